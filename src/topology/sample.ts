@@ -1,0 +1,73 @@
+import {createPositions, MAX_INT32_SIZE, mergePositions, type Positions, toPositions} from './positions.ts';
+import type {Random} from './random.ts';
+
+/** Up to this size membership is tracked in one bit per position (32 MiB at most); above, by sorting. */
+const BITMAP_LIMIT = 2 ** 28;
+
+/**
+ * Draws `k` distinct positions of `size`, every set of `k` equally likely; exact also for sizes far above 2^32.
+ *
+ * Positions are drawn until `k` different ones were seen; where more than half are asked for, the others are drawn.
+ * Expected cost O(k), or O(k log k) above 2^28 positions, with the same numbers taken from `random` in both cases;
+ * memory never more than 32 MiB beyond the result.
+ *
+ * @param size  number of positions, up to 2^53 − 1
+ * @returns `k` positions, ascending
+ * @throws RangeError if `k` is not an integer in [0, size]
+ */
+export function samplePositions(size: number, k: number, random: Random): Positions {
+  if (!(Number.isInteger(k) && k >= 0 && k <= size)) {
+    throw new RangeError(
+      `samplePositions: k must be an integer in [0, ${size}], received ${k}. Ask for at most as many as there are.`,
+    );
+  }
+  if (k > size / 2) return complement(size, samplePositions(size, size - k, random));
+  return size <= BITMAP_LIMIT ? drawWithBitmap(size, k, random) : drawWithSort(size, k, random);
+}
+
+/**
+ * The positions of `size` that are not in `positions`.
+ *
+ * @param positions  ascending and distinct
+ */
+export function complement(size: number, positions: Positions): Positions {
+  const others = createPositions(size, size - positions.length);
+  let length = 0;
+  let from = 0;
+  for (const position of positions) {
+    while (from < position) others[length++] = from++;
+    from = position + 1;
+  }
+  while (from < size) others[length++] = from++;
+  return others;
+}
+
+/** Draws with one bit of memory per position. Exported for the test that holds both ways against each other. */
+export function drawWithBitmap(size: number, k: number, random: Random): Positions {
+  const seen = new Uint32Array(Math.ceil(size / 32));
+  const positions = createPositions(size, k);
+  for (let length = 0; length < k; ) {
+    const position = Math.floor(random() * size);
+    const bit = 1 << (position & 31);
+    if (seen[position >>> 5] & bit) continue;
+    seen[position >>> 5] |= bit;
+    positions[length++] = position;
+  }
+  return positions.sort();
+}
+
+/** Draws as many as are still missing, sorts, drops repetitions, and again until all `k` are there. */
+export function drawWithSort(size: number, k: number, random: Random): Positions {
+  let positions = createPositions(size, 0);
+  while (positions.length < k) {
+    const drawn = createPositions(size, k - positions.length);
+    for (let i = 0; i < drawn.length; i++) drawn[i] = Math.floor(random() * size);
+    positions = mergePositions(size, positions, distinct(size, drawn.sort()));
+  }
+  return positions;
+}
+
+function distinct(size: number, sorted: Positions): Positions {
+  const kept = sorted.filter((position, i) => i === 0 || position !== sorted[i - 1]);
+  return size <= MAX_INT32_SIZE ? (kept as Int32Array) : toPositions(size, kept);
+}
