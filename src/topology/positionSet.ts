@@ -16,6 +16,8 @@ export interface PositionSet {
    * @returns positions, ascending, as many as ranks
    */
   absent(ranks: Positions): Positions;
+  /** An independent set with the same positions. */
+  copy(): PositionSet;
 }
 
 /** One bit per position. */
@@ -61,6 +63,10 @@ export class BitSet implements PositionSet {
     }
     return found;
   }
+
+  copy(): BitSet {
+    return new BitSet(this.size, this.words.slice());
+  }
 }
 
 /** The sorted positions themselves: for layers whose dense size forbids even one bit per position. */
@@ -85,6 +91,11 @@ export class SortedSet implements PositionSet {
   absent(ranks: Positions): Positions {
     return absentFrom(this.size, this.positions, ranks);
   }
+
+  /** Cheap: `add` replaces the array and never writes to it. */
+  copy(): SortedSet {
+    return new SortedSet(this.size, this.positions);
+  }
 }
 
 /**
@@ -107,7 +118,7 @@ export function absentFrom(size: number, present: Positions, ranks: Positions): 
 const PACKED_BYTES_LIMIT = 2 ** 28;
 
 /** The cheaper representation for a layer: packed bits, or sorted positions where the bits would exceed 256 MiB. */
-export function createPositionSet(size: number): PositionSet {
+export function createPositionSet(size: number): BitSet | SortedSet {
   return size / 8 <= PACKED_BYTES_LIMIT ? new BitSet(size) : new SortedSet(size);
 }
 

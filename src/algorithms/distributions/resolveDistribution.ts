@@ -1,0 +1,25 @@
+import type {Distribution} from '../types.ts';
+import {erdosRenyi} from './erdosRenyi.ts';
+import {erdosRenyiKernel} from './erdosRenyiKernel.ts';
+import {uniform} from './uniform.ts';
+
+const DISTRIBUTIONS = {uniform, erdosRenyi, erdosRenyiKernel};
+
+/** A distribution by the name of the function that makes it, with its default options. */
+export type DistributionName = keyof typeof DISTRIBUTIONS;
+
+/**
+ * The distribution of this name; a distribution itself is returned as it is.
+ *
+ * @throws TypeError if there is no distribution of this name
+ */
+export function resolveDistribution(distribution: DistributionName | Distribution): Distribution {
+  if (typeof distribution === 'function') return distribution;
+  if (!Object.hasOwn(DISTRIBUTIONS, distribution)) {
+    throw new TypeError(
+      `resolveDistribution: distribution must be one of ${Object.keys(DISTRIBUTIONS).join(', ')} or a function, ` +
+        `received ${String(distribution)}. Pass a function (layers, density) => densities for one of your own.`,
+    );
+  }
+  return DISTRIBUTIONS[distribution]();
+}

@@ -1,0 +1,60 @@
+import {createPositions, mergePositions} from '../../topology/positions.ts';
+import {selectLargest} from '../../topology/select.ts';
+import type {Grower} from '../types.ts';
+
+/**
+ * Grows by several rules at once, for instance half of the connections by gradient and half at random.
+ *
+ * `k` is divided exactly: each part gets its share rounded down, and what is left goes to the largest remainders, ties to the
+ * part listed first. The parts choose in turn; to each, what the earlier ones grew is active and explored.
+ *
+ * @param parts  `[share, grower]`, shares in [0, 1] that sum to 1
+ * @throws RangeError if a share is out of range or the shares do not sum to 1
+ *
+ * @example
+ * mixedGrowth([[0.5, gradientGrowth()], [0.5, unexploredFirstGrowth()]])
+ */
+export function mixedGrowth(parts: readonly (readonly [share: number, grower: Grower])[]): Grower {
+  const shares = parts.map(([share]) => share);
+  checkShares(shares);
+  return {
+    needsGradient: parts.some(([, grower]) => grower.needsGradient),
+    grow(request) {
+      const {size, k} = request;
+      const counts = divide(k, shares);
+      const explored = request.explored.copy();
+      let active = request.active;
+      let grown = createPositions(size, 0);
+      parts.forEach(([, grower], i) => {
+        const picks = grower.grow({...request, active, explored, k: counts[i]});
+        explored.add(picks);
+        active = mergePositions(size, active, picks);
+        grown = mergePositions(size, grown, picks);
+      });
+      return grown;
+    },
+  };
+}
+
+/** Whole numbers in proportion to the shares, summing to `k`: the method of the largest remainders. */
+function divide(k: number, shares: readonly number[]): number[] {
+  const exact = shares.map((share) => share * k);
+  const counts = exact.map(Math.floor);
+  const left = k - counts.reduce((a, b) => a + b, 0);
+  for (const i of selectLargest(
+    Float32Array.from(exact, (value, i) => value - counts[i]),
+    left,
+  ))
+    counts[i]++;
+  return counts;
+}
+
+function checkShares(shares: readonly number[]): void {
+  const sum = shares.reduce((a, b) => a + b, 0);
+  if (!shares.every((share) => share >= 0 && share <= 1) || Math.abs(sum - 1) > 1e-12) {
+    throw new RangeError(
+      `mixedGrowth: shares must be in [0, 1] and sum to 1, received [${shares.join(', ')}]. ` +
+        'Give each grower its part of the connections to grow.',
+    );
+  }
+}

@@ -1,0 +1,19 @@
+import {absentFrom} from '../../topology/positionSet.ts';
+import {samplePositions} from '../../topology/sample.ts';
+import type {Grower} from '../types.ts';
+
+/**
+ * Grows anywhere: `k` inactive positions, every set of `k` equally likely, those just dropped included.
+ *
+ * Exactly `k` are grown. The official implementation of ITOP grows every inactive position with probability k / inactive
+ * instead, so that its number of connections drifts.
+ *
+ * @throws RangeError from `grow`, if `k` exceeds the number of inactive positions
+ * @see Mocanu et al. 2018, "Scalable training of artificial neural networks with adaptive sparse connectivity inspired by
+ * network science", Methods, https://arxiv.org/abs/1707.04780
+ */
+export function randomGrowth(): Grower {
+  return {
+    grow: ({size, active, k, random}) => absentFrom(size, active, samplePositions(size - active.length, k, random)),
+  };
+}

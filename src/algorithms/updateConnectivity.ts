@@ -1,0 +1,124 @@
+import type {PositionSet} from '../topology/positionSet.ts';
+import {createPositions} from '../topology/positions.ts';
+import type {Random} from '../topology/random.ts';
+import type {Topology} from '../topology/topology.ts';
+import {type TopologyUpdate, updateTopology} from '../topology/update.ts';
+import type {DenseGradient, Grower, Pruner} from './types.ts';
+
+/** What {@link updateConnectivity} needs to know of a layer. */
+export interface ConnectivityRequest {
+  readonly topology: Topology;
+  /** `[nnz]`: the weights, by slot. */
+  readonly values: Float32Array;
+  /** `[nnz]`: dL/dw at the active connections, by slot. Required if the pruner has `needsGradient`. */
+  readonly gradientAtActive?: Float32Array;
+  /** dL/dw at every position. Required if the grower has `needsGradient`. */
+  readonly denseGradient?: DenseGradient;
+  /** Every position that was ever active, those of `topology` among them. It is read, never changed. */
+  readonly explored: PositionSet;
+  /** Share of the connections to replace, in [0, 1]; ceil(fraction · nnz) in double arithmetic. */
+  readonly fraction: number;
+  readonly pruner: Pruner;
+  readonly grower: Grower;
+  readonly random: Random;
+}
+
+/**
+ * One update of the connectivity of one layer: the pruner drops, the grower grows exactly as many, so that nnz is constant.
+ *
+ * Nothing is changed: the result says what is to be carried where. A connection that is dropped and grown again keeps its slot
+ * in `source`, and with it its value and its optimizer state.
+ *
+ * @throws RangeError if `fraction`, a length or a number among `values` and gradients is not as it must be, or if the pruner or
+ * the grower return what they must not: another count than asked, positions out of order, repeated or active
+ * @throws Error if a gradient is needed and missing
+ */
+export function updateConnectivity(request: ConnectivityRequest): TopologyUpdate {
+  checkRequest(request);
+  const {topology, values, gradientAtActive, denseGradient, explored, fraction, pruner, grower, random} = request;
+  const {shape, size, nnz} = topology;
+  const k = Math.ceil(fraction * nnz);
+  const dropped = pruner.prune({topology, values, gradient: gradientAtActive, fraction, k, random});
+  const kept = updateTopology(topology, dropped, createPositions(size, 0)).next;
+  const grown = grower.grow({
+    shape,
+    size,
+    active: kept.positions(),
+    k: dropped.length,
+    explored,
+    gradient: denseGradient && checkedBlocks(denseGradient),
+    random,
+  });
+  if (grown.length !== dropped.length) {
+    throw new RangeError(
+      `updateConnectivity: the grower must return ${dropped.length} positions, as many as were dropped, ` +
+        `received ${grown.length}. Return exactly request.k positions.`,
+    );
+  }
+  return updateTopology(topology, dropped, grown);
+}
+
+function checkRequest({
+  topology: {nnz, size},
+  values,
+  gradientAtActive,
+  denseGradient,
+  fraction,
+  pruner,
+  grower,
+}: ConnectivityRequest): void {
+  if (!(fraction >= 0 && fraction <= 1)) {
+    throw new RangeError(
+      `updateConnectivity: fraction must be in [0, 1], received ${fraction}. For 30 % of the connections write 0.3.`,
+    );
+  }
+  checkLength('values', values.length, nnz);
+  checkFinite('values', 'slot', values);
+  if (gradientAtActive) {
+    checkLength('gradientAtActive', gradientAtActive.length, nnz);
+    checkFinite('gradientAtActive', 'slot', gradientAtActive);
+  } else if (pruner.needsGradient) {
+    throw new Error(missing('gradientAtActive', 'pruner'));
+  }
+  if (denseGradient) checkLength('denseGradient', denseGradient.size, size);
+  else if (grower.needsGradient) throw new Error(missing('denseGradient', 'grower'));
+}
+
+function missing(what: string, reader: string): string {
+  return (
+    `updateConnectivity: ${what} must be given to a ${reader} that has needsGradient, received undefined. ` +
+    'Record the gradient of the last step and pass it.'
+  );
+}
+
+function checkLength(what: string, length: number, expected: number): void {
+  if (length !== expected) {
+    throw new RangeError(
+      `updateConnectivity: ${what} must have ${expected} entries to match the topology, received ${length}. ` +
+        'Pass what belongs to this layer and its current topology.',
+    );
+  }
+}
+
+function checkFinite(what: string, place: string, numbers: Float32Array, begin = 0): void {
+  for (let i = 0; i < numbers.length; i++) {
+    if (!Number.isFinite(numbers[i])) {
+      throw new RangeError(
+        `updateConnectivity: ${what} must be finite, received ${numbers[i]} at ${place} ${begin + i}. ` +
+          'The training has diverged: lower the learning rate.',
+      );
+    }
+  }
+}
+
+/** The same gradient, checked as it is read. */
+function checkedBlocks(gradient: DenseGradient): DenseGradient {
+  return {
+    size: gradient.size,
+    block(begin, end) {
+      const block = gradient.block(begin, end);
+      checkFinite('denseGradient', 'position', block, begin);
+      return block;
+    },
+  };
+}

@@ -1,0 +1,42 @@
+import type * as tf from '@tensorflow/tfjs';
+
+/** How kernels written for the host reach the tensors of a backend that keeps them in its memory. */
+export interface HostMemory {
+  /** A live view of a float32 tensor; on wasm it goes stale when the heap grows, so take views after allocating. */
+  view(tensor: tf.TensorInfo): Float32Array;
+  /** A new float32 tensor with arbitrary contents. */
+  allocate(shape: readonly number[]): tf.TensorInfo;
+}
+
+/** The part of tfjs's cpu backend that kernels use. */
+interface CpuBackend {
+  readonly data: {get(dataId: object): {values: Float32Array}};
+  makeTensorInfo(shape: number[], dtype: 'float32', values: Float32Array): tf.TensorInfo;
+}
+
+/** The part of tfjs's wasm backend that kernels use. */
+interface WasmBackend {
+  makeOutput(shape: number[], dtype: 'float32'): tf.TensorInfo;
+  typedArrayFromHeap(tensor: tf.TensorInfo): Float32Array;
+}
+
+/** Access to the memory of the backends that keep tensors on the host, by backend name. */
+export const hostMemory: Readonly<Record<'cpu' | 'wasm', (backend: unknown) => HostMemory>> = {
+  cpu: (backend) => {
+    const cpu = backend as CpuBackend;
+    return {
+      view: ({dataId}) => cpu.data.get(dataId).values,
+      allocate: (shape) => {
+        const size = shape.reduce((product, dimension) => product * dimension, 1);
+        return cpu.makeTensorInfo([...shape], 'float32', new Float32Array(size));
+      },
+    };
+  },
+  wasm: (backend) => {
+    const wasm = backend as WasmBackend;
+    return {
+      view: (tensor) => wasm.typedArrayFromHeap(tensor),
+      allocate: (shape) => wasm.makeOutput([...shape], 'float32'),
+    };
+  },
+};

@@ -1,0 +1,79 @@
+import * as tf from '@tensorflow/tfjs';
+import {sparseMatMul} from '../ops/sparseMatMul.ts';
+import type {SparseWeight} from '../weights/sparseWeight.ts';
+import {MaskedKernel, type MaskedOptions} from './maskedKernel.ts';
+import {StockDense} from './stockLayers.ts';
+
+/** Options of {@link maskedDense}: all of `tf.layers.dense`, and the sparsity. */
+export type MaskedDenseArgs = Parameters<typeof tf.layers.dense>[0] & MaskedOptions;
+
+/**
+ * A fully connected layer that is sparse: `activation(x W + b)` with a fixed number of active connections in W.
+ *
+ * A `tf.layers.dense` in everything else: any rank of input, all its options, in Sequential and functional models, nested,
+ * shared, inside TimeDistributed. A kernel constraint is applied where the stock layer applies it, when weights are set, and
+ * to the dense view of the kernel; a kernel regularizer sees the active values.
+ */
+export class MaskedDense extends StockDense {
+  static override className = 'ItopMaskedDense';
+  private readonly masked: MaskedKernel;
+
+  /** @throws RangeError if density is not in (0, 1], or neither density nor nnz is given */
+  constructor(args: MaskedDenseArgs) {
+    super(args);
+    this.masked = new MaskedKernel('MaskedDense', args);
+  }
+
+  /** Values and topology of the kernel, of dense shape `[in, units]`; there once the layer is built. */
+  get sparseWeight(): SparseWeight {
+    return this.masked.weight;
+  }
+
+  override build(inputShape: tf.Shape | tf.Shape[]): void {
+    if (this.built) return;
+    const inputs = lastDimension(inputShape);
+    this.masked.build(this, [inputs, this.units]);
+    this.inputSpec = [{minNDim: 2, axes: {[-1]: inputs}}];
+    this.built = true;
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[], kwargs: object): tf.Tensor {
+    return tf.tidy(() => {
+      this.invokeCallHook(inputs, kwargs as never);
+      const x = Array.isArray(inputs) ? inputs[0] : inputs;
+      const {variable, topology, probe} = this.sparseWeight;
+      const rows: tf.Tensor2D = x.cast('float32').reshape([-1, topology.rows]);
+      let y: tf.Tensor = sparseMatMul(rows, variable as tf.Tensor1D, topology, probe);
+      if (this.bias) y = tf.add(y, this.bias.read());
+      return this.activation.apply(y.reshape([...x.shape.slice(0, -1), this.units]));
+    });
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return {...super.getConfig(), ...this.masked.getConfig()};
+  }
+}
+tf.serialization.registerClass(MaskedDense);
+
+/**
+ * Makes a sparse fully connected layer; a dense kernel never exists.
+ *
+ * @example
+ * model.add(maskedDense({units: 300, density: 0.05, activation: 'relu', seed: 1}));
+ *
+ * @throws RangeError if density is not in (0, 1], or neither density nor nnz is given
+ */
+export function maskedDense(args: MaskedDenseArgs): MaskedDense {
+  return new MaskedDense(args);
+}
+
+function lastDimension(inputShape: tf.Shape | tf.Shape[]): number {
+  const shape = (Array.isArray(inputShape[0]) ? inputShape[0] : inputShape) as tf.Shape;
+  const last = shape[shape.length - 1];
+  if (last == null) {
+    throw new Error(
+      `MaskedDense: the last dimension of the input must be known, received [${shape}]. Give the layer an inputShape.`,
+    );
+  }
+  return last;
+}

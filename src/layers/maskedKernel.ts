@@ -1,0 +1,141 @@
+import * as tf from '@tensorflow/tfjs';
+import {gatherActive, gatherDense} from '../ops/composite.ts';
+import {sizeOf} from '../topology/positions.ts';
+import {freshSeed, seededRandom} from '../topology/random.ts';
+import {Topology} from '../topology/topology.ts';
+import {type FanKind, initialValues} from '../weights/initialValues.ts';
+import {SparseWeight} from '../weights/sparseWeight.ts';
+import {addTrainableWeight, type Constraint} from '../weights/tfjsInternals.ts';
+import type {StockKernelLayer} from './stockLayers.ts';
+
+/** What a sparse layer has besides the options of its stock counterpart. */
+export interface MaskedOptions {
+  /** Active over all connections, in (0, 1]; at least one connection is kept. Needed unless `nnz` is given. */
+  readonly density?: number;
+  /** Number of active connections; takes the place of `density`. */
+  readonly nnz?: number;
+  /** Seed of the random topology and of the initial values. @defaultValue a fresh one, kept in the layer's config */
+  readonly seed?: number | string;
+  /**
+   * Whether initializers that scale by fan-in or fan-out count the active connections ('sparse') or all of them ('dense').
+   *
+   * Counting the active ones keeps the variance of the signal from layer to layer at any density; counting all, a layer of
+   * density d shrinks it by √d, as the official implementation of ITOP does. @defaultValue 'sparse'
+   */
+  readonly fan?: FanKind;
+}
+
+type WithoutNull<T> = {readonly [K in keyof T]: T[K] | null};
+
+/** The sparse kernel of a layer from its options to its config: what MaskedDense and MaskedConv2d have in common. */
+export class MaskedKernel {
+  private readonly density: number | undefined;
+  private readonly nnz: number | undefined;
+  private readonly seed: number | string;
+  private readonly fan: FanKind;
+  private built: SparseWeight | undefined;
+
+  /**
+   * @param where    name of the layer's class, for messages
+   * @param options  a saved config has null where an option was not given
+   * @throws RangeError if density is out of range, or neither density nor nnz is given
+   */
+  constructor(
+    private readonly where: string,
+    options: WithoutNull<MaskedOptions>,
+  ) {
+    this.density = options.density ?? undefined;
+    this.nnz = options.nnz ?? undefined;
+    this.seed = options.seed ?? freshSeed();
+    this.fan = options.fan ?? 'sparse';
+    if (this.nnz === undefined) checkDensity(where, this.density);
+    if (this.fan !== 'sparse' && this.fan !== 'dense') {
+      throw new TypeError(
+        `${where}: fan must be 'sparse' or 'dense', received ${this.fan}. Leave it out for 'sparse'.`,
+      );
+    }
+  }
+
+  /**
+   * Draws the topology and adds kernel and bias to the layer.
+   *
+   * @param shape  dense shape of the kernel, outputs last
+   * @throws RangeError if `nnz` exceeds the size of the kernel
+   */
+  build(layer: StockKernelLayer, shape: readonly number[]): void {
+    const topology = Topology.random(shape, this.nnzFor(shape), seededRandom(`${this.seed}/topology`));
+    const values = addTrainableWeight(layer, {
+      name: 'values',
+      shape: [topology.nnz],
+      initializer: {
+        apply: () => initialValues(layer.kernelInitializer, topology, this.fan, seededRandom(`${this.seed}/values`)),
+      },
+      regularizer: layer.kernelRegularizer,
+      constraint: layer.kernelConstraint && this.onDense(layer.kernelConstraint),
+    });
+    this.built = new SparseWeight(layer, values, topology);
+    if (layer.useBias) {
+      layer.bias = addTrainableWeight(layer, {
+        name: 'bias',
+        shape: [topology.cols],
+        initializer: layer.biasInitializer,
+        regularizer: layer.biasRegularizer,
+        constraint: layer.biasConstraint,
+      });
+    }
+  }
+
+  /** The weight, once the layer is built. */
+  get weight(): SparseWeight {
+    if (!this.built) {
+      throw new Error(
+        `${this.where}: the layer must be built before its weight exists. Call it on an input, or give it an inputShape.`,
+      );
+    }
+    return this.built;
+  }
+
+  /** The part of the layer's config that is about sparsity; with the live number of connections, so that weights fit. */
+  getConfig(): tf.serialization.ConfigDict {
+    const topology = this.built?.topology;
+    return {
+      density: topology?.density ?? this.density ?? null,
+      nnz: topology?.nnz ?? this.nnz ?? null,
+      seed: this.seed,
+      fan: this.fan,
+    };
+  }
+
+  /** Constraints speak of the rows and columns of a dense kernel: they see the values in theirs. */
+  private onDense(constraint: Constraint): Constraint {
+    return {
+      apply: (values) =>
+        tf.tidy(() => {
+          const {topology} = this.weight;
+          return gatherActive(constraint.apply(gatherDense(values, topology)), topology);
+        }),
+    };
+  }
+
+  private nnzFor(shape: readonly number[]): number {
+    const size = sizeOf(shape);
+    const nnz = this.nnz ?? Math.max(1, Math.round(this.density! * size));
+    if (!(Number.isInteger(nnz) && nnz >= 1 && nnz <= size)) {
+      throw new RangeError(
+        `${this.where}: nnz must be an integer in [1, ${size}] for a kernel of shape [${shape}], received ${nnz}. ` +
+          'Give a density instead, or another number.',
+      );
+    }
+    return nnz;
+  }
+}
+
+/** Checks a density; a percentage is the most common mistake and gets its own hint. */
+export function checkDensity(where: string, density: number | undefined): void {
+  if (density !== undefined && density > 0 && density <= 1) return;
+  const hint =
+    density !== undefined && density > 1 && density <= 100
+      ? `For ${density} % of the connections write ${density / 100}.`
+      : 'Give the share of the connections to keep, such as 0.05.';
+  throw new RangeError(`${where}: density must be in (0, 1], received ${density}. ${hint}`);
+}

@@ -1,0 +1,37 @@
+import type * as tf from '@tensorflow/tfjs';
+
+/** Everything about a convolution that follows from its shapes; all numbers in elements. */
+export interface ConvGeometry {
+  readonly batch: number;
+  readonly inHeight: number;
+  readonly inWidth: number;
+  readonly inChannels: number;
+  readonly outHeight: number;
+  readonly outWidth: number;
+  readonly outChannels: number;
+  readonly kernelHeight: number;
+  readonly kernelWidth: number;
+  readonly strides: readonly [number, number];
+  readonly dilations: readonly [number, number];
+  /** Rows and columns of zeros around the input. */
+  readonly pad: {readonly top: number; readonly bottom: number; readonly left: number; readonly right: number};
+}
+
+/** The geometry as tfjs computed it. */
+export function convGeometryOf(info: tf.backend_util.Conv2DInfo): ConvGeometry {
+  const {top, bottom, left, right} = info.padInfo;
+  return {
+    batch: info.batchSize,
+    inHeight: info.inHeight,
+    inWidth: info.inWidth,
+    inChannels: info.inChannels,
+    outHeight: info.outHeight,
+    outWidth: info.outWidth,
+    outChannels: info.outChannels,
+    kernelHeight: info.filterHeight,
+    kernelWidth: info.filterWidth,
+    strides: [info.strideHeight, info.strideWidth],
+    dilations: [info.dilationHeight, info.dilationWidth],
+    pad: {top, bottom, left, right},
+  };
+}

@@ -1,0 +1,60 @@
+import * as tf from '@tensorflow/tfjs';
+import {MAX_INT32_SIZE} from '../topology/positions.ts';
+import type {Topology} from '../topology/topology.ts';
+
+/** The index tensors with which stock ops go from the values of a sparse weight to its dense kernel and back. */
+export interface DenseIndex {
+  /** `[size]`, int32: the slot of each position, or `nnz` where it is inactive. */
+  readonly slots: tf.Tensor1D;
+  /** `[nnz]`, int32: the position of each slot. */
+  readonly positions: tf.Tensor1D;
+}
+
+const indices = new WeakMap<Topology, Map<string, DenseIndex>>();
+/** Frees what a topology that was dropped without {@link disposeDenseIndex} left on the device. */
+const forgotten = new FinalizationRegistry((index: DenseIndex) => tf.dispose([index.slots, index.positions]));
+
+/**
+ * The index tensors of a topology on the current backend, made at first use and kept until {@link disposeDenseIndex}.
+ *
+ * @throws RangeError if the dense size exceeds 2^31 − 1: such a layer needs a backend with sparse kernels
+ */
+export function denseIndex(topology: Topology): DenseIndex {
+  const perBackend = indices.get(topology) ?? new Map<string, DenseIndex>();
+  indices.set(topology, perBackend);
+  const backend = tf.getBackend();
+  let index = perBackend.get(backend);
+  if (!index || index.slots.isDisposed) {
+    index = createIndex(topology);
+    perBackend.set(backend, index);
+    forgotten.register(topology, index, index);
+  }
+  return index;
+}
+
+/** Releases the index tensors of a topology that is no longer used. */
+export function disposeDenseIndex(topology: Topology): void {
+  for (const index of indices.get(topology)?.values() ?? []) {
+    forgotten.unregister(index);
+    tf.dispose([index.slots, index.positions]);
+  }
+  indices.delete(topology);
+}
+
+function createIndex(topology: Topology): DenseIndex {
+  const {size, nnz, shape} = topology;
+  if (size > MAX_INT32_SIZE) {
+    throw new RangeError(
+      `sparse op: a dense kernel must have at most ${MAX_INT32_SIZE} elements on the backend "${tf.getBackend()}", received ` +
+        `the shape [${shape}]. Use a backend with sparse kernels, such as cpu or wasm.`,
+    );
+  }
+  const positions = topology.positions() as Int32Array;
+  const slots = new Int32Array(size).fill(nnz);
+  for (let slot = 0; slot < nnz; slot++) slots[positions[slot]] = slot;
+  return {
+    slots: tf.keep(tf.tensor1d(slots, 'int32')),
+    // On cpu a tensor shares the array that it is made from: give it its own.
+    positions: tf.keep(tf.tensor1d(positions.slice(), 'int32')),
+  };
+}

@@ -1,0 +1,87 @@
+import * as tf from '@tensorflow/tfjs';
+import type {Topology} from '../topology/topology.ts';
+import {checkValues} from './checkValues.ts';
+import {type ConvGeometry, convGeometryOf} from './convGeometry.ts';
+import {conv2dBackpropFilter} from './convGradients.ts';
+import {runSparseKernel} from './dispatch.ts';
+import type {GradientProbe} from './gradientProbe.ts';
+import {kernelNames, type SparseConv2dAttrs} from './kernelNames.ts';
+
+/** How the kernel of a convolution moves over the input; the defaults are those of `tf.conv2d`. */
+export interface SparseConv2dOptions {
+  /** Step in rows and columns. @defaultValue 1 */
+  readonly strides?: number | readonly [number, number];
+  /** 'valid', 'same', or that many zeros on every side. @defaultValue 'valid' */
+  readonly pad?: 'valid' | 'same' | number;
+  /** Distance of the kernel's rows and columns. Above 1 only where the strides are 1. @defaultValue 1 */
+  readonly dilations?: number | readonly [number, number];
+  /** Captures the gradient at all positions while it is armed. */
+  readonly probe?: GradientProbe;
+}
+
+/**
+ * Convolves a batch of images with a sparse kernel, given by its active values.
+ *
+ * Differentiable in `x` and `values`, on every backend and for every stride, padding and dilation.
+ *
+ * @param x         `[batch, h, w, in]`, float32
+ * @param values    `[nnz]`, by slot of the topology
+ * @param topology  of shape `[kh, kw, in, out]`
+ * @returns `[batch, h', w', out]`
+ * @throws RangeError if the shapes do not fit together, or strides and dilations are both above 1
+ */
+export function sparseConv2d(
+  x: tf.Tensor4D,
+  values: tf.Tensor1D,
+  topology: Topology,
+  options: SparseConv2dOptions = {},
+): tf.Tensor4D {
+  checkValues('sparseConv2d', values, topology);
+  const attrs: SparseConv2dAttrs = {topology, probe: options.probe, geometry: convGeometry(x, topology, options)};
+  return runSparseKernel(kernelNames.sparseConv2d, {x, values}, attrs);
+}
+
+function convGeometry(x: tf.Tensor4D, {shape}: Topology, options: SparseConv2dOptions): ConvGeometry {
+  const {strides = 1, pad = 'valid', dilations = 1} = options;
+  if (shape.length !== 4 || x.rank !== 4 || x.shape[3] !== shape[2]) {
+    throw new RangeError(
+      `sparseConv2d: x must be [batch, h, w, ${shape[2]}] to match the kernel [${shape}], received [${x.shape}]. ` +
+        'Channels come last in x; the kernel is [kh, kw, in, out].',
+    );
+  }
+  const info = tf.backend_util.computeConv2DInfo(
+    x.shape,
+    shape as [number, number, number, number],
+    pair(strides),
+    pair(dilations),
+    pad,
+  );
+  if (Math.max(...pair(strides)) > 1 && Math.max(...pair(dilations)) > 1) {
+    throw new RangeError(
+      `sparseConv2d: strides or dilations must be 1, received strides ${strides} and dilations ${dilations}. Use one of them.`,
+    );
+  }
+  return convGeometryOf(info);
+}
+
+function pair(value: number | readonly [number, number]): [number, number] {
+  return typeof value === 'number' ? [value, value] : [value[0], value[1]];
+}
+
+tf.registerGradient({
+  kernelName: kernelNames.sparseConv2d,
+  inputsToSave: ['x', 'values'],
+  gradFunc: (dyOrList, [x, values], namedAttrs) => {
+    const dy = dyOrList as tf.Tensor4D;
+    const attrs = namedAttrs as unknown as SparseConv2dAttrs;
+    return {
+      x: () => runSparseKernel(kernelNames.sparseConv2dBackpropInput, {dy, values}, attrs),
+      values: () => {
+        attrs.probe?.record(x, dy, (x, dy) =>
+          conv2dBackpropFilter(x as tf.Tensor4D, dy as tf.Tensor4D, attrs.geometry),
+        );
+        return runSparseKernel(kernelNames.sparseConv2dBackpropValues, {x, dy}, attrs);
+      },
+    };
+  },
+});

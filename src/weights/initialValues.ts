@@ -1,0 +1,104 @@
+import * as tf from '@tensorflow/tfjs';
+import {gatherActive} from '../ops/composite.ts';
+import type {Random} from '../topology/random.ts';
+import type {Topology} from '../topology/topology.ts';
+
+/** Which connections count when an initializer scales by the number of inputs or outputs. */
+export type FanKind = 'sparse' | 'dense';
+
+/** What is used of a tfjs initializer. */
+export interface KernelInitializer {
+  getClassName(): string;
+  getConfig(): object;
+  apply(shape: number[], dtype?: tf.DataType): tf.Tensor;
+}
+
+type Config = Record<string, never>;
+/** A value for the connection in a slot. */
+type Draw = (slot: number) => number;
+
+/** The initializers whose values do not depend on each other, by class name: only these need no dense kernel. */
+const ELEMENTWISE: Readonly<Record<string, (config: Config, random: Random, fans: () => Fans) => Draw>> = {
+  Zeros: () => () => 0,
+  Ones: () => () => 1,
+  Constant:
+    ({value}) =>
+    () =>
+      value,
+  RandomUniform:
+    ({minval, maxval}, random) =>
+    () =>
+      minval + (maxval - minval) * random(),
+  RandomNormal:
+    ({mean, stddev}, random) =>
+    () =>
+      mean + stddev * normal(random),
+  TruncatedNormal:
+    ({mean, stddev}, random) =>
+    () =>
+      mean + stddev * truncatedNormal(random),
+  VarianceScaling: ({scale, mode, distribution}, random, fans) => {
+    const {fanIn, fanOut} = fans();
+    const fan = {fanIn, fanOut, fanAvg: (slot: number) => (fanIn(slot) + fanOut(slot)) / 2}[mode as string]!;
+    const draw = distribution === 'normal' ? () => truncatedNormal(random) : () => Math.sqrt(3) * (2 * random() - 1);
+    return (slot) => Math.sqrt(scale / Math.max(1, fan(slot))) * draw();
+  },
+};
+
+/**
+ * Initial values of a sparse weight, `[nnz]` by slot, as the initializer would give them to a dense kernel.
+ *
+ * The stock initializers are computed for the active connections only, from `random`, so that they are the same on every
+ * backend; any other one is applied to the dense shape, and the values at the active positions are taken.
+ *
+ * @param kind  'sparse': fans are counted per output and input from the topology, which keeps the variance of the signal
+ *              at any density; 'dense': fans of the dense kernel, as in the official implementation
+ * @see Evci et al. 2022, "Gradient Flow in Sparse Neural Networks and How Lottery Tickets Win", §3 (sparse fan-in)
+ */
+export function initialValues(
+  initializer: KernelInitializer,
+  topology: Topology,
+  kind: FanKind,
+  random: Random,
+): tf.Tensor1D {
+  const elementwise = ELEMENTWISE[initializer.getClassName()];
+  if (!elementwise) {
+    return tf.tidy(() => gatherActive(initializer.apply([...topology.shape], 'float32'), topology));
+  }
+  const draw = elementwise(initializer.getConfig() as Config, random, () => fansOf(topology, kind));
+  return tf.tensor1d(Float32Array.from({length: topology.nnz}, (_, slot) => draw(slot)));
+}
+
+/** Inputs of the output, and outputs of the input, that the connection in a slot joins. */
+interface Fans {
+  readonly fanIn: Draw;
+  readonly fanOut: Draw;
+}
+
+function fansOf(topology: Topology, kind: FanKind): Fans {
+  const {shape, rows, size, rowPtr, colIdx} = topology;
+  const channels = shape[shape.length - 2];
+  if (kind === 'dense') return {fanIn: () => rows, fanOut: () => size / channels};
+  const perOutput = topology.fanIn();
+  // The rows of one input channel lie `channels` apart, one for each offset of the kernel.
+  const perChannel = new Int32Array(channels);
+  const channelOfSlot = new Int32Array(topology.nnz);
+  for (let row = 0; row < rows; row++) {
+    perChannel[row % channels] += rowPtr[row + 1] - rowPtr[row];
+    channelOfSlot.fill(row % channels, rowPtr[row], rowPtr[row + 1]);
+  }
+  return {fanIn: (slot) => perOutput[colIdx[slot]], fanOut: (slot) => perChannel[channelOfSlot[slot]]};
+}
+
+/** A draw from the standard normal distribution (Box and Muller). */
+function normal(random: Random): number {
+  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+}
+
+/** A standard normal draw, repeated until it lies within two standard deviations. */
+function truncatedNormal(random: Random): number {
+  for (;;) {
+    const value = normal(random);
+    if (Math.abs(value) <= 2) return value;
+  }
+}

@@ -1,0 +1,45 @@
+import type * as tf from '@tensorflow/tfjs';
+import {GradientProbe} from '../ops/gradientProbe.ts';
+import type {Topology} from '../topology/topology.ts';
+import {addNonTrainableWeight, variableOf} from './tfjsInternals.ts';
+import {TopologyWeight} from './topologyWeight.ts';
+
+/**
+ * The kernel of a sparse layer: the values of its active connections, and which connections these are.
+ *
+ * Gradients and optimizer state are `[nnz]` as well, so any tfjs optimizer trains it as it is.
+ */
+export class SparseWeight {
+  /** Captures gradients at all positions while it is armed; see `GradientProbe`. */
+  readonly probe = new GradientProbe();
+  private readonly topologyWeight: TopologyWeight;
+
+  /**
+   * @param layer     the layer that owns the weight; the topology joins its non-trainable weights
+   * @param values    the layer's trainable weight `[nnz]`, by slot
+   * @param topology  of the dense shape of the kernel
+   */
+  constructor(
+    layer: tf.layers.Layer,
+    readonly values: tf.LayerVariable,
+    topology: Topology,
+  ) {
+    this.topologyWeight = new TopologyWeight(values.originalName.replace(/[^/]*$/, 'topology'), topology);
+    addNonTrainableWeight(layer, this.topologyWeight);
+  }
+
+  /** The current topology. */
+  get topology(): Topology {
+    return this.topologyWeight.topology;
+  }
+
+  /** Replaces the topology; the caller sees to it that the values fit. */
+  set topology(next: Topology) {
+    this.topologyWeight.topology = next;
+  }
+
+  /** The variable `[nnz]` that holds the values. */
+  get variable(): tf.Variable {
+    return variableOf(this.values);
+  }
+}

@@ -1,0 +1,60 @@
+import type * as tf from '@tensorflow/tfjs';
+
+/**
+ * The private parts of tfjs-layers 4.22 that the library touches, with their types: here and nowhere else.
+ */
+
+/** What a layer calls on its weights. A class with these members can stand in the list of a layer's weights. */
+export type WeightLike = Pick<
+  tf.LayerVariable,
+  'dtype' | 'shape' | 'id' | 'name' | 'originalName' | 'trainable' | 'read' | 'write' | 'dispose'
+> & {readonly constraint: null};
+
+/** What is used of a tfjs constraint. */
+export interface Constraint {
+  apply(weight: tf.Tensor): tf.Tensor;
+}
+
+/** What is used of a tfjs regularizer. */
+export interface Regularizer {
+  apply(weight: tf.Tensor): tf.Scalar;
+}
+
+/** A trainable weight as a layer is asked to make it; fields that are null are left out. */
+export interface WeightRequest {
+  readonly name: string;
+  readonly shape: number[];
+  readonly initializer: {apply(shape: number[], dtype?: tf.DataType): tf.Tensor};
+  readonly regularizer: Regularizer | null;
+  readonly constraint: Constraint | null;
+}
+
+/** Adds a trainable float32 weight to a layer; `addWeight` is protected. */
+export function addTrainableWeight(layer: tf.layers.Layer, request: WeightRequest): tf.LayerVariable {
+  const {name, shape, initializer, regularizer, constraint} = request;
+  const open = layer as unknown as {addWeight(...args: unknown[]): tf.LayerVariable};
+  return open.addWeight(name, shape, 'float32', initializer, regularizer, true, constraint);
+}
+
+/** Appends a weight that is no `tf.Variable` to a layer's non-trainable weights. */
+export function addNonTrainableWeight(layer: tf.layers.Layer, weight: WeightLike): void {
+  (layer as unknown as {_nonTrainableWeights: WeightLike[]})._nonTrainableWeights.push(weight);
+}
+
+/** Gives a layer's weight another variable, possibly of another shape; the old one must be disposed already. */
+export function replaceVariable(weight: tf.LayerVariable, variable: tf.Variable): void {
+  const open = weight as unknown as {val: tf.Variable; shape: tf.Shape};
+  open.val = variable;
+  open.shape = variable.shape;
+}
+
+/** The variable behind a layer's weight. */
+export function variableOf(weight: tf.LayerVariable): tf.Variable {
+  return weight.read() as tf.Variable;
+}
+
+/** The layers inside a layer: those of a nested model, the one of a wrapper, none of any other. */
+export function childLayers(layer: tf.layers.Layer): tf.layers.Layer[] {
+  const {layers, layer: wrapped} = layer as unknown as {layers?: tf.layers.Layer[]; layer?: tf.layers.Layer};
+  return layers ?? (wrapped ? [wrapped] : []);
+}

@@ -1,0 +1,91 @@
+import * as tf from '@tensorflow/tfjs';
+import {disposeDenseIndex} from '../ops/denseIndex.ts';
+import {Topology} from '../topology/topology.ts';
+import type {WeightLike} from './tfjsInternals.ts';
+
+let nextId = -1;
+
+/**
+ * A topology in the list of a layer's weights, so that tfjs saves, loads and copies it with the others.
+ *
+ * It is written as one int32 vector `[rows + 1 + nnz]`: row pointers, then column indices. The state is the host's
+ * {@link Topology}; the tensor is made when somebody reads it.
+ */
+export class TopologyWeight implements WeightLike {
+  readonly dtype = 'int32';
+  readonly id = nextId--;
+  readonly constraint = null;
+  trainable = false;
+  private tensor?: tf.Tensor1D;
+
+  constructor(
+    readonly name: string,
+    private current: Topology,
+  ) {}
+
+  get originalName(): string {
+    return this.name;
+  }
+
+  get shape(): [number] {
+    return [this.current.rowPtr.length + this.current.nnz];
+  }
+
+  get topology(): Topology {
+    return this.current;
+  }
+
+  set topology(next: Topology) {
+    if (next === this.current) return;
+    this.dispose();
+    this.current = next;
+  }
+
+  read(): tf.Tensor {
+    if (!this.tensor || this.tensor.isDisposed) {
+      const {rowPtr, colIdx} = this.current;
+      const packed = new Int32Array(rowPtr.length + colIdx.length);
+      packed.set(rowPtr);
+      packed.set(colIdx, rowPtr.length);
+      this.tensor = tf.keep(tf.tensor1d(packed, 'int32'));
+    }
+    return this.tensor;
+  }
+
+  /**
+   * Takes over a saved topology.
+   *
+   * @throws RangeError if it is not a topology of this weight's shape and number of connections
+   */
+  write(packed: tf.Tensor): never {
+    const data = packed.dataSync() as Int32Array;
+    this.topology = unpack(this.name, data, this.current);
+    return this as never;
+  }
+
+  /** Releases what the topology holds on the device; the topology itself stays readable. */
+  dispose(): void {
+    this.tensor?.dispose();
+    this.tensor = undefined;
+    disposeDenseIndex(this.current);
+  }
+}
+
+function unpack(name: string, packed: Int32Array, {shape, rows, cols, nnz}: Topology): Topology {
+  const rowPtr = packed.slice(0, rows + 1);
+  const colIdx = packed.slice(rows + 1);
+  let isValid = colIdx.length === nnz && rowPtr[0] === 0 && rowPtr[rows] === nnz;
+  for (let row = 0; isValid && row < rows; row++) {
+    isValid = rowPtr[row] <= rowPtr[row + 1];
+    for (let k = rowPtr[row]; isValid && k < rowPtr[row + 1]; k++) {
+      isValid = colIdx[k] < cols && colIdx[k] > (k > rowPtr[row] ? colIdx[k - 1] : -1);
+    }
+  }
+  if (!isValid) {
+    throw new RangeError(
+      `${name}: a saved topology must hold ${nnz} ascending connections of the shape [${shape}], received ${packed.length} ` +
+        'numbers that do not. Check that the file belongs to this model.',
+    );
+  }
+  return new Topology(shape, rowPtr, colIdx);
+}
