@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import {checkDensity} from '../algorithms/checkDensity.ts';
 import {gatherActive, gatherDense} from '../ops/composite.ts';
 import {sizeOf} from '../topology/positions.ts';
 import {freshSeed, seededRandom} from '../topology/random.ts';
@@ -48,7 +49,7 @@ export class MaskedKernel {
     this.nnz = options.nnz ?? undefined;
     this.seed = options.seed ?? freshSeed();
     this.fan = options.fan ?? 'sparse';
-    if (this.nnz === undefined) checkDensity(where, this.density);
+    if (this.nnz === undefined) checkDensity(where, 'density', this.density ?? Number.NaN);
     if (this.fan !== 'sparse' && this.fan !== 'dense') {
       throw new TypeError(
         `${where}: fan must be 'sparse' or 'dense', received ${this.fan}. Leave it out for 'sparse'.`,
@@ -128,14 +129,4 @@ export class MaskedKernel {
     }
     return nnz;
   }
-}
-
-/** Checks a density; a percentage is the most common mistake and gets its own hint. */
-export function checkDensity(where: string, density: number | undefined): void {
-  if (density !== undefined && density > 0 && density <= 1) return;
-  const hint =
-    density !== undefined && density > 1 && density <= 100
-      ? `For ${density} % of the connections write ${density / 100}.`
-      : 'Give the share of the connections to keep, such as 0.05.';
-  throw new RangeError(`${where}: density must be in (0, 1], received ${density}. ${hint}`);
 }

@@ -53,8 +53,9 @@ export function variableOf(weight: tf.LayerVariable): tf.Variable {
   return weight.read() as tf.Variable;
 }
 
-/** The layers inside a layer: those of a nested model, the one of a wrapper, none of any other. */
+/** The layers inside a layer: those of a nested model, the one inside TimeDistributed, none of any other. */
 export function childLayers(layer: tf.layers.Layer): tf.layers.Layer[] {
   const {layers, layer: wrapped} = layer as unknown as {layers?: tf.layers.Layer[]; layer?: tf.layers.Layer};
-  return layers ?? (wrapped ? [wrapped] : []);
+  if (layers) return layers;
+  return wrapped && layer.getClassName() === 'TimeDistributed' ? [wrapped] : [];
 }

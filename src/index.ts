@@ -1,0 +1,100 @@
+import './kernels/register.ts';
+
+export type {AllocationOptions} from './algorithms/allocateConnections.ts';
+// Distributions and initial criteria
+export {allocateConnections} from './algorithms/allocateConnections.ts';
+export {magnitudeScores, selectGlobally, snipScores} from './algorithms/criteria.ts';
+export type {ErdosRenyiOptions} from './algorithms/distributions/erdosRenyi.ts';
+export {erdosRenyi} from './algorithms/distributions/erdosRenyi.ts';
+export {erdosRenyiKernel} from './algorithms/distributions/erdosRenyiKernel.ts';
+export type {LayerDensities} from './algorithms/distributions/layerDensities.ts';
+export type {DistributionName} from './algorithms/distributions/resolveDistribution.ts';
+export {uniform} from './algorithms/distributions/uniform.ts';
+export {gradientGrowth} from './algorithms/growers/gradientGrowth.ts';
+export {mixedGrowth} from './algorithms/growers/mixedGrowth.ts';
+export {randomGrowth} from './algorithms/growers/randomGrowth.ts';
+export {unexploredFirstGrowth} from './algorithms/growers/unexploredFirstGrowth.ts';
+// Strategies
+export {magnitudePruning} from './algorithms/pruners/magnitudePruning.ts';
+export {randomPruning} from './algorithms/pruners/randomPruning.ts';
+export {setPruning} from './algorithms/pruners/setPruning.ts';
+export {taylorPruning} from './algorithms/pruners/taylorPruning.ts';
+export {thresholdPruning} from './algorithms/pruners/thresholdPruning.ts';
+// Schedules
+export {constant} from './algorithms/schedules/constant.ts';
+export {cosineDecay} from './algorithms/schedules/cosineDecay.ts';
+export type {CubicDensityOptions} from './algorithms/schedules/cubicDensity.ts';
+export {cubicDensity} from './algorithms/schedules/cubicDensity.ts';
+export type {DecayOptions} from './algorithms/schedules/decay.ts';
+export {linearDecay} from './algorithms/schedules/linearDecay.ts';
+export type {PolynomialDecayOptions} from './algorithms/schedules/polynomialDecay.ts';
+export {polynomialDecay} from './algorithms/schedules/polynomialDecay.ts';
+export type {
+  DenseGradient,
+  Distribution,
+  Grower,
+  GrowRequest,
+  LayerShape,
+  PruneRequest,
+  Pruner,
+  Schedule,
+} from './algorithms/types.ts';
+export type {ConnectivityRequest} from './algorithms/updateConnectivity.ts';
+export {updateConnectivity} from './algorithms/updateConnectivity.ts';
+export type {ExplorationJSON, ExplorationPoint, SavedLayer} from './exploration/explorationJSON.ts';
+// Explore
+export {ExplorationTracker} from './exploration/explorationTracker.ts';
+export type {SavedSet} from './exploration/savedSet.ts';
+export type {FlopsLayer, ForwardFlops} from './flops/forwardFlops.ts';
+// FLOPs
+export {forwardFlops} from './flops/forwardFlops.ts';
+export {
+  denseTrainingFlops,
+  riglTrainingFlops,
+  snfsTrainingFlops,
+  staticTrainingFlops,
+} from './flops/trainingFlops.ts';
+export type {MaskedConv2dArgs} from './layers/maskedConv2d.ts';
+// Sparse models
+export {MaskedConv2d, maskedConv2d} from './layers/maskedConv2d.ts';
+export type {MaskedDenseArgs} from './layers/maskedDense.ts';
+export {MaskedDense, maskedDense} from './layers/maskedDense.ts';
+export type {MaskedOptions} from './layers/maskedKernel.ts';
+export type {NamedSparseWeight} from './layers/sparseWeights.ts';
+export {sparseWeights} from './layers/sparseWeights.ts';
+export type {SparsifiableLayer, SparsifyOptions} from './layers/sparsify.ts';
+export {sparsify} from './layers/sparsify.ts';
+export type {LayerSparsity, SparsityReport} from './layers/sparsityReport.ts';
+export {sparsityReport} from './layers/sparsityReport.ts';
+export {toDense} from './layers/toDense.ts';
+// Ops
+export type {ConvGeometry} from './ops/convGeometry.ts';
+export type {DenseGradientOp} from './ops/gradientProbe.ts';
+export {GradientProbe} from './ops/gradientProbe.ts';
+export type {SparseConv2dAttrs, SparseMatMulAttrs} from './ops/kernelNames.ts';
+export {kernelNames} from './ops/kernelNames.ts';
+export type {SparseConv2dOptions} from './ops/sparseConv2d.ts';
+export {sparseConv2d} from './ops/sparseConv2d.ts';
+export {sparseMatMul} from './ops/sparseMatMul.ts';
+export type {PositionSet} from './topology/positionSet.ts';
+export {BitSet, SortedSet} from './topology/positionSet.ts';
+export type {Positions} from './topology/positions.ts';
+// Topologies
+export {MAX_INT32_SIZE} from './topology/positions.ts';
+export type {Random, RandomState, SeededRandom} from './topology/random.ts';
+export {freshSeed, seededRandom} from './topology/random.ts';
+export {samplePositions} from './topology/sample.ts';
+export {selectLargest, selectSmallest} from './topology/select.ts';
+export type {TransposedIndex} from './topology/topology.ts';
+export {Topology} from './topology/topology.ts';
+export type {TopologyUpdate} from './topology/update.ts';
+export {updateTopology} from './topology/update.ts';
+export type {DSTOptions, GrownValuesRequest, ScheduleOptions, SchedulerState} from './training/dstScheduler.ts';
+// Train
+export {DSTScheduler} from './training/dstScheduler.ts';
+export type {ItopSchedule, PresetOptions} from './training/presets.ts';
+export {RigLScheduler, rigLItop, SETScheduler, StaticScheduler, setItop} from './training/presets.ts';
+export {SchedulerCallback} from './training/schedulerCallback.ts';
+export type {LayerUpdate, UpdateReport} from './training/updateReport.ts';
+export type {FanKind} from './weights/initialValues.ts';
+export {SparseWeight} from './weights/sparseWeight.ts';

@@ -1,0 +1,102 @@
+import type * as tf from '@tensorflow/tfjs';
+import {childLayers} from '../weights/tfjsInternals.ts';
+import {walkLayers} from './walkLayers.ts';
+
+/** A layer in a model's config. */
+export interface LayerEntry {
+  className: string;
+  config: tf.serialization.ConfigDict;
+}
+
+/** Another entry in the place of a layer's, or undefined to keep the layer as it is. */
+export type ReplaceLayer = (layer: tf.layers.Layer, path: string) => LayerEntry | undefined;
+
+/** Fills a replaced layer from the one whose place it took. */
+export type CarryWeights = (from: tf.layers.Layer, to: tf.layers.Layer, path: string) => void;
+
+/**
+ * Builds a model of the same graph with some layers replaced; all other layers are copies with equal weights.
+ *
+ * @param replace  asked for every layer that is not a nested model or wrapper
+ * @param carry    called for every pair of a layer and its replacement
+ * @returns an uncompiled model of the same kind
+ * @throws Error if the model is not built, or holds one layer in two models, which a config cannot express
+ */
+export function rebuildModel<Model extends tf.LayersModel>(
+  where: string,
+  model: Model,
+  replace: ReplaceLayer,
+  carry: CarryWeights,
+): Model {
+  if (!model.built) {
+    throw new Error(
+      `${where}: model must be built, received "${model.name}", which is not. Give its first layer an inputShape.`,
+    );
+  }
+  checkOnePlacePerLayer(where, model);
+  const replaced = new Set<tf.layers.Layer>();
+  const config = rewrite(model.getConfig() as tf.serialization.ConfigDict, model.layers, '', (layer, path) => {
+    const entry = replace(layer, path);
+    if (entry) replaced.add(layer);
+    return entry;
+  });
+  const rebuilt = fromConfig(model, config);
+  const before = walkLayers(model);
+  const after = walkLayers(rebuilt);
+  before.forEach(({layer, path, isLeaf}, i) => {
+    const copy = after[i].layer;
+    if (replaced.has(layer)) carry(layer, copy, path);
+    else if (isLeaf) copy.setWeights(layer.getWeights());
+    copy.trainable = layer.trainable;
+  });
+  return rebuilt;
+}
+
+function fromConfig<Model extends tf.LayersModel>(model: Model, config: tf.serialization.ConfigDict): Model {
+  const ModelClass = model.constructor as tf.serialization.SerializableConstructor<Model>;
+  return ModelClass.fromConfig(ModelClass, config) as Model;
+}
+
+/** The config of a model with entries replaced; its `layers` are in the order of the model's. */
+function rewrite(
+  config: tf.serialization.ConfigDict,
+  layers: tf.layers.Layer[],
+  prefix: string,
+  replace: ReplaceLayer,
+): tf.serialization.ConfigDict {
+  const entries = config.layers as unknown as LayerEntry[];
+  return {
+    ...config,
+    layers: entries.map((entry, i) => rewriteEntry(entry, layers[i], prefix, replace)) as never,
+  };
+}
+
+function rewriteEntry(entry: LayerEntry, layer: tf.layers.Layer, prefix: string, replace: ReplaceLayer): LayerEntry {
+  const path = prefix + layer.name;
+  const children = childLayers(layer);
+  if (children.length === 0) return {...entry, ...replace(layer, path)};
+  if (Array.isArray(entry.config.layers)) {
+    return {...entry, config: rewrite(entry.config, children, `${path}/`, replace)};
+  }
+  const inner = rewriteEntry(entry.config.layer as unknown as LayerEntry, children[0], `${path}/`, replace);
+  return {...entry, config: {...entry.config, layer: inner as never}};
+}
+
+/** tfjs writes a layer into the config of each model that holds it: rebuilt, it would silently become two layers. */
+function checkOnePlacePerLayer(where: string, model: tf.LayersModel): void {
+  const owners = new Map<tf.layers.Layer, tf.layers.Layer>();
+  const visit = (owner: tf.layers.Layer, layers: tf.layers.Layer[]) => {
+    for (const layer of layers) {
+      const other = owners.get(layer);
+      if (other) {
+        throw new Error(
+          `${where}: a layer must belong to one model, received "${layer.name}" in both "${other.name}" and "${owner.name}". ` +
+            'Share the whole nested model instead of its layer.',
+        );
+      }
+      owners.set(layer, owner);
+      visit(layer, childLayers(layer));
+    }
+  };
+  visit(model, model.layers);
+}

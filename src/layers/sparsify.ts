@@ -1,0 +1,149 @@
+import * as tf from '@tensorflow/tfjs';
+import {type AllocationOptions, allocateConnections} from '../algorithms/allocateConnections.ts';
+import {checkDensity} from '../algorithms/checkDensity.ts';
+import {gatherActive} from '../ops/composite.ts';
+import {sizeOf} from '../topology/positions.ts';
+import {freshSeed} from '../topology/random.ts';
+import type {Topology} from '../topology/topology.ts';
+import {MaskedConv2d} from './maskedConv2d.ts';
+import {MaskedDense} from './maskedDense.ts';
+import {rebuildModel} from './rebuildModel.ts';
+import {rememberReasons} from './sparsityReport.ts';
+import {walkLayers} from './walkLayers.ts';
+
+/** A layer whose kernel can become sparse, as the filter sees it. */
+export interface SparsifiableLayer {
+  /** The layer's name, with the names of the models around it where it is nested: 'encoder/dense1'. */
+  readonly name: string;
+  /** Dense shape of the kernel: `[in, out]` or `[kh, kw, in, out]`. */
+  readonly shape: readonly number[];
+  readonly layer: tf.layers.Layer;
+}
+
+/** Options of {@link sparsify}. */
+export interface SparsifyOptions extends AllocationOptions {
+  /** Active over all connections of the layers that share the budget, in (0, 1]. */
+  readonly density: number;
+  /** Which layers become sparse. @defaultValue every Dense and Conv2D layer */
+  readonly filter?: (layer: SparsifiableLayer) => boolean;
+  /** Seed of the random topologies. @defaultValue a fresh one */
+  readonly seed?: number | string;
+  /**
+   * Topologies of one's own by layer name, for instance from a pruning criterion; these layers are outside the budget.
+   * @defaultValue none: every topology is drawn at random
+   */
+  readonly topologies?: Readonly<Record<string, Topology>>;
+}
+
+/**
+ * Makes a sparse model of a dense one: each Dense and Conv2D kernel keeps a random set of its connections with their
+ * weights, everything else is copied. The dense model stays as it is.
+ *
+ * Works for Sequential and functional models, nested and shared layers, TimeDistributed; what cannot become sparse is left
+ * as it is and said so in {@link sparsityReport}.
+ *
+ * @returns an uncompiled model of the same kind
+ * @throws RangeError if the density or another option is out of range
+ * @throws Error if the model is not built or holds no layer that can become sparse
+ *
+ * @example
+ * const sparse = sparsify(dense, {density: 0.05, distribution: 'erdosRenyiKernel', seed: 7});
+ */
+export function sparsify<Model extends tf.LayersModel>(model: Model, options: SparsifyOptions): Model {
+  checkDensity('sparsify', 'density', options.density);
+  const {seed = freshSeed(), topologies = {}} = options;
+  const reasons = new Map<string, string>();
+  const plan = planLayers(model, options, reasons);
+  const sparse = rebuildModel(
+    'sparsify',
+    model,
+    (layer, path) => {
+      const planned = plan.get(path);
+      if (!planned) return undefined;
+      const className = layer.getClassName() === 'Dense' ? MaskedDense.className : MaskedConv2d.className;
+      return {className, config: {...layer.getConfig(), nnz: planned.nnz, seed: `${seed}/${planned.index}`}};
+    },
+    (dense, masked, path) => carryKernel(dense, masked as MaskedDense | MaskedConv2d, topologies[path]),
+  );
+  rememberReasons(sparse, reasons);
+  return sparse;
+}
+
+interface PlannedLayer {
+  readonly index: number;
+  readonly nnz: number;
+}
+
+/** The layers that become sparse, by name; for all others with weights, the reason why not goes into `reasons`. */
+function planLayers(
+  model: tf.LayersModel,
+  options: SparsifyOptions,
+  reasons: Map<string, string>,
+): Map<string, PlannedLayer> {
+  const {filter = () => true, topologies = {}, firstLayerDense = false, lastLayerDense = false} = options;
+  const layers = sparsifiableLayers(model, reasons).filter((layer) => {
+    const isChosen = filter(layer);
+    if (!isChosen) reasons.set(layer.name, 'left out by the filter');
+    return isChosen;
+  });
+  checkLayers(model, layers, topologies, reasons);
+  const drawn = layers.filter(({name}) => !topologies[name]);
+  const counts = allocateConnections(drawn, options.density, options);
+  const plan = new Map<string, PlannedLayer>();
+  layers.forEach(({name, shape}, index) => {
+    const place = drawn.findIndex((layer) => layer.name === name);
+    const nnz = place < 0 ? topologies[name].nnz : counts[place];
+    const isEnd = (place === 0 && firstLayerDense) || (place === drawn.length - 1 && lastLayerDense);
+    if (isEnd && nnz === sizeOf(shape)) reasons.set(name, 'kept dense, as the first or last layer');
+    else plan.set(name, {index, nnz});
+  });
+  return plan;
+}
+
+/** The Dense and Conv2D layers of a model, but no subclass of them: it may compute something else. */
+function sparsifiableLayers(model: tf.LayersModel, reasons: Map<string, string>): SparsifiableLayer[] {
+  return walkLayers(model).flatMap(({layer, path, isLeaf}) => {
+    if (!isLeaf || layer.weights.length === 0) return [];
+    const className = layer.getClassName();
+    if (className === 'Dense' || className === 'Conv2D') return [{name: path, shape: kernelOf(layer).shape, layer}];
+    reasons.set(path, className.startsWith('ItopMasked') ? 'was sparse already' : `a ${className} has no sparse form`);
+    return [];
+  });
+}
+
+function checkLayers(
+  model: tf.LayersModel,
+  layers: readonly SparsifiableLayer[],
+  topologies: Readonly<Record<string, Topology>>,
+  reasons: ReadonlyMap<string, string>,
+): void {
+  if (model.built && layers.length === 0) {
+    const found = [...reasons].map(([name, reason]) => `${name} (${reason})`).join(', ') || 'no layer with weights';
+    throw new Error(
+      `sparsify: model must have a Dense or Conv2D layer that the filter accepts, received "${model.name}" with ${found}. ` +
+        'Loosen the filter, or train this model as it is.',
+    );
+  }
+  for (const [name, topology] of Object.entries(topologies)) {
+    const shape = layers.find((layer) => layer.name === name)?.shape;
+    if (!shape || !tf.util.arraysEqual([...topology.shape], [...shape])) {
+      throw new RangeError(
+        `sparsify: topologies must match a layer's kernel, received [${topology.shape}] for '${name}', ` +
+          `${shape ? `whose kernel is [${shape}]` : `which is none of ${layers.map((layer) => layer.name).join(', ')}`}. ` +
+          'Name the layers by their path, and give the dense shape of their kernel.',
+      );
+    }
+  }
+}
+
+function kernelOf(layer: tf.layers.Layer): tf.Tensor {
+  return layer.weights[0].read();
+}
+
+/** The weights at the chosen positions, and the bias. */
+function carryKernel(dense: tf.layers.Layer, masked: MaskedDense | MaskedConv2d, topology?: Topology): void {
+  const {sparseWeight, bias} = masked;
+  if (topology) sparseWeight.topology = topology;
+  tf.tidy(() => sparseWeight.variable.assign(gatherActive(kernelOf(dense), sparseWeight.topology)));
+  if (bias) bias.write(dense.weights[1].read());
+}

@@ -1,0 +1,278 @@
+import type * as tf from '@tensorflow/tfjs';
+import {toSchedule} from '../algorithms/schedules/toSchedule.ts';
+import type {DenseGradient, Grower, Pruner, Schedule} from '../algorithms/types.ts';
+import {updateConnectivity} from '../algorithms/updateConnectivity.ts';
+import {ExplorationTracker} from '../exploration/explorationTracker.ts';
+import {type NamedSparseWeight, sparseWeights} from '../layers/sparseWeights.ts';
+import type {Positions} from '../topology/positions.ts';
+import {freshSeed, type Random, type RandomState, type SeededRandom, seededRandom} from '../topology/random.ts';
+import type {Topology} from '../topology/topology.ts';
+import type {TopologyUpdate} from '../topology/update.ts';
+import {type PreparedCarry, prepareCarry} from '../weights/carry.ts';
+import {SchedulerCallback} from './schedulerCallback.ts';
+import {type UpdateReport, updateReport} from './updateReport.ts';
+
+/** When connectivity is updated, and how much; the part of a scheduler's options that is not a strategy. */
+export interface ScheduleOptions {
+  /** ΔT: optimizer steps between two updates; `Infinity` for none. */
+  readonly updateInterval: number;
+  /** P: share of a layer's connections that an update replaces, in [0, 1], or a schedule of it. */
+  readonly dropFraction: number | Schedule;
+  /** First step at which an update may happen. @defaultValue 0 */
+  readonly beginStep?: number;
+  /** Step from which on there are no updates. @defaultValue Infinity */
+  readonly endStep?: number;
+  /** Seed of the random choices. @defaultValue a fresh one */
+  readonly seed?: number | string;
+  /** The optimizer that trains the model, in a loop of one's own without `compile`. @defaultValue the model's */
+  readonly optimizer?: tf.Optimizer;
+  /** Called after every update. */
+  readonly onUpdate?: (report: UpdateReport) => void;
+  /** A state saved with `scheduler.toJSON()` to continue from. */
+  readonly resume?: SchedulerState;
+}
+
+/** Options of {@link DSTScheduler}. */
+export interface DSTOptions extends ScheduleOptions {
+  /** Which connections to drop. */
+  readonly pruner: Pruner;
+  /** Where to grow new ones. */
+  readonly grower: Grower;
+  /** Initial values of new connections. @defaultValue zeros */
+  readonly grownValues?: (request: GrownValuesRequest) => Float32Array;
+}
+
+/** What {@link DSTOptions.grownValues} is asked. */
+export interface GrownValuesRequest {
+  readonly name: string;
+  /** The topology after the update. */
+  readonly topology: Topology;
+  /** The new connections, ascending; those dropped and grown again are not among them. */
+  readonly positions: Positions;
+  readonly random: Random;
+}
+
+/** Everything that a scheduler needs to continue; plain JSON. The model and the optimizer are saved with tfjs. */
+export interface SchedulerState {
+  readonly step: number;
+  readonly random: RandomState;
+  readonly tracker: ReturnType<ExplorationTracker['toJSON']>;
+}
+
+/**
+ * Dynamic sparse training: every ΔT steps drops the weakest connections of every sparse layer and grows as many others.
+ *
+ * Call {@link step} once after every optimizer step, or give {@link callback} to `fit`. As in the official
+ * implementation, the optimizer's step comes first, then the topology; all layers are worked out before any is changed, so a
+ * failed update leaves model, optimizer, topologies and tracker as they were. Layers that are not trainable are left alone.
+ *
+ * @see Liu et al. 2021, "Do We Actually Need Dense Over-Parameterization?", §3, https://arxiv.org/abs/2102.02887
+ */
+export class DSTScheduler {
+  /** R_s, per layer and in all, and its history. */
+  readonly tracker: ExplorationTracker;
+  /** The sparse weights that are scheduled. */
+  readonly weights: readonly NamedSparseWeight[];
+  private readonly dropFraction: Schedule;
+  private readonly needsGradient: boolean;
+  private random: SeededRandom;
+  private steps: number;
+  private isUpdating = false;
+
+  /**
+   * @param model    a compiled model with sparse layers, or any such model if the options name an optimizer
+   * @param options  see {@link DSTOptions}
+   * @throws RangeError if a number is out of range
+   * @throws Error if the model has no sparse layers or no optimizer
+   */
+  constructor(
+    private readonly model: tf.LayersModel,
+    private readonly options: DSTOptions,
+  ) {
+    checkSchedule(options);
+    this.weights = sparseWeights(model);
+    if (this.weights.length === 0) {
+      throw new Error(
+        `DSTScheduler: model must have sparse layers, received "${model.name}" with none. Make it with sparsify() or maskedDense().`,
+      );
+    }
+    this.dropFraction = toSchedule(options.dropFraction);
+    this.needsGradient = Boolean(options.pruner.needsGradient || options.grower.needsGradient);
+    const {resume} = options;
+    this.steps = resume?.step ?? 0;
+    this.random = seededRandom(resume?.random ?? options.seed ?? freshSeed());
+    this.tracker = resume ? ExplorationTracker.fromJSON(resume.tracker) : new ExplorationTracker(this.topologies());
+    this.optimizer();
+    this.armProbes();
+  }
+
+  /** Optimizer steps counted so far. */
+  get stepCount(): number {
+    return this.steps;
+  }
+
+  /**
+   * Counts an optimizer step, and updates the connectivity if one is due.
+   *
+   * @returns what the update did, or undefined if none was due
+   * @throws Error if the previous call has not resolved, no gradient was recorded that a strategy needs, values or gradients
+   * are not finite, a strategy returns what it must not, or the optimizer's state cannot be carried
+   */
+  async step(): Promise<UpdateReport | undefined> {
+    if (this.isUpdating) {
+      throw new Error(
+        'DSTScheduler: step must not be called before the last call has resolved. Write `await scheduler.step()`.',
+      );
+    }
+    this.steps++;
+    try {
+      this.isUpdating = true;
+      return this.isUpdateStep(this.steps) ? await this.update() : undefined;
+    } finally {
+      this.isUpdating = false;
+      this.armProbes();
+    }
+  }
+
+  /** A callback for `fit` and `fitDataset` that calls {@link step} after every batch. */
+  callback(): SchedulerCallback {
+    return new SchedulerCallback(this);
+  }
+
+  /** The scheduler's state, to be given as `resume` to a scheduler for the loaded model. */
+  toJSON(): SchedulerState {
+    return {step: this.steps, random: this.random.state(), tracker: this.tracker.toJSON()};
+  }
+
+  private isUpdateStep(step: number): boolean {
+    const {updateInterval, beginStep = 0, endStep = Number.POSITIVE_INFINITY} = this.options;
+    return step % updateInterval === 0 && step >= beginStep && step < endStep;
+  }
+
+  /** Records gradients in the step before an update, and only then. */
+  private armProbes(): void {
+    const isDue = this.needsGradient && this.isUpdateStep(this.steps + 1);
+    for (const {weight} of this.weights) {
+      if (isDue && weight.values.trainable) weight.probe.arm();
+      else weight.probe.disarm();
+    }
+  }
+
+  private async update(): Promise<UpdateReport> {
+    const optimizer = this.optimizer();
+    const dropFraction = this.dropFraction(this.steps);
+    const randomBefore = this.random.state();
+    const updates = new Map<NamedSparseWeight, TopologyUpdate>();
+    const carries: PreparedCarry[] = [];
+    try {
+      for (const entry of this.weights) {
+        if (!entry.weight.values.trainable) continue;
+        const update = await this.updateOf(entry, dropFraction);
+        updates.set(entry, update);
+        carries.push(prepareCarry(entry.weight, update, optimizer, this.grownValues(entry.name, update)));
+      }
+      this.tracker.record(
+        this.steps,
+        this.weights.map((entry) => updates.get(entry)?.next ?? entry.weight.topology),
+      );
+    } catch (error) {
+      for (const carry of carries) carry.discard();
+      this.random = seededRandom(randomBefore);
+      throw error;
+    }
+    for (const carry of carries) carry.commit();
+    const report = this.report(dropFraction, updates);
+    this.options.onUpdate?.(report);
+    return report;
+  }
+
+  private async updateOf({name, weight}: NamedSparseWeight, fraction: number): Promise<TopologyUpdate> {
+    const {pruner, grower} = this.options;
+    const {topology} = weight;
+    const values = (await weight.variable.data()) as Float32Array;
+    const denseGradient = this.needsGradient ? await weight.probe.read() : undefined;
+    const gradientAtActive = pruner.needsGradient ? gatherGradient(denseGradient!, topology.positions()) : undefined;
+    const explored = this.tracker.explored(name);
+    const {random} = this;
+    try {
+      return updateConnectivity({
+        topology,
+        values,
+        gradientAtActive,
+        denseGradient,
+        explored,
+        fraction,
+        pruner,
+        grower,
+        random,
+      });
+    } catch (error) {
+      throw new Error(
+        `DSTScheduler: layer "${name}" at step ${this.steps} was not updated. ${(error as Error).message}`,
+        {cause: error},
+      );
+    }
+  }
+
+  private grownValues(name: string, {next, source}: TopologyUpdate): Float32Array {
+    const positions = next.positions().filter((_, slot) => source[slot] < 0) as Positions;
+    const {grownValues} = this.options;
+    if (!grownValues) return new Float32Array(positions.length);
+    const values = grownValues({name, topology: next, positions, random: this.random});
+    if (values.length !== positions.length || !values.every(Number.isFinite)) {
+      throw new RangeError(
+        `DSTScheduler: grownValues must return ${positions.length} finite numbers, received ${values.length} for "${name}". ` +
+          'Return one value per position.',
+      );
+    }
+    return values;
+  }
+
+  private report(dropFraction: number, updates: ReadonlyMap<NamedSparseWeight, TopologyUpdate>): UpdateReport {
+    const rates = this.tracker.rates();
+    const layers = this.weights.map((entry) => {
+      const update = updates.get(entry);
+      const {nnz, density} = entry.weight.topology;
+      const dropped = update?.dropped.length ?? 0;
+      const grown = update?.grown.length ?? 0;
+      return {name: entry.name, dropped, grown, nnz, density, explorationRate: rates[entry.name]};
+    });
+    const size = this.weights.reduce((sum, {weight}) => sum + weight.topology.size, 0);
+    return updateReport({step: this.steps, dropFraction, layers, explorationRate: this.tracker.rate}, size);
+  }
+
+  private topologies(): {name: string; topology: Topology}[] {
+    return this.weights.map(({name, weight}) => ({name, topology: weight.topology}));
+  }
+
+  private optimizer(): tf.Optimizer {
+    const optimizer = this.options.optimizer ?? this.model.optimizer;
+    if (!optimizer) {
+      throw new Error(
+        `DSTScheduler: model must be compiled, received "${this.model.name}" without an optimizer. ` +
+          'Call model.compile() first, or pass the optimizer of your own loop as an option.',
+      );
+    }
+    return optimizer;
+  }
+}
+
+function gatherGradient(gradient: DenseGradient, positions: Positions): Float32Array {
+  const all = gradient.block(0, gradient.size);
+  return Float32Array.from(positions, (position) => all[position]);
+}
+
+function checkSchedule({updateInterval, beginStep = 0, endStep = Number.POSITIVE_INFINITY}: ScheduleOptions): void {
+  if (!(updateInterval > 0 && (Number.isInteger(updateInterval) || updateInterval === Number.POSITIVE_INFINITY))) {
+    throw new RangeError(
+      `DSTScheduler: updateInterval must be a positive integer or Infinity, received ${updateInterval}. ` +
+        'Give the optimizer steps between two updates.',
+    );
+  }
+  if (!(beginStep >= 0 && endStep >= beginStep)) {
+    throw new RangeError(
+      `DSTScheduler: beginStep and endStep must satisfy 0 ≤ beginStep ≤ endStep, received ${beginStep} and ${endStep}. ` +
+        'Give both in optimizer steps.',
+    );
+  }
+}

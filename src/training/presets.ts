@@ -1,0 +1,87 @@
+import type * as tf from '@tensorflow/tfjs';
+import {gradientGrowth} from '../algorithms/growers/gradientGrowth.ts';
+import {randomGrowth} from '../algorithms/growers/randomGrowth.ts';
+import {magnitudePruning} from '../algorithms/pruners/magnitudePruning.ts';
+import {cosineDecay} from '../algorithms/schedules/cosineDecay.ts';
+import type {Grower, Pruner, Schedule} from '../algorithms/types.ts';
+import {type DSTOptions, DSTScheduler, type ScheduleOptions} from './dstScheduler.ts';
+
+/** Options of a preset: its strategies may be replaced one by one. */
+export interface PresetOptions extends ScheduleOptions, Pick<DSTOptions, 'grownValues'> {
+  /** @defaultValue `magnitudePruning()` */
+  readonly pruner?: Pruner;
+}
+
+/**
+ * Sparse evolutionary training: drop the smallest weights, grow at random.
+ *
+ * Drops by magnitude, as SET-ITOP does; for the rule of SET's authors, which ranks positive and negative weights apart, pass
+ * `pruner: setPruning()`.
+ *
+ * @see Mocanu et al. 2018, "Scalable training of artificial neural networks with adaptive sparse connectivity", Methods
+ */
+export class SETScheduler extends DSTScheduler {
+  /** @param options  `grower` defaults to `randomGrowth()` */
+  constructor(model: tf.LayersModel, options: PresetOptions & {readonly grower?: Grower}) {
+    super(model, {pruner: magnitudePruning(), grower: randomGrowth(), ...options});
+  }
+}
+
+/**
+ * Rigging the lottery: drop the smallest weights, grow where the gradient is largest.
+ *
+ * @see Evci et al. 2020, "Rigging the Lottery: Making All Tickets Winners", §3
+ */
+export class RigLScheduler extends DSTScheduler {
+  constructor(model: tf.LayersModel, options: PresetOptions) {
+    super(model, {pruner: magnitudePruning(), ...options, grower: gradientGrowth()});
+  }
+}
+
+/** Static sparse training: the connections of the start stay, R_s is the density. The control of every experiment. */
+export class StaticScheduler extends DSTScheduler {
+  constructor(model: tf.LayersModel, options: Pick<ScheduleOptions, 'optimizer' | 'resume'> = {}) {
+    super(model, {
+      ...options,
+      updateInterval: Number.POSITIVE_INFINITY,
+      dropFraction: 0,
+      pruner: magnitudePruning(),
+      grower: randomGrowth(),
+    });
+  }
+}
+
+/** The schedule of {@link setItop} and {@link rigLItop}. */
+export interface ItopSchedule {
+  readonly updateInterval: number;
+  readonly dropFraction: Schedule;
+}
+
+/**
+ * The settings of the paper for SET-ITOP: ΔT = 1500 steps, P = 0.5 falling along a cosine over the whole training.
+ *
+ * The paper trains on CIFAR-10 for hundreds of epochs with batches of 128 down to 32, so with a hundred updates and more: what
+ * counts is that R_s comes close to 1. Smaller batches and longer training raise it. On a short training lower ΔT, but keep it
+ * long enough for a new connection to grow (the quickstart takes 300 steps for MNIST).
+ *
+ * @param totalSteps  optimizer steps of the whole training
+ * @example
+ * new SETScheduler(model, {...setItop(epochs * stepsPerEpoch), seed: 1});
+ * @see Liu et al. 2021, "Do We Actually Need Dense Over-Parameterization?", §5
+ */
+export function setItop(totalSteps: number): ItopSchedule {
+  return {updateInterval: 1500, dropFraction: cosineDecay(0.5, totalSteps)};
+}
+
+/**
+ * The settings of the paper for RigL-ITOP: ΔT = 4000 steps, P = 0.5 falling along a cosine over the whole training.
+ *
+ * Growth by gradient chooses greedily, and chooses well only when the last connections had time to show their worth: hence the
+ * longer interval. Otherwise as {@link setItop}.
+ *
+ * @param totalSteps  optimizer steps of the whole training
+ * @see Liu et al. 2021, "Do We Actually Need Dense Over-Parameterization?", §5
+ */
+export function rigLItop(totalSteps: number): ItopSchedule {
+  return {updateInterval: 4000, dropFraction: cosineDecay(0.5, totalSteps)};
+}

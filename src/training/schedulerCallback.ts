@@ -1,0 +1,41 @@
+import * as tf from '@tensorflow/tfjs';
+import {sparseWeights} from '../layers/sparseWeights.ts';
+import type {DSTScheduler} from './dstScheduler.ts';
+import {yieldToHost} from './yieldToHost.ts';
+
+/** Longest time that training keeps the host waiting, in milliseconds. */
+const YIELD_EVERY_MS = 100;
+
+/**
+ * Runs a scheduler inside `model.fit` and `model.fitDataset`: one step after every batch.
+ *
+ * tfjs stops yielding to the host as soon as it is given a `tf.Callback`; this one yields itself, so that a page stays
+ * responsive. Give `fit` only `tf.Callback`s beside it: wrap plain objects as `new tf.CustomCallback({onEpochEnd})`.
+ */
+export class SchedulerCallback extends tf.Callback {
+  private lastYield = 0;
+
+  /** Made by `scheduler.callback()`. */
+  constructor(private readonly scheduler: DSTScheduler) {
+    super();
+  }
+
+  /** @throws Error if the model that is trained is not the scheduler's */
+  override setModel(model: tf.LayersModel): void {
+    super.setModel(model);
+    const own = new Set(this.scheduler.weights.map(({weight}) => weight));
+    if (!sparseWeights(model).some(({weight}) => own.has(weight))) {
+      throw new Error(
+        `SchedulerCallback: the model in training must be the scheduler's, received "${model.name}" without its layers. ` +
+          'Make a scheduler for this model.',
+      );
+    }
+  }
+
+  override async onBatchEnd(): Promise<void> {
+    await this.scheduler.step();
+    if (performance.now() - this.lastYield < YIELD_EVERY_MS) return;
+    await yieldToHost();
+    this.lastYield = performance.now();
+  }
+}

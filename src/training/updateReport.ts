@@ -1,0 +1,62 @@
+import {formatTable} from '../layers/formatTable.ts';
+
+/** What an update did to one layer. */
+export interface LayerUpdate {
+  readonly name: string;
+  /** Connections dropped. */
+  readonly dropped: number;
+  /** Connections grown; those dropped and grown again count in both. */
+  readonly grown: number;
+  /** Active connections after the update. */
+  readonly nnz: number;
+  readonly density: number;
+  /** R_l: share of the layer's connections that were ever active. */
+  readonly explorationRate: number;
+}
+
+/** What a connectivity update did; prints as a table. */
+export interface UpdateReport {
+  /** Optimizer steps made so far. */
+  readonly step: number;
+  /** Share of the connections that the pruners were asked to drop. */
+  readonly dropFraction: number;
+  readonly layers: readonly LayerUpdate[];
+  readonly dropped: number;
+  readonly grown: number;
+  /** Active over all connections of the sparse layers. */
+  readonly density: number;
+  /** R_s: share of all connections of the sparse layers that were ever active. */
+  readonly explorationRate: number;
+  toString(): string;
+}
+
+/**
+ * Adds up the layers of an update.
+ *
+ * @param size  connections of all sparse layers, active or not
+ */
+export function updateReport(
+  update: Pick<UpdateReport, 'step' | 'dropFraction' | 'layers' | 'explorationRate'>,
+  size: number,
+): UpdateReport {
+  const {step, dropFraction, layers} = update;
+  const total = (key: 'dropped' | 'grown' | 'nnz') => layers.reduce((sum, layer) => sum + layer[key], 0);
+  const report = {...update, dropped: total('dropped'), grown: total('grown'), density: total('nnz') / size};
+  return {
+    ...report,
+    toString: () =>
+      `step ${step}, drop fraction ${dropFraction.toFixed(4)}\n` +
+      formatTable(
+        ['layer', 'dropped', 'grown', 'nnz', 'density', 'R_s', ''],
+        [...layers, {...report, name: 'all', nnz: total('nnz')}].map((row) => [
+          row.name,
+          String(row.dropped),
+          String(row.grown),
+          String(row.nnz),
+          row.density.toFixed(4),
+          row.explorationRate.toFixed(4),
+          '',
+        ]),
+      ),
+  };
+}
