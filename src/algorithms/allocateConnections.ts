@@ -13,8 +13,8 @@ export interface AllocationOptions {
   /** Keep the last layer dense; `density` then holds over the other layers. @defaultValue false */
   readonly lastLayerDense?: boolean;
   /**
-   * Densities of one's own for some layers; `density` then holds over the other layers. They go before `firstLayerDense`
-   * and `lastLayerDense`.
+   * Densities of one's own for some layers; `density` then holds over the other layers. They go before
+   * `firstLayerDense` and `lastLayerDense`.
    *
    * @defaultValue none
    */
@@ -24,16 +24,16 @@ export interface AllocationOptions {
 /**
  * The number of connections of each layer.
  *
- * The layers that share the budget get exactly round(density · their positions) connections together: each gets what the
- * distribution gives it, rounded down, and the connections left over go to the largest fractions, the earlier layer first
- * among equals. No layer gets fewer than one connection or more than its size. A layer with a density of its own gets
- * round(density · size) and, like a layer kept dense, is outside the budget.
+ * The layers that share the budget get exactly round(density · their positions) connections together: each gets what
+ * the distribution gives it, rounded down, and the connections left over go to the largest fractions, the earlier layer
+ * first among equals. No layer gets fewer than one connection or more than its size. A layer with a density of its own
+ * gets round(density · size) and, like a layer kept dense, is outside the budget.
  *
  * @param layers   the sparse layers, in the order of the network
  * @param density  connections over positions, of the layers that share the budget together, in (0, 1]
  * @returns integers in [1, size], in the order of `layers`
- * @throws RangeError if a density is outside (0, 1], a name in `densities` is unknown, the budget is below one connection per
- * layer, or the distribution does not divide the budget
+ * @throws RangeError if a density is outside (0, 1], a name in `densities` is unknown, the budget is below one
+ * connection per layer, or the distribution does not divide the budget
  */
 export function allocateConnections(
   layers: readonly LayerShape[],

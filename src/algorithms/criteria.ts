@@ -1,8 +1,8 @@
 import {selectLargest} from '../topology/select.ts';
 
 /**
- * The places of the `k` largest scores over all layers together; among equal scores the earlier layer wins, then the lower
- * position. Unlike a comparison with the k-th largest score this selects exactly `k`, whatever the ties.
+ * The places of the `k` largest scores over all layers together; among equal scores the earlier layer wins, then the
+ * lower position. Unlike a comparison with the k-th largest score this selects exactly `k`, whatever the ties.
  *
  * @param scores  per layer a score for each position, row-major
  * @param k       number of connections of all layers together, 0 ≤ k ≤ number of scores

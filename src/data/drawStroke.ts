@@ -17,7 +17,7 @@ export interface Pen {
  */
 export function drawStroke(ink: Float32Array, size: number, points: Float64Array, pen: Pen): void {
   const path = smoothPath(points);
-  for (let i = 2; i < path.length; i += 2) drawPiece(ink, size, path.subarray(i - 2, i + 2), pen);
+  for (let i = 2; i < path.length; i += 2) drawPiece(ink, size, path, i, pen);
 }
 
 /** A Catmull-Rom spline through the points, as a polyline. */
@@ -52,8 +52,12 @@ function catmullRom(before: number, from: number, to: number, after: number, t: 
   return from + 0.5 * t * (slope + t * (bend + t * twist));
 }
 
-/** Inks every pixel within reach of the straight piece from (x0, y0) to (x1, y1). */
-function drawPiece(ink: Float32Array, size: number, [x0, y0, x1, y1]: Float64Array, {radius, softness}: Pen): void {
+/** Inks every pixel within reach of the straight piece of the path that ends at the point with index `end`. */
+function drawPiece(ink: Float32Array, size: number, path: Float64Array, end: number, {radius, softness}: Pen): void {
+  const x0 = path[end - 2];
+  const y0 = path[end - 1];
+  const x1 = path[end];
+  const y1 = path[end + 1];
   const reach = radius + softness / 2;
   const dx = x1 - x0;
   const dy = y1 - y0;
@@ -66,7 +70,9 @@ function drawPiece(ink: Float32Array, size: number, [x0, y0, x1, y1]: Float64Arr
     for (let x = left; x <= right; x++) {
       const along = lengthSquared === 0 ? 0 : ((x - x0) * dx + (y - y0) * dy) / lengthSquared;
       const nearest = Math.min(1, Math.max(0, along));
-      const distance = Math.hypot(x - x0 - nearest * dx, y - y0 - nearest * dy);
+      const awayX = x - x0 - nearest * dx;
+      const awayY = y - y0 - nearest * dy;
+      const distance = Math.sqrt(awayX * awayX + awayY * awayY);
       const strength = Math.min(1, (reach - distance) / softness);
       const pixel = y * size + x;
       if (strength > ink[pixel]) ink[pixel] = strength;

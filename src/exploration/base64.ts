@@ -1,4 +1,4 @@
-/** Bytes per call of `btoa`: a multiple of 3, so that the pieces join without padding, and few enough for an argument list. */
+/** Bytes per call of `btoa`: a multiple of 3, so that the pieces join, and few enough for an argument list. */
 const CHUNK = 0x6000;
 
 /** Bytes as base64 text, in Node and in browsers alike. */

@@ -25,19 +25,21 @@ export interface ExplorationJSON {
 }
 
 /**
- * Something read from a file as {@link ExplorationJSON}. The data of the sets themselves is checked when they are restored.
+ * Something read from a file as {@link ExplorationJSON}. The bytes of the sets are checked when they are restored.
  *
  * @throws Error if it is something else
  */
 export function checkExplorationJSON(json: unknown): ExplorationJSON {
   if (!isObject(json) || json.format !== 'itop-exploration') {
     throw new Error(
-      `ExplorationTracker: json must be what toJSON() returned, received ${describe(json)}. Pass text through JSON.parse first.`,
+      `ExplorationTracker: json must be what toJSON() returned, received ${describe(json)}. ` +
+        'Pass text through JSON.parse first.',
     );
   }
   if (json.version !== 1) {
     throw new Error(
-      `ExplorationTracker: version must be 1, received ${describe(json.version)}. Load it with the version of itop that saved it.`,
+      `ExplorationTracker: version must be 1, received ${describe(json.version)}. ` +
+        'Load it with the version of itop that saved it.',
     );
   }
   const {layers, history} = json;

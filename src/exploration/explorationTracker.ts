@@ -12,12 +12,12 @@ interface TrackedLayer extends LayerShape {
 /**
  * Remembers which connections were ever active: the in-time over-parameterization of a training.
  *
- * R_s = connections that were active at some time / connections of the dense weights, over the sparse layers together; biases
- * and dense layers do not count. R_s begins at the density, never falls, and is 1 once every connection had its turn.
- * Memory: one bit per position of the dense weights.
+ * R_s = connections that were active at some time / connections of the dense weights, over the sparse layers together;
+ * biases and dense layers do not count. R_s begins at the density, never falls, and is 1 once every connection had its
+ * turn. Memory: one bit per position of the dense weights.
  *
- * @see Liu et al. 2021, "Do We Actually Need Dense Over-Parameterization? In-Time Over-Parameterization in Sparse Training",
- * §3, https://arxiv.org/abs/2102.02887
+ * @see Liu et al. 2021, "Do We Actually Need Dense Over-Parameterization? In-Time Over-Parameterization in Sparse
+ * Training", §3, https://arxiv.org/abs/2102.02887
  */
 export class ExplorationTracker {
   private layers: readonly TrackedLayer[];

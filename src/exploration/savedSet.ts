@@ -30,8 +30,8 @@ export function restoreSet(size: number, {encoding, count, data}: SavedSet, what
   const set = encoding === 'bits' ? decodeBits(size, data) : decodePositions(size, data);
   if (set?.count !== count) {
     throw new Error(
-      `${what}: data must hold ${count} of ${size} positions as ${encoding}, received ${data.length} characters that hold ` +
-        `${set?.count ?? 'none'}. It was damaged or cut off: load it again, or use an earlier checkpoint.`,
+      `${what}: data must hold ${count} of ${size} positions as ${encoding}, received ${data.length} characters ` +
+        `that hold ${set?.count ?? 'none'}. It was damaged or cut off: load it again, or use an earlier checkpoint.`,
     );
   }
   return set;

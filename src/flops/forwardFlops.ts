@@ -6,7 +6,7 @@ export interface FlopsLayer {
   readonly shape: readonly number[];
   /** Number of active connections. */
   readonly nnz: number;
-  /** Places of the output that each connection serves, per sample: 1 for a dense layer, height · width for a convolution. */
+  /** Output positions per sample: 1 for a dense layer, output height · width for a convolution. */
   readonly positions: number;
 }
 
@@ -19,8 +19,8 @@ export interface ForwardFlops {
 }
 
 /**
- * Floating-point operations of the products with the kernels in one forward pass of one sample. A multiply-add counts as two
- * operations, as in RigL; biases, activations, normalisation and pooling are not counted.
+ * Floating-point operations of the products with the kernels in one forward pass of one sample. A multiply-add counts
+ * as two operations, as in RigL; biases, activations, normalisation and pooling are not counted.
  *
  * @throws RangeError if `nnz` is not an integer in [0, size] or `positions` is not a positive integer
  */

@@ -1,7 +1,7 @@
-// Operations of training, per optimizer step and sample, from those of a forward pass (see `forwardFlops`): f_S of the sparse
-// network, f_D of the dense one. A backward pass costs two forward passes, one for the gradients of the activations and one
-// for those of the weights. What it costs to choose connections is negligible and not counted.
-// Evci et al. 2020, "Rigging the Lottery", appendix on floating-point operations, https://arxiv.org/abs/1911.11134
+// Operations of training, per optimizer step and sample, from those of a forward pass (see `forwardFlops`): f_S of the
+// sparse network, f_D of the dense one. A backward pass costs two forward passes, one for the gradients of the
+// activations and one for those of the weights. What it costs to choose connections is negligible and not counted.
+// See Evci et al. 2020, "Rigging the Lottery", appendix on floating-point operations, https://arxiv.org/abs/1911.11134
 
 /** Operations per step and sample of dense training: 3 · f_D. */
 export function denseTrainingFlops(dense: number): number {
@@ -14,8 +14,8 @@ export function staticTrainingFlops(sparse: number): number {
 }
 
 /**
- * Operations per step and sample of RigL, (3 · f_S · ΔT + 2 · f_S + f_D) / (ΔT + 1): the gradient of all weights is computed
- * on one of ΔT + 1 steps.
+ * Operations per step and sample of RigL, (3 · f_S · ΔT + 2 · f_S + f_D) / (ΔT + 1): the gradient of all weights is
+ * computed on one of ΔT + 1 steps.
  *
  * @param updateInterval  ΔT, optimizer steps between two updates of the topology, at least 1
  * @throws RangeError if `updateInterval` is below 1 or not finite
@@ -30,7 +30,7 @@ export function riglTrainingFlops(sparse: number, dense: number, updateInterval:
   return (3 * sparse * updateInterval + 2 * sparse + dense) / (updateInterval + 1);
 }
 
-/** Operations per step and sample of SNFS, whose momentum takes the gradient of all weights on every step: 2 · f_S + f_D. */
+/** Operations per step and sample of SNFS, whose momentum needs the gradient of all weights each time: 2 · f_S + f_D. */
 export function snfsTrainingFlops(sparse: number, dense: number): number {
   return 2 * sparse + dense;
 }

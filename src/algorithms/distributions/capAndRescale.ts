@@ -4,9 +4,9 @@ import type {LayerShape} from '../types.ts';
 /**
  * Densities proportional to raw ones, none above 1, that spend the whole budget.
  *
- * Layers that would exceed 1 are made dense, the rest is scaled again to what is left, until none exceeds 1. A layer once
- * above 1 stays there, since what it gives back raises the scale of the others; so all of them are capped at once, with the
- * same result as the official implementations, which cap the largest only and start again.
+ * Layers that would exceed 1 are made dense, the rest is scaled again to what is left, until none exceeds 1. A layer
+ * once above 1 stays there, since what it gives back raises the scale of the others; so all of them are capped at once,
+ * with the same result as the official implementations, which cap the largest only and start again.
  *
  * @param density  connections over positions, of all layers together, in (0, 1]
  * @param raw      the density of a layer up to a common factor, positive

@@ -4,8 +4,8 @@ import {capAndRescale, checkPowerScale} from './capAndRescale.ts';
 import type {ErdosRenyiOptions} from './erdosRenyi.ts';
 
 /**
- * ERK, the distribution of the published ITOP and RigL results: density proportional to the sum of all dimensions of the
- * kernel over their product. For dense layers it is `erdosRenyi`; convolutions count the size of their kernel too.
+ * ERK, the distribution of the published ITOP and RigL results: density proportional to the sum of all dimensions of
+ * the kernel over their product. For dense layers it is `erdosRenyi`; convolutions count the size of their kernel too.
  * Layers are capped at density 1 and the others take what they leave.
  *
  * @throws RangeError if `powerScale` is negative or not finite

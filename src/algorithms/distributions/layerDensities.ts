@@ -2,8 +2,8 @@ import {checkDensity} from '../checkDensity.ts';
 import type {LayerShape} from '../types.ts';
 
 /**
- * Densities of one's own for some layers: by name, or by a function that returns `undefined` for the layers it leaves to
- * the distribution.
+ * Densities of one's own for some layers: by name, or by a function that returns `undefined` for the layers it leaves
+ * to the distribution.
  */
 export type LayerDensities = Readonly<Record<string, number>> | ((layer: LayerShape) => number | undefined);
 

@@ -5,8 +5,8 @@ import type {Pruner} from '../types.ts';
  * The rule of SET: of the positive and of the negative connections, the fraction ζ closest to zero goes.
  *
  * Follows the authors' code, which counts outwards from the weight closest to zero. That weight goes, and with it, nearest
- * first, ⌈ζ · below⌉ of the `below` weights under it and 1 + ⌊ζ · above⌋ of the `above` weights over it (at most all). So
- * the total lies within two of ζ · nnz and is not always `k`.
+ * first, ⌈ζ · below⌉ of the `below` weights under it and 1 + ⌊ζ · above⌋ of the `above` weights over it (at most all): in
+ * total ζ · nnz and up to three more, hence not always `k`.
  *
  * It differs from that code in three ways:
  * - Counts are exact by rank. Among equal weights the lower slots go first, and −w and w are equally close to zero, with −w

@@ -11,8 +11,10 @@ export interface CubicDensityOptions {
 }
 
 /**
- * The density of gradual pruning at each step: final + (initial − final) · (1 − (step − beginStep) / (endStep − beginStep))³,
- * the initial density before `beginStep` and the final one from `endStep` on. Many connections go at first, few at the end.
+ * The density of gradual pruning at each step: many connections go at first, few at the end.
+ *
+ * final + (initial − final) · (1 − (step − beginStep) / (endStep − beginStep))³ between `beginStep` and `endStep`, the
+ * initial density before and the final one after.
  *
  * @param initialDensity  density at the begin, in (0, 1]
  * @param finalDensity    density at the end, in (0, initialDensity]

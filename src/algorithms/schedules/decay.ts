@@ -4,7 +4,7 @@ import type {Schedule} from '../types.ts';
 export interface DecayOptions {
   /** Value at the end and after it, in [0, initial]. */
   readonly floor?: number;
-  /** The optimizer step at which the decay begins; before it the schedule stays at its initial value. @defaultValue 0 */
+  /** The optimizer step at which the decay begins; before it the value is the initial one. @defaultValue 0 */
   readonly beginStep?: number;
 }
 
@@ -26,7 +26,8 @@ export function decay(
   }
   if (!(floor >= 0 && floor <= initial)) {
     throw new RangeError(
-      `${where}: floor must be in [0, ${initial}], received ${floor}. The schedule falls from its initial value to the floor.`,
+      `${where}: floor must be in [0, ${initial}], received ${floor}. ` +
+        'The schedule falls from its initial value to the floor.',
     );
   }
   if (!(beginStep >= 0 && Number.isFinite(beginStep))) {

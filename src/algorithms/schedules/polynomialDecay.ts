@@ -8,10 +8,10 @@ export interface PolynomialDecayOptions extends DecayOptions {
 }
 
 /**
- * A power of the way still to go: floor + (initial − floor) · (1 − (step − beginStep) / (endStep − beginStep))^power between
- * `beginStep` and `endStep`, `initial` before and `floor` after.
+ * A power of the way still to go: floor + (initial − floor) · (1 − (step − beginStep) / (endStep − beginStep))^power
+ * between `beginStep` and `endStep`, `initial` before and `floor` after.
  *
- * RigL's paper calls it inverse power and its code `exponential_<power>`, though it is neither an inverse nor an exponential.
+ * RigL's paper calls it inverse power and its code `exponential_<power>`; it is neither.
  *
  * @param initial  value at the begin, in [0, 1]
  * @param endStep  the optimizer step at which the floor is reached, above `beginStep`

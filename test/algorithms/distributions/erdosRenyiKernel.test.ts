@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import {expect, test} from 'vitest';
+import {expect, it} from 'vitest';
 import {erdosRenyi} from '../../../src/algorithms/distributions/erdosRenyi.ts';
 import {erdosRenyiKernel} from '../../../src/algorithms/distributions/erdosRenyiKernel.ts';
 import {anyDensity, anyLayers} from '../../support/layers.ts';
 
-test('connections are in proportion to the sum of the dimensions', () => {
+it('connections are in proportion to the sum of the dimensions', () => {
   // Sums 3 + 3 + 4 + 8 = 18 and 32 + 10 = 42, budget 0.1 · (288 + 320) = 60.8.
   const layers = [
     {name: 'conv', shape: [3, 3, 4, 8]},
@@ -15,7 +15,7 @@ test('connections are in proportion to the sum of the dimensions', () => {
   expect(fc * 320).toBeCloseTo((60.8 * 42) / 60, 10);
 });
 
-test('for dense layers it is erdosRenyi', () => {
+it('for dense layers it is erdosRenyi', () => {
   fc.assert(
     fc.property(anyLayers, anyDensity, (layers, density) => {
       const dense = layers.filter(({shape}) => shape.length === 2);
@@ -27,7 +27,7 @@ test('for dense layers it is erdosRenyi', () => {
   );
 });
 
-test('the order of the dimensions does not matter', () => {
+it('the order of the dimensions does not matter', () => {
   const [a, b] = erdosRenyiKernel()(
     [
       {name: 'tensorflow', shape: [3, 3, 4, 8]},
@@ -38,7 +38,7 @@ test('the order of the dimensions does not matter', () => {
   expect(a).toBe(b);
 });
 
-test('a powerScale that is not a number is refused', () => {
+it('a powerScale that is not a number is refused', () => {
   expect(() => erdosRenyiKernel({powerScale: Number.NaN})).toThrow(
     'erdosRenyiKernel: powerScale must be a finite number of at least 0, received NaN.',
   );

@@ -1,4 +1,4 @@
-import {expect, test} from 'vitest';
+import {expect, it} from 'vitest';
 import {resolveLayerDensities} from '../../../src/algorithms/distributions/layerDensities.ts';
 
 const layers = [
@@ -7,22 +7,22 @@ const layers = [
   {name: 'fc', shape: [16, 10]},
 ];
 
-test('a record gives the layers that it names their density', () => {
+it('a record gives the layers that it names their density', () => {
   expect(resolveLayerDensities('sparsify', layers, {fc: 1, conv: 0.3})).toEqual([0.3, undefined, 1]);
 });
 
-test('a function gives the layers for which it returns a number their density', () => {
+it('a function gives the layers for which it returns a number their density', () => {
   const densities = ({shape}: {shape: readonly number[]}) => (shape.length === 4 ? 0.5 : undefined);
   expect(resolveLayerDensities('sparsify', layers, densities)).toEqual([0.5, undefined, undefined]);
 });
 
-test('an unknown name is refused, with the names there are', () => {
+it('an unknown name is refused, with the names there are', () => {
   expect(() => resolveLayerDensities('sparsify', layers, {fc2: 0.5})).toThrow(
     "sparsify: densities must name layers of the model, received 'fc2'. The layers are conv, toString, fc.",
   );
 });
 
-test('a density outside (0, 1] is refused, with the name of its layer', () => {
+it('a density outside (0, 1] is refused, with the name of its layer', () => {
   expect(() => resolveLayerDensities('sparsify', layers, {fc: 30})).toThrow(
     "sparsify: the density of layer 'fc' must be in (0, 1], received 30. For 30 % of the connections write 0.3.",
   );

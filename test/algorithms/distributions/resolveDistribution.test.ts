@@ -1,4 +1,4 @@
-import {expect, test} from 'vitest';
+import {expect, it} from 'vitest';
 import {erdosRenyi} from '../../../src/algorithms/distributions/erdosRenyi.ts';
 import {erdosRenyiKernel} from '../../../src/algorithms/distributions/erdosRenyiKernel.ts';
 import {type DistributionName, resolveDistribution} from '../../../src/algorithms/distributions/resolveDistribution.ts';
@@ -9,18 +9,18 @@ const layers = [
   {name: 'fc', shape: [32, 10]},
 ];
 
-test('each name stands for the function of this name', () => {
+it('each name stands for the function of this name', () => {
   expect(resolveDistribution('uniform')(layers, 0.1)).toEqual(uniform()(layers, 0.1));
   expect(resolveDistribution('erdosRenyi')(layers, 0.1)).toEqual(erdosRenyi()(layers, 0.1));
   expect(resolveDistribution('erdosRenyiKernel')(layers, 0.1)).toEqual(erdosRenyiKernel()(layers, 0.1));
 });
 
-test('a distribution stays what it is', () => {
+it('a distribution stays what it is', () => {
   const distribution = uniform();
   expect(resolveDistribution(distribution)).toBe(distribution);
 });
 
-test.each(['ERK', 'toString', undefined])('%s is not a name', (name) => {
+it.each(['ERK', 'toString', undefined])('%s is not a name', (name) => {
   expect(() => resolveDistribution(name as DistributionName)).toThrow(
     `resolveDistribution: distribution must be one of uniform, erdosRenyi, erdosRenyiKernel or a function, received ${name}.`,
   );

@@ -1,7 +1,7 @@
-import {expect, test} from 'vitest';
+import {expect, it} from 'vitest';
 import {uniform} from '../../../src/algorithms/distributions/uniform.ts';
 
-test('every layer gets the same density', () => {
+it('every layer gets the same density', () => {
   const layers = [
     {name: 'conv', shape: [3, 3, 1, 8]},
     {name: 'fc', shape: [32, 10]},
