@@ -33,7 +33,13 @@ describe.each(kinds)('%s', (_, create) => {
         }
         expect(set.count).toBe(expected.size);
         for (let position = 0; position < size; position++) expect(set.has(position)).toBe(expected.has(position));
-        const others = complement(size, toPositions(size, [...expected].sort((a, b) => a - b)));
+        const others = complement(
+          size,
+          toPositions(
+            size,
+            [...expected].sort((a, b) => a - b),
+          ),
+        );
         const ranks = samplePositions(others.length, Math.min(askedFor, others.length), seededRandom(1));
         expect([...set.absent(ranks)]).toEqual([...ranks].map((rank) => others[rank]));
       }),

@@ -10,7 +10,7 @@ test('the same seed gives the same numbers, another seed others', () => {
 });
 
 test('the numbers of a seed never change from one version to the next', () => {
-  expect(draw(seededRandom(7), 2)).toEqual(PINNED);
+  expect(draw(seededRandom(7), 2)).toEqual([0.3645951841044893, 0.18762038776340717]);
 });
 
 test('numbers are in [0, 1), uniform, and carry more than 32 bits', () => {
