@@ -81,11 +81,12 @@ function batches(dataset: Dataset, options: BatchOptions, nextOrder: () => Int32
 
   function makeBatch(samples: Int32Array): Batch {
     const floats = new Float32Array(samples.length * features);
-    let out = 0;
-    for (const sample of samples) {
-      const end = (sample + 1) * features;
-      for (let i = sample * features; i < end; ) {
-        for (let base = 0; base < table.length; base += 256) floats[out++] = table[base + inputs[i++]];
+    for (let row = 0; row < samples.length; row++) {
+      const from = samples[row] * features;
+      const to = row * features;
+      for (let channel = 0; channel < channels; channel++) {
+        const base = channel * 256;
+        for (let i = channel; i < features; i += channels) floats[to + i] = table[base + inputs[from + i]];
       }
     }
     return {inputs: floats, labels: Int32Array.from(samples, (sample) => labels[sample]), count: samples.length};

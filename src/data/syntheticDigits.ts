@@ -48,7 +48,7 @@ function drawDigit(pixels: Uint8Array, size: number, digit: number, random: Rand
     radius: (size / 28) * between(0.65, 1.75, random),
     softness: (size / 28) * between(1, 1.9, random),
   };
-  const shake = between(1.5, 6, random);
+  const shake = between(1.5, 6.8, random);
   const ink = new Float32Array(pixels.length);
   for (const stroke of strokes) drawStroke(ink, size, toPixels(shaken(stroke, shake, random)), pen);
   const strength = between(225, 340, random);
@@ -62,11 +62,11 @@ function randomAffine(size: number, random: Random): (points: Float64Array) => F
   const unit = (size * 0.72) / 100;
   const height = unit * between(0.82, 1.08, random);
   const width = unit * between(0.72, 1.3, random);
-  const shear = 0.16 + 0.17 * normal(random);
-  const angle = 0.11 * normal(random);
+  const shear = 0.16 + 0.18 * normal(random);
+  const angle = 0.12 * normal(random);
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
-  const centerX = (size - 1) / 2 + (size / 28) * 0.9 * normal(random);
-  const centerY = (size - 1) / 2 + (size / 28) * 0.7 * normal(random);
+  const centerX = (size - 1) / 2 + (size / 28) * 0.95 * normal(random);
+  const centerY = (size - 1) / 2 + (size / 28) * 0.75 * normal(random);
   return (points) => {
     const mapped = new Float64Array(points.length);
     for (let i = 0; i < points.length; i += 2) {

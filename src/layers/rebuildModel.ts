@@ -20,7 +20,7 @@ export type CarryWeights = (from: tf.layers.Layer, to: tf.layers.Layer, path: st
  * @param replace  asked for every layer that is not a nested model or wrapper
  * @param carry    called for every pair of a layer and its replacement
  * @returns an uncompiled model of the same kind
- * @throws Error if the model is not built, or holds one layer in two models, which a config cannot express
+ * @throws Error if the model does not know its input, or holds one layer in two models, which a config cannot express
  */
 export function rebuildModel<Model extends tf.LayersModel>(
   where: string,
@@ -28,11 +28,7 @@ export function rebuildModel<Model extends tf.LayersModel>(
   replace: ReplaceLayer,
   carry: CarryWeights,
 ): Model {
-  if (!model.built) {
-    throw new Error(
-      `${where}: model must be built, received "${model.name}", which is not. Give its first layer an inputShape.`,
-    );
-  }
+  ensureBuilt(where, model);
   checkOnePlacePerLayer(where, model);
   const replaced = new Set<tf.layers.Layer>();
   const config = rewrite(model.getConfig() as tf.serialization.ConfigDict, model.layers, '', (layer, path) => {
@@ -50,6 +46,20 @@ export function rebuildModel<Model extends tf.LayersModel>(
     copy.trainable = layer.trainable;
   });
   return rebuilt;
+}
+
+/**
+ * Builds a Sequential model whose layers know their input; tfjs does so only when the model is first used.
+ *
+ * @throws Error if the model cannot be built yet
+ */
+export function ensureBuilt(where: string, model: tf.LayersModel): void {
+  if (!model.built && model.inputs?.length > 0) (model as tf.Sequential).build();
+  if (!model.built) {
+    throw new Error(
+      `${where}: model must know its input, received "${model.name}", which does not. Give its first layer an inputShape.`,
+    );
+  }
 }
 
 function fromConfig<Model extends tf.LayersModel>(model: Model, config: tf.serialization.ConfigDict): Model {

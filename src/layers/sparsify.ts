@@ -7,7 +7,7 @@ import {freshSeed} from '../topology/random.ts';
 import type {Topology} from '../topology/topology.ts';
 import {MaskedConv2d} from './maskedConv2d.ts';
 import {MaskedDense} from './maskedDense.ts';
-import {rebuildModel} from './rebuildModel.ts';
+import {ensureBuilt, rebuildModel} from './rebuildModel.ts';
 import {rememberReasons} from './sparsityReport.ts';
 import {walkLayers} from './walkLayers.ts';
 
@@ -44,13 +44,14 @@ export interface SparsifyOptions extends AllocationOptions {
  *
  * @returns an uncompiled model of the same kind
  * @throws RangeError if the density or another option is out of range
- * @throws Error if the model is not built or holds no layer that can become sparse
+ * @throws Error if the model does not know its input, or holds no layer that can become sparse
  *
  * @example
  * const sparse = sparsify(dense, {density: 0.05, distribution: 'erdosRenyiKernel', seed: 7});
  */
 export function sparsify<Model extends tf.LayersModel>(model: Model, options: SparsifyOptions): Model {
   checkDensity('sparsify', 'density', options.density);
+  ensureBuilt('sparsify', model);
   const {seed = freshSeed(), topologies = {}} = options;
   const reasons = new Map<string, string>();
   const plan = planLayers(model, options, reasons);
@@ -117,7 +118,7 @@ function checkLayers(
   topologies: Readonly<Record<string, Topology>>,
   reasons: ReadonlyMap<string, string>,
 ): void {
-  if (model.built && layers.length === 0) {
+  if (layers.length === 0) {
     const found = [...reasons].map(([name, reason]) => `${name} (${reason})`).join(', ') || 'no layer with weights';
     throw new Error(
       `sparsify: model must have a Dense or Conv2D layer that the filter accepts, received "${model.name}" with ${found}. ` +

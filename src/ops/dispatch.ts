@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import {compositeKernels} from './composite.ts';
+import {denseIndex} from './denseIndex.ts';
+import type {SparseMatMulAttrs} from './kernelNames.ts';
 
 /**
  * Runs a sparse kernel on the current backend through tfjs's kernel registry.
@@ -7,16 +9,18 @@ import {compositeKernels} from './composite.ts';
  * The first call on a backend without a kernel of that name registers the composite of stock ops there.
  *
  * @param inputs  tensors by name
- * @param attrs   any plain object; it reaches the kernel and the gradient function as it is
+ * @param attrs   any plain object with the topology; it reaches the kernel and the gradient function as it is
  */
 export function runSparseKernel<Result extends tf.Tensor>(
   kernelName: string,
   inputs: Record<string, tf.Tensor>,
-  attrs: object,
+  attrs: SparseMatMulAttrs,
 ): Result {
   const backendName = tf.getBackend();
-  if (tf.getKernel(kernelName, backendName) == null) {
-    tf.registerKernel({kernelName, backendName, kernelFunc: compositeKernels[kernelName]});
-  }
-  return tf.engine().runKernel(kernelName, inputs as tf.NamedTensorMap, attrs as tf.NamedAttrMap) as Result;
+  const composite = compositeKernels[kernelName];
+  const kernelFunc = tf.getKernel(kernelName, backendName)?.kernelFunc;
+  if (!kernelFunc) tf.registerKernel({kernelName, backendName, kernelFunc: composite});
+  // What outlives the kernel is made before it: tensors kept inside look like a leak to tfjs.
+  if (!kernelFunc || kernelFunc === composite) denseIndex(attrs.topology);
+  return tf.engine().runKernel(kernelName, inputs as tf.NamedTensorMap, attrs as unknown as tf.NamedAttrMap) as Result;
 }

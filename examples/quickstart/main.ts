@@ -1,0 +1,60 @@
+import {cpus} from 'node:os';
+import {join} from 'node:path';
+import * as tf from '@tensorflow/tfjs';
+import {SingleBar} from 'cli-progress';
+import {firstSamples} from 'itop/data';
+import {useBackend} from './backend.ts';
+import {writeWhole} from './download.ts';
+import {loadMnist} from './loadMnist.ts';
+import {METHOD_NAMES} from './methods.ts';
+import {parseOptions} from './options.ts';
+import {renderReport} from './report.ts';
+import type {MethodResult, QuickstartResults} from './results.ts';
+import {renderTable} from './table.ts';
+import {totalSteps, trainMethod} from './train.ts';
+
+async function main(): Promise<void> {
+  const options = parseOptions(process.argv.slice(2));
+  await useBackend(options.backend);
+  const data = await loadMnist({folder: options.data, download: options.download, log: console.log});
+  const train = options.samples === undefined ? data.train : firstSamples(data.train, options.samples);
+  console.log(
+    `${data.source}: ${train.count} training images, ${data.test.count} test images; backend ${tf.getBackend()}\n`,
+  );
+
+  const methods: MethodResult[] = [];
+  for (const method of options.methods) {
+    const name = METHOD_NAMES[method].padEnd(13);
+    const bar = new SingleBar({
+      format: `${name} {bar} {percentage} %  epoch {epoch}  loss {loss}  {eta_formatted} left`,
+      hideCursor: true,
+    });
+    bar.start(totalSteps({train, options}), 0, {epoch: 1, loss: '–'});
+    const onStep = (epoch: number, loss: number) => bar.increment({epoch, loss: loss.toFixed(3)});
+    methods.push(await trainMethod(method, {train, test: data.test, options, onStep}));
+    bar.stop();
+  }
+
+  const results: QuickstartResults = {
+    source: data.source,
+    trainSamples: train.count,
+    testSamples: data.test.count,
+    settings: options,
+    machine: {backend: tf.getBackend(), cpu: cpus()[0].model, cores: cpus().length, node: process.version},
+    date: new Date().toISOString(),
+    methods,
+  };
+  const write = (name: string, text: string) => writeWhole(join(options.out, name), new TextEncoder().encode(text));
+  await write('results.json', `${JSON.stringify(results, null, 2)}\n`);
+  await write('report.html', renderReport(results));
+  console.log(`\n${data.source}\n${renderTable(methods)}`);
+  console.log(`Report: ${join(options.out, 'report.html')}, numbers: ${join(options.out, 'results.json')}`);
+}
+
+try {
+  await main();
+  process.exit(); // Dawn keeps the process alive as long as its instance lives
+} catch (error) {
+  console.error((error as Error).message);
+  process.exit(1);
+}

@@ -1,0 +1,125 @@
+import * as tf from '@tensorflow/tfjs';
+import fc from 'fast-check';
+import {expect, it} from 'vitest';
+import {disposeDenseIndex} from '../../src/ops/denseIndex.ts';
+import {sparseMatMul} from '../../src/ops/sparseMatMul.ts';
+import {seededRandom} from '../../src/topology/random.ts';
+import {Topology} from '../../src/topology/topology.ts';
+import {describeKernels, onCpu} from '../support/backends.ts';
+import {expectClose} from '../support/close.ts';
+import {atActive, someNumbers, toDense} from '../support/layer.ts';
+
+/** Expects product and both gradients to equal those of a dense matrix product with zeros where there is no connection. */
+async function expectDenseProducts(batch: number, topology: Topology): Promise<void> {
+  const {rows, cols, nnz} = topology;
+  const [xs, values, dys] = [batch * rows, nnz, batch * cols].map(someNumbers);
+  const [y, dx, dKernel] = await onCpu(() => {
+    const [x, kernel, dy] = [
+      tf.tensor2d(xs, [batch, rows]),
+      tf.tensor2d(toDense(topology, values), [rows, cols]),
+      tf.tensor2d(dys, [batch, cols]),
+    ];
+    return [tf.matMul(x, kernel), ...tf.grads((x, kernel) => tf.matMul(x, kernel))([x, kernel], dy)];
+  });
+  const products = tf.tidy(() => {
+    const x = tf.tensor2d(xs, [batch, rows]);
+    const v = tf.tensor1d(values);
+    const dy = tf.tensor2d(dys, [batch, cols]);
+    const product = (x: tf.Tensor, v: tf.Tensor) => sparseMatMul(x as tf.Tensor2D, v as tf.Tensor1D, topology);
+    return [product(x, v), ...tf.grads(product)([x, v], dy)];
+  });
+  expect(products.map(({shape}) => shape)).toEqual([[batch, cols], [batch, rows], [nnz]]);
+  expectClose(await products[0].data(), y);
+  expectClose(await products[1].data(), dx);
+  expectClose(await products[2].data(), atActive(topology, dKernel));
+  tf.dispose(products);
+  disposeDenseIndex(topology);
+}
+
+/** A topology given by a picture: one line per input, `x` for a connection. */
+function picture(...lines: string[]): Topology {
+  const mask = [...lines.join('')].map((character) => (character === 'x' ? 1 : 0));
+  return Topology.fromMask([lines.length, lines[0].length], mask);
+}
+
+describeKernels('sparseMatMul', () => {
+  it.each<[string, number, Topology]>([
+    ['with an empty first, last and middle row', 3, picture('....', 'x..x', '....', '.xx.', '....')],
+    ['with an empty first, last and middle column', 3, picture('.x.x.', '.x...', '...x.')],
+    ['of one sample', 1, picture('x.x', '.x.')],
+    ['of one connection', 5, picture('...', '..x', '...')],
+    ['of one input and one output', 4, picture('x')],
+    ['of one input', 2, picture('x.xxx')],
+    ['of one output', 2, picture('x', '.', 'x', 'x', '.')],
+    ['that is fully dense', 4, Topology.dense([6, 5])],
+    ['of widths that are no multiple of 4', 7, Topology.random([37, 23], 85, seededRandom(1))],
+    ['of a layer of LeNet-300-100', 32, Topology.random([300, 100], 1500, seededRandom(2))],
+  ])('equals the dense product %s', (_, batch, topology) => expectDenseProducts(batch, topology));
+
+  it('equals the dense product for any shape and density', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({min: 1, max: 9}),
+        fc.integer({min: 1, max: 20}),
+        fc.integer({min: 1, max: 20}),
+        fc.double({min: 0, max: 1, noNaN: true}),
+        fc.integer(),
+        async (batch, rows, cols, density, seed) => {
+          const nnz = Math.max(1, Math.round(density * rows * cols));
+          await expectDenseProducts(batch, Topology.random([rows, cols], nnz, seededRandom(seed)));
+        },
+      ),
+      {seed: 1, numRuns: 25},
+    );
+  });
+
+  it('sums the gradients of several uses of the same values', async () => {
+    const topology = picture('xx', 'x.');
+    const gradient = tf.tidy(() => {
+      const once = tf.tensor2d([[1, 2]]);
+      const twice = tf.tensor2d([[10, 20]]);
+      const loss = (v: tf.Tensor) =>
+        tf.add(sparseMatMul(once, v as tf.Tensor1D, topology), sparseMatMul(twice, v as tf.Tensor1D, topology)).sum();
+      return tf.grad(loss)(tf.tensor1d([1, 1, 1]));
+    });
+    expect([...(await gradient.data())]).toEqual([11, 11, 22]);
+    gradient.dispose();
+    disposeDenseIndex(topology);
+  });
+
+  it('names the columns that x must have', () => {
+    const topology = Topology.dense([4, 3]);
+    const values = tf.ones([12]) as tf.Tensor1D;
+    const x = tf.ones([2, 5]) as tf.Tensor2D;
+    expect(() => sparseMatMul(x, values, topology)).toThrow(
+      new RangeError(
+        'sparseMatMul: x must have 4 columns to match the kernel [4,3], received [2,5]. ' +
+          'Reshape x to [batch, 4], or use a kernel of shape [5, 3].',
+      ),
+    );
+    tf.dispose([x, values]);
+  });
+
+  it('refuses an x that is not a matrix, and the kernel of a convolution', () => {
+    const x = tf.ones([2, 3, 4]) as unknown as tf.Tensor2D;
+    const values = tf.ones([12]) as tf.Tensor1D;
+    expect(() => sparseMatMul(x, values, Topology.dense([4, 3]))).toThrow('received [2,3,4]');
+    expect(() => sparseMatMul(x, values, Topology.dense([1, 1, 4, 3]))).toThrow('to match the kernel [1,1,4,3]');
+    tf.dispose([x, values]);
+  });
+
+  it('names the number of values that the topology asks for', () => {
+    const topology = picture('x.', 'xx');
+    const x = tf.ones([1, 2]) as tf.Tensor2D;
+    const tooMany = tf.ones([4]) as tf.Tensor1D;
+    const integers = tf.ones([3], 'int32') as tf.Tensor1D;
+    expect(() => sparseMatMul(x, tooMany, topology)).toThrow(
+      new RangeError(
+        'sparseMatMul: values must be float32 of shape [3] to match the active connections, received float32 of shape [4]. ' +
+          'Pass one value per slot of the topology.',
+      ),
+    );
+    expect(() => sparseMatMul(x, integers, topology)).toThrow('received int32 of shape [3]');
+    tf.dispose([x, tooMany, integers]);
+  });
+});

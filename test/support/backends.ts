@@ -1,0 +1,110 @@
+import '@tensorflow/tfjs-backend-wasm';
+import * as tf from '@tensorflow/tfjs';
+import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, it} from 'vitest';
+import '../../src/kernels/register.ts';
+import {kernelNames} from '../../src/ops/kernelNames.ts';
+
+/** The backends of TensorFlow.js on which the library is tested. */
+export const backendNames = ['cpu', 'wasm', 'webgpu'] as const;
+export type BackendName = (typeof backendNames)[number];
+
+// tfjs then checks after each kernel that it left nothing behind on the backend.
+tf.env().set('IS_TEST', true);
+
+/** The WebGPU of this process, held because its objects die with it. */
+const gpu = await openGpu();
+
+const available = new Set<BackendName>();
+for (const name of [...backendNames].reverse()) if (await tf.setBackend(name)) available.add(name);
+
+/**
+ * One specification, run on every backend.
+ *
+ * Each test must leave as many tensors as it found, and no invalid WebGPU call. A backend that is missing is skipped aloud,
+ * or fails if the environment variable ITOP_REQUIRE_BACKENDS (for instance `cpu,wasm,webgpu`) names it.
+ */
+export function describeBackends(title: string, specification: (backendName: BackendName) => void): void {
+  for (const name of backendNames) describeOn(name, `${title}, on ${name}`, () => specification(name));
+}
+
+/** As {@link describeBackends}, and also with the composite of stock ops on the backends that have kernels of their own. */
+export function describeKernels(title: string, specification: (backendName: BackendName) => void): void {
+  describeBackends(title, specification);
+  for (const name of ['cpu', 'wasm'] as const) {
+    describeOn(name, `${title}, by the composite on ${name}`, () => {
+      useComposite(name);
+      specification(name);
+    });
+  }
+}
+
+/** Computes on the cpu backend, whatever the current one is; the reference of all others. */
+export async function onCpu(compute: () => tf.Tensor[]): Promise<Float32Array[]> {
+  const backendName = tf.getBackend();
+  await tf.setBackend('cpu');
+  try {
+    return tf.tidy(() => compute().map((tensor) => tensor.dataSync<'float32'>().slice()));
+  } finally {
+    await tf.setBackend(backendName);
+  }
+}
+
+/** Tests with the stock ops in the place of the kernels that the library registers for a backend. */
+function useComposite(backendName: BackendName): void {
+  const names = Object.values(kernelNames);
+  const kernels = names.map((kernelName) => tf.getKernel(kernelName, backendName));
+  const unregisterAll = () => {
+    for (const name of names) if (tf.getKernel(name, backendName)) tf.unregisterKernel(name, backendName);
+  };
+  beforeAll(unregisterAll);
+  afterAll(() => {
+    unregisterAll();
+    for (const kernel of kernels) tf.registerKernel(kernel);
+  });
+}
+
+function describeOn(name: BackendName, title: string, body: () => void): void {
+  if (!available.has(name)) {
+    describeMissing(name, title);
+    return;
+  }
+  describe(title, () => {
+    let tensors = 0;
+    beforeAll(async () => {
+      await tf.setBackend(name);
+    });
+    beforeEach(() => {
+      tensors = tf.memory().numTensors;
+      if (name === 'webgpu') device().pushErrorScope('validation');
+    });
+    afterEach(async () => {
+      const error = name === 'webgpu' ? await device().popErrorScope() : null;
+      expect(error?.message).toBeUndefined();
+      expect(tf.memory().numTensors, 'tensors after the test').toBe(tensors);
+    });
+    body();
+  });
+}
+
+function describeMissing(name: BackendName, title: string): void {
+  const isRequired = process.env.ITOP_REQUIRE_BACKENDS?.split(',').includes(name);
+  if (!isRequired) console.warn(`SKIPPED: ${title} (this process has no ${name}; see ITOP_REQUIRE_BACKENDS)`);
+  describe(title, () => {
+    it.skipIf(!isRequired)(`needs the backend ${name}`, () => expect.fail(`${name} is required, but missing.`));
+  });
+}
+
+function device(): GPUDevice {
+  return (tf.backend() as unknown as {device: GPUDevice}).device;
+}
+
+/** Registers the webgpu backend if this machine has a device for it. */
+async function openGpu(): Promise<GPU | undefined> {
+  const {create, globals} = await import('webgpu');
+  const gpu = create([]);
+  if (!(await gpu.requestAdapter())) return undefined;
+  Object.assign(globalThis, globals);
+  Object.defineProperty(globalThis, 'navigator', {value: {gpu, userAgent: 'node'}, configurable: true});
+  await import('@tensorflow/tfjs-backend-webgpu');
+  return gpu;
+}
