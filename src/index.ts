@@ -92,8 +92,8 @@ export {updateTopology} from './topology/update.ts';
 export type {DSTOptions, GrownValuesRequest, ScheduleOptions, SchedulerState} from './training/dstScheduler.ts';
 // Train
 export {DSTScheduler} from './training/dstScheduler.ts';
-export type {ItopSchedule, PresetOptions} from './training/presets.ts';
-export {RigLScheduler, rigLItop, SETScheduler, StaticScheduler, setItop} from './training/presets.ts';
+export type {GMPOptions, ItopSchedule, PresetOptions} from './training/presets.ts';
+export {GMPScheduler, RigLScheduler, rigLItop, SETScheduler, StaticScheduler, setItop} from './training/presets.ts';
 export {SchedulerCallback} from './training/schedulerCallback.ts';
 export type {LayerUpdate, UpdateReport} from './training/updateReport.ts';
 export type {FanKind} from './weights/initialValues.ts';

@@ -18,13 +18,16 @@ export interface ConnectivityRequest {
   readonly explored: PositionSet;
   /** Share of the connections to replace, in [0, 1]; ceil(fraction · nnz) in double arithmetic. */
   readonly fraction: number;
+  /** Connections after the update, for gradual pruning. @defaultValue as many as before */
+  readonly nnzAfter?: number;
   readonly pruner: Pruner;
   readonly grower: Grower;
   readonly random: Random;
 }
 
 /**
- * One update of the connectivity of one layer: the pruner drops, the grower grows exactly as many, so that nnz is constant.
+ * One update of the connectivity of one layer: the pruner drops, the grower grows exactly as many, so that nnz is constant;
+ * or, with `nnzAfter`, the pruner drops the surplus as well, which is not grown again.
  *
  * Nothing is changed: the result says what is to be carried where. A connection that is dropped and grown again keeps its slot
  * in `source`, and with it its value and its optimizer state.
@@ -37,21 +40,31 @@ export function updateConnectivity(request: ConnectivityRequest): TopologyUpdate
   checkRequest(request);
   const {topology, values, gradientAtActive, denseGradient, explored, fraction, pruner, grower, random} = request;
   const {shape, size, nnz} = topology;
-  const k = Math.ceil(fraction * nnz);
-  const dropped = pruner.prune({topology, values, gradient: gradientAtActive, fraction, k, random});
+  const surplus = nnz - (request.nnzAfter ?? nnz);
+  const k = surplus + Math.ceil(fraction * (nnz - surplus));
+  // Pruners with a rule of their own go by the fraction: it covers the surplus, too.
+  const share = surplus === 0 ? fraction : k / nnz;
+  const dropped = pruner.prune({topology, values, gradient: gradientAtActive, fraction: share, k, random});
+  const toGrow = dropped.length - surplus;
+  if (toGrow < 0) {
+    throw new RangeError(
+      `updateConnectivity: the pruner must drop at least the ${surplus} connections that are too many, received ` +
+        `${dropped.length}. Use magnitudePruning(), which drops exactly as many as it is asked.`,
+    );
+  }
   const kept = updateTopology(topology, dropped, createPositions(size, 0)).next;
   const grown = grower.grow({
     shape,
     size,
     active: kept.positions(),
-    k: dropped.length,
+    k: toGrow,
     explored,
     gradient: denseGradient && checkedBlocks(denseGradient),
     random,
   });
-  if (grown.length !== dropped.length) {
+  if (grown.length !== toGrow) {
     throw new RangeError(
-      `updateConnectivity: the grower must return ${dropped.length} positions, as many as were dropped, ` +
+      `updateConnectivity: the grower must return ${toGrow} positions, as many as were dropped, ` +
         `received ${grown.length}. Return exactly request.k positions.`,
     );
   }
@@ -64,12 +77,18 @@ function checkRequest({
   gradientAtActive,
   denseGradient,
   fraction,
+  nnzAfter = nnz,
   pruner,
   grower,
 }: ConnectivityRequest): void {
   if (!(fraction >= 0 && fraction <= 1)) {
     throw new RangeError(
       `updateConnectivity: fraction must be in [0, 1], received ${fraction}. For 30 % of the connections write 0.3.`,
+    );
+  }
+  if (!(Number.isInteger(nnzAfter) && nnzAfter >= 0 && nnzAfter <= nnz)) {
+    throw new RangeError(
+      `updateConnectivity: nnzAfter must be an integer in [0, ${nnz}], received ${nnzAfter}. Leave it out to keep all.`,
     );
   }
   checkLength('values', values.length, nnz);

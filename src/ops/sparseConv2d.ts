@@ -7,6 +7,8 @@ import {runSparseKernel} from './dispatch.ts';
 import type {GradientProbe} from './gradientProbe.ts';
 import {kernelNames, type SparseConv2dAttrs} from './kernelNames.ts';
 
+type ExplicitPadding = Extract<Parameters<typeof tf.backend_util.computeConv2DInfo>[4], unknown[]>;
+
 /** How the kernel of a convolution moves over the input; the defaults are those of `tf.conv2d`. */
 export interface SparseConv2dOptions {
   /** Step in rows and columns. @defaultValue 1 */
@@ -28,7 +30,8 @@ export interface SparseConv2dOptions {
  * @param values    `[nnz]`, by slot of the topology
  * @param topology  of shape `[kh, kw, in, out]`
  * @returns `[batch, h', w', out]`
- * @throws RangeError if the shapes do not fit together, or strides and dilations are both above 1
+ * @throws RangeError if the shapes do not fit together, the padding is no whole number, or strides and dilations are both
+ * above 1
  */
 export function sparseConv2d(
   x: tf.Tensor4D,
@@ -49,19 +52,40 @@ function convGeometry(x: tf.Tensor4D, {shape}: Topology, options: SparseConv2dOp
         'Channels come last in x; the kernel is [kh, kw, in, out].',
     );
   }
-  const info = tf.backend_util.computeConv2DInfo(
-    x.shape,
-    shape as [number, number, number, number],
-    pair(strides),
-    pair(dilations),
-    pad,
-  );
   if (Math.max(...pair(strides)) > 1 && Math.max(...pair(dilations)) > 1) {
     throw new RangeError(
       `sparseConv2d: strides or dilations must be 1, received strides ${strides} and dilations ${dilations}. Use one of them.`,
     );
   }
+  const info = tf.backend_util.computeConv2DInfo(
+    x.shape,
+    shape as [number, number, number, number],
+    pair(strides),
+    pair(dilations),
+    typeof pad === 'number' ? onEverySide(pad) : pad,
+  );
+  if (info.outHeight < 1 || info.outWidth < 1) {
+    throw new RangeError(
+      `sparseConv2d: x must be at least as high and wide as the kernel [${shape}] with dilations ${dilations}, received ` +
+        `[${x.shape}] with padding ${pad}. Pad with 'same', or use a smaller kernel.`,
+    );
+  }
   return convGeometryOf(info);
+}
+
+/** Explicit padding, since tfjs takes a number for square kernels and equal strides only. */
+function onEverySide(pad: number): ExplicitPadding {
+  if (!(Number.isInteger(pad) && pad >= 0)) {
+    throw new RangeError(
+      `sparseConv2d: pad must be 'valid', 'same' or an integer from 0 on, received ${pad}. Slice x to make it smaller.`,
+    );
+  }
+  return [
+    [0, 0],
+    [pad, pad],
+    [pad, pad],
+    [0, 0],
+  ];
 }
 
 function pair(value: number | readonly [number, number]): [number, number] {

@@ -1,15 +1,17 @@
 import type * as tf from '@tensorflow/tfjs';
+import {checkDensity} from '../algorithms/checkDensity.ts';
 import {toSchedule} from '../algorithms/schedules/toSchedule.ts';
 import type {DenseGradient, Grower, Pruner, Schedule} from '../algorithms/types.ts';
 import {updateConnectivity} from '../algorithms/updateConnectivity.ts';
 import {ExplorationTracker} from '../exploration/explorationTracker.ts';
 import {type NamedSparseWeight, sparseWeights} from '../layers/sparseWeights.ts';
 import type {Positions} from '../topology/positions.ts';
-import {freshSeed, type Random, type RandomState, type SeededRandom, seededRandom} from '../topology/random.ts';
+import {freshSeed, type Random, type SeededRandom, seededRandom} from '../topology/random.ts';
 import type {Topology} from '../topology/topology.ts';
 import type {TopologyUpdate} from '../topology/update.ts';
 import {type PreparedCarry, prepareCarry} from '../weights/carry.ts';
 import {SchedulerCallback} from './schedulerCallback.ts';
+import {resumeTracker, type SchedulerState} from './schedulerState.ts';
 import {type UpdateReport, updateReport} from './updateReport.ts';
 
 /** When connectivity is updated, and how much; the part of a scheduler's options that is not a strategy. */
@@ -18,6 +20,11 @@ export interface ScheduleOptions {
   readonly updateInterval: number;
   /** P: share of a layer's connections that an update replaces, in [0, 1], or a schedule of it. */
   readonly dropFraction: number | Schedule;
+  /**
+   * Density to which every layer is pruned by then, in (0, 1], for gradual pruning; a layer that is sparser already keeps its
+   * connections. @defaultValue the number of connections is constant
+   */
+  readonly density?: Schedule;
   /** First step at which an update may happen. @defaultValue 0 */
   readonly beginStep?: number;
   /** Step from which on there are no updates. @defaultValue Infinity */
@@ -52,12 +59,7 @@ export interface GrownValuesRequest {
   readonly random: Random;
 }
 
-/** Everything that a scheduler needs to continue; plain JSON. The model and the optimizer are saved with tfjs. */
-export interface SchedulerState {
-  readonly step: number;
-  readonly random: RandomState;
-  readonly tracker: ReturnType<ExplorationTracker['toJSON']>;
-}
+export type {SchedulerState};
 
 /**
  * Dynamic sparse training: every ΔT steps drops the weakest connections of every sparse layer and grows as many others.
@@ -83,7 +85,7 @@ export class DSTScheduler {
    * @param model    a compiled model with sparse layers, or any such model if the options name an optimizer
    * @param options  see {@link DSTOptions}
    * @throws RangeError if a number is out of range
-   * @throws Error if the model has no sparse layers or no optimizer
+   * @throws Error if the model has no sparse layers or no optimizer, or `resume` does not belong to it
    */
   constructor(
     private readonly model: tf.LayersModel,
@@ -101,7 +103,7 @@ export class DSTScheduler {
     const {resume} = options;
     this.steps = resume?.step ?? 0;
     this.random = seededRandom(resume?.random ?? options.seed ?? freshSeed());
-    this.tracker = resume ? ExplorationTracker.fromJSON(resume.tracker) : new ExplorationTracker(this.topologies());
+    this.tracker = resume ? resumeTracker(resume, this.weights) : new ExplorationTracker(this.topologies());
     this.optimizer();
     this.armProbes();
   }
@@ -189,22 +191,19 @@ export class DSTScheduler {
   private async updateOf({name, weight}: NamedSparseWeight, fraction: number): Promise<TopologyUpdate> {
     const {pruner, grower} = this.options;
     const {topology} = weight;
-    const values = (await weight.variable.data()) as Float32Array;
-    const denseGradient = this.needsGradient ? await weight.probe.read() : undefined;
-    const gradientAtActive = pruner.needsGradient ? gatherGradient(denseGradient!, topology.positions()) : undefined;
-    const explored = this.tracker.explored(name);
-    const {random} = this;
     try {
+      const denseGradient = this.needsGradient ? await weight.probe.read() : undefined;
       return updateConnectivity({
         topology,
-        values,
-        gradientAtActive,
+        values: (await weight.variable.data()) as Float32Array,
+        gradientAtActive: pruner.needsGradient ? gatherGradient(denseGradient!, topology.positions()) : undefined,
         denseGradient,
-        explored,
+        explored: this.tracker.explored(name),
         fraction,
+        nnzAfter: this.nnzAfter(topology),
         pruner,
         grower,
-        random,
+        random: this.random,
       });
     } catch (error) {
       throw new Error(
@@ -212,6 +211,13 @@ export class DSTScheduler {
         {cause: error},
       );
     }
+  }
+
+  private nnzAfter({nnz, size}: Topology): number {
+    const density = this.options.density?.(this.steps);
+    if (density === undefined) return nnz;
+    checkDensity('DSTScheduler', 'density', density);
+    return Math.min(nnz, Math.max(1, Math.round(density * size)));
   }
 
   private grownValues(name: string, {next, source}: TopologyUpdate): Float32Array {
@@ -262,11 +268,17 @@ function gatherGradient(gradient: DenseGradient, positions: Positions): Float32A
   return Float32Array.from(positions, (position) => all[position]);
 }
 
-function checkSchedule({updateInterval, beginStep = 0, endStep = Number.POSITIVE_INFINITY}: ScheduleOptions): void {
+function checkSchedule(options: ScheduleOptions): void {
+  const {updateInterval, dropFraction, beginStep = 0, endStep = Number.POSITIVE_INFINITY} = options;
   if (!(updateInterval > 0 && (Number.isInteger(updateInterval) || updateInterval === Number.POSITIVE_INFINITY))) {
     throw new RangeError(
       `DSTScheduler: updateInterval must be a positive integer or Infinity, received ${updateInterval}. ` +
         'Give the optimizer steps between two updates.',
+    );
+  }
+  if (typeof dropFraction !== 'function' && !(dropFraction >= 0 && dropFraction <= 1)) {
+    throw new RangeError(
+      `DSTScheduler: dropFraction must be in [0, 1], received ${dropFraction}. For 30 % of the connections write 0.3.`,
     );
   }
   if (!(beginStep >= 0 && endStep >= beginStep)) {

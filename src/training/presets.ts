@@ -23,7 +23,8 @@ export interface PresetOptions extends ScheduleOptions, Pick<DSTOptions, 'grownV
 export class SETScheduler extends DSTScheduler {
   /** @param options  `grower` defaults to `randomGrowth()` */
   constructor(model: tf.LayersModel, options: PresetOptions & {readonly grower?: Grower}) {
-    super(model, {pruner: magnitudePruning(), grower: randomGrowth(), ...options});
+    const {pruner = magnitudePruning(), grower = randomGrowth()} = options;
+    super(model, {...options, pruner, grower});
   }
 }
 
@@ -34,7 +35,8 @@ export class SETScheduler extends DSTScheduler {
  */
 export class RigLScheduler extends DSTScheduler {
   constructor(model: tf.LayersModel, options: PresetOptions) {
-    super(model, {pruner: magnitudePruning(), ...options, grower: gradientGrowth()});
+    const {pruner = magnitudePruning()} = options;
+    super(model, {...options, pruner, grower: gradientGrowth()});
   }
 }
 
@@ -48,6 +50,28 @@ export class StaticScheduler extends DSTScheduler {
       pruner: magnitudePruning(),
       grower: randomGrowth(),
     });
+  }
+}
+
+/** Options of {@link GMPScheduler}. */
+export interface GMPOptions extends Omit<ScheduleOptions, 'dropFraction' | 'density'> {
+  /** Density of every layer at each step, for instance `cubicDensity(1, 0.1, {endStep: 10000})`. */
+  readonly density: Schedule;
+  /** @defaultValue `magnitudePruning()` */
+  readonly pruner?: Pruner;
+}
+
+/**
+ * Gradual magnitude pruning: from dense to sparse while training; nothing grows.
+ *
+ * Start from a trained or fresh model with all connections, `sparsify(model, {density: 1})`.
+ *
+ * @see Zhu & Gupta 2017, "To prune, or not to prune", §3, https://arxiv.org/abs/1710.01878
+ */
+export class GMPScheduler extends DSTScheduler {
+  constructor(model: tf.LayersModel, options: GMPOptions) {
+    const {pruner = magnitudePruning()} = options;
+    super(model, {...options, pruner, dropFraction: 0, grower: randomGrowth()});
   }
 }
 

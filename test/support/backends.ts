@@ -8,11 +8,7 @@ import {kernelNames} from '../../src/ops/kernelNames.ts';
 export const backendNames = ['cpu', 'wasm', 'webgpu'] as const;
 export type BackendName = (typeof backendNames)[number];
 
-// tfjs then checks after each kernel that it left nothing behind on the backend.
-tf.env().set('IS_TEST', true);
-
-/** The WebGPU of this process, held because its objects die with it. */
-const gpu = await openGpu();
+await openWebGpu();
 
 const available = new Set<BackendName>();
 for (const name of [...backendNames].reverse()) if (await tf.setBackend(name)) available.add(name);
@@ -22,16 +18,31 @@ for (const name of [...backendNames].reverse()) if (await tf.setBackend(name)) a
  *
  * Each test must leave as many tensors as it found, and no invalid WebGPU call. A backend that is missing is skipped aloud,
  * or fails if the environment variable ITOP_REQUIRE_BACKENDS (for instance `cpu,wasm,webgpu`) names it.
+ *
+ * @param names  the backends that the specification is about
  */
-export function describeBackends(title: string, specification: (backendName: BackendName) => void): void {
-  for (const name of backendNames) describeOn(name, `${title}, on ${name}`, () => specification(name));
+export function describeBackends(
+  title: string,
+  specification: (backendName: BackendName) => void,
+  names: readonly BackendName[] = backendNames,
+): void {
+  for (const name of names) describeOn(name, `${title}, on ${name}`, () => specification(name));
 }
 
-/** As {@link describeBackends}, and also with the composite of stock ops on the backends that have kernels of their own. */
+/**
+ * As {@link describeBackends}, for specifications of sparse ops: on the backends with kernels of their own they are run by
+ * these and by the composite of stock ops, and after each kernel tfjs checks that it left nothing behind.
+ */
 export function describeKernels(title: string, specification: (backendName: BackendName) => void): void {
-  describeBackends(title, specification);
+  for (const name of backendNames) {
+    describeOn(name, `${title}, on ${name}`, () => {
+      useLeakCheck();
+      specification(name);
+    });
+  }
   for (const name of ['cpu', 'wasm'] as const) {
     describeOn(name, `${title}, by the composite on ${name}`, () => {
+      useLeakCheck();
       useComposite(name);
       specification(name);
     });
@@ -47,6 +58,12 @@ export async function onCpu(compute: () => tf.Tensor[]): Promise<Float32Array[]>
   } finally {
     await tf.setBackend(backendName);
   }
+}
+
+/** The leak check of tfjs. Not for whole models: what stock ops save for their gradient looks like a leak on wasm. */
+function useLeakCheck(): void {
+  beforeAll(() => tf.env().set('IS_TEST', true));
+  afterAll(() => tf.env().set('IS_TEST', false));
 }
 
 /** Tests with the stock ops in the place of the kernels that the library registers for a backend. */
@@ -99,12 +116,12 @@ function device(): GPUDevice {
 }
 
 /** Registers the webgpu backend if this machine has a device for it. */
-async function openGpu(): Promise<GPU | undefined> {
-  const {create, globals} = await import('webgpu');
-  const gpu = create([]);
-  if (!(await gpu.requestAdapter())) return undefined;
-  Object.assign(globalThis, globals);
+async function openWebGpu(): Promise<void> {
+  const webgpu = await import('webgpu').catch(() => undefined);
+  const gpu = webgpu?.create([]);
+  if (!(await gpu?.requestAdapter())) return;
+  Object.assign(globalThis, webgpu?.globals);
+  // This reference also keeps the objects of WebGPU alive: they die with the one that made them.
   Object.defineProperty(globalThis, 'navigator', {value: {gpu, userAgent: 'node'}, configurable: true});
   await import('@tensorflow/tfjs-backend-webgpu');
-  return gpu;
 }

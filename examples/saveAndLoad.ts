@@ -1,0 +1,66 @@
+/** Saves a sparse training in the middle, continues it from the file exactly, and exports a dense model. */
+
+import '@tensorflow/tfjs-backend-wasm';
+import * as tf from '@tensorflow/tfjs';
+import {maskedDense, type SchedulerState, SETScheduler, toDense} from 'itop';
+import {oneHot, seededRandom, syntheticDigits} from 'itop/data';
+
+await tf.setBackend('wasm');
+const {inputs, labels, count} = syntheticDigits({count: 1000, random: seededRandom('digits')});
+const pixels = Float32Array.from(inputs, (byte) => byte / 255);
+const x = tf.tensor2d(pixels, [count, 784]);
+const y = tf.tensor2d(oneHot(labels, 10), [count, 10]);
+
+const model = tf.sequential({
+  layers: [
+    maskedDense({units: 200, density: 0.05, seed: 1, inputShape: [784], activation: 'relu'}),
+    maskedDense({units: 10, density: 0.5, seed: 2, activation: 'softmax'}),
+  ],
+});
+model.compile({optimizer: tf.train.momentum(0.1, 0.9), loss: 'categoricalCrossentropy'});
+const scheduler = schedulerFor(model);
+await trainEpochs(model, scheduler, 3);
+
+// tfjs saves the model and its optimizer, to wherever it can save; the state of the scheduler is JSON.
+const file = await saveToMemory(model);
+const state = JSON.stringify(scheduler);
+
+const loaded = await tf.loadLayersModel(tf.io.fromMemory(file));
+const resumed = schedulerFor(loaded, JSON.parse(state));
+const resumedLoss = await trainEpochs(loaded, resumed, 3);
+const loss = await trainEpochs(model, scheduler, 3);
+
+const dense = toDense(loaded); // stock layers only: for whoever has no itop
+const difference = tf.tidy(() => tf.max(tf.abs(tf.sub(predict(dense), predict(loaded)))).arraySync());
+
+const kilobytes = [file, await saveToMemory(dense)].map(bytesOf).map((bytes) => `${Math.round(bytes / 1000)} kB`);
+console.log(`file with optimizer ${kilobytes[0]}, as a dense model ${kilobytes[1]}, which differs by ${difference}`);
+const rates = [scheduler, resumed].map(({tracker}) => tracker.rate.toFixed(4));
+console.log(`saveAndLoad: resumed loss ${resumedLoss} and R_s ${rates[1]}, uninterrupted ${loss} and ${rates[0]}`);
+
+function schedulerFor(model: tf.LayersModel, resume?: SchedulerState) {
+  return new SETScheduler(model, {updateInterval: 20, dropFraction: 0.3, seed: 1, resume});
+}
+
+async function trainEpochs(model: tf.LayersModel, scheduler: SETScheduler, epochs: number) {
+  const {history} = await model.fit(x, y, {epochs, shuffle: false, callbacks: scheduler.callback()});
+  return history.loss[epochs - 1] as number;
+}
+
+async function saveToMemory(model: tf.LayersModel) {
+  let saved: tf.io.ModelArtifacts = {};
+  const handler = tf.io.withSaveHandler(async (artifacts) => {
+    saved = artifacts;
+    return {modelArtifactsInfo: tf.io.getModelArtifactsInfoForJSON(artifacts)};
+  });
+  await model.save(handler, {includeOptimizer: true});
+  return saved;
+}
+
+function bytesOf({weightData}: tf.io.ModelArtifacts) {
+  return tf.io.CompositeArrayBuffer.join(weightData!).byteLength;
+}
+
+function predict(model: tf.LayersModel) {
+  return model.predict(x) as tf.Tensor;
+}
