@@ -28,15 +28,17 @@ const state = JSON.stringify(scheduler);
 const loaded = await tf.loadLayersModel(tf.io.fromMemory(file));
 const resumed = schedulerFor(loaded, JSON.parse(state));
 const resumedLoss = await trainEpochs(loaded, resumed, 3);
-const loss = await trainEpochs(model, scheduler, 3);
+const loss = await trainEpochs(model, scheduler, 3); // never saved, for comparison
 
 const dense = toDense(loaded); // stock layers only: for whoever has no itop
 const difference = tf.tidy(() => tf.max(tf.abs(tf.sub(predict(dense), predict(loaded)))).arraySync());
 
-const kilobytes = [file, await saveToMemory(dense)].map(bytesOf).map((bytes) => `${Math.round(bytes / 1000)} kB`);
-console.log(`file with optimizer ${kilobytes[0]}, as a dense model ${kilobytes[1]}, which differs by ${difference}`);
-const rates = [scheduler, resumed].map(({tracker}) => tracker.rate.toFixed(4));
-console.log(`saveAndLoad: resumed loss ${resumedLoss} and R_s ${rates[1]}, uninterrupted ${loss} and ${rates[0]}`);
+const sizes = [file, await saveToMemory(dense)].map((saved) => Math.round(bytesOf(saved) / 1000));
+console.log(`sparse with optimizer ${sizes[0]} kB, dense ${sizes[1]} kB, difference of their outputs ${difference}`);
+const [all, rest] = [scheduler, resumed].map(({tracker}) => tracker.rate.toFixed(4));
+console.log(
+  `saveAndLoad: uninterrupted loss ${loss.toFixed(4)}, R_s ${all}; resumed loss ${resumedLoss.toFixed(4)}, R_s ${rest}`,
+);
 
 function schedulerFor(model: tf.LayersModel, resume?: SchedulerState) {
   return new SETScheduler(model, {updateInterval: 20, dropFraction: 0.3, seed: 1, resume});

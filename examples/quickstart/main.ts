@@ -28,6 +28,8 @@ async function main(): Promise<void> {
     const bar = new SingleBar({
       format: `${name} {bar} {percentage} %  epoch {epoch}  loss {loss}  {eta_formatted} left`,
       hideCursor: true,
+      noTTYOutput: true,
+      notTTYSchedule: 10_000,
     });
     bar.start(totalSteps({train, options}), 0, {epoch: 1, loss: '–'});
     const onStep = (epoch: number, loss: number) => bar.increment({epoch, loss: loss.toFixed(3)});

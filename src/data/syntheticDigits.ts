@@ -1,4 +1,4 @@
-import type {Random} from '../topology/random.ts';
+import {normal, type Random} from '../topology/random.ts';
 import type {Dataset} from './dataset.ts';
 import {DIGIT_STROKES} from './digitStrokes.ts';
 import {drawStroke} from './drawStroke.ts';
@@ -92,9 +92,4 @@ function shaken(points: Float64Array, amount: number, random: Random): Float64Ar
 
 function between(low: number, high: number, random: Random): number {
   return low + (high - low) * random();
-}
-
-/** A number from the standard normal distribution (Box and Muller). */
-function normal(random: Random): number {
-  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }

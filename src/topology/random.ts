@@ -38,3 +38,8 @@ export function seededRandom(seed: number | string | RandomState): SeededRandom 
 export function freshSeed(): number {
   return Math.floor(seedrandom().double() * 2 ** 31);
 }
+
+/** A draw from the standard normal distribution, by the method of Box and Muller: two numbers of `random`. */
+export function normal(random: Random): number {
+  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+}

@@ -153,11 +153,15 @@ export class DSTScheduler {
 
   /** Records gradients in the step before an update, and only then. */
   private armProbes(): void {
-    const isDue = this.needsGradient && this.isUpdateStep(this.steps + 1);
-    for (const {weight} of this.weights) {
-      if (isDue && weight.values.trainable) weight.probe.arm();
-      else weight.probe.disarm();
-    }
+    for (const {weight} of this.weights) weight.probe.disarm();
+    if (!this.needsGradient || !this.isUpdateStep(this.steps + 1)) return;
+    for (const {weight} of this.trainedWeights()) weight.probe.arm();
+  }
+
+  /** Those of layers that are not frozen. Only the model knows: compiling a Sequential makes every variable trainable. */
+  private trainedWeights(): NamedSparseWeight[] {
+    const trainable = this.model.trainableWeights;
+    return this.weights.filter(({weight}) => trainable.includes(weight.values));
   }
 
   private async update(): Promise<UpdateReport> {
@@ -167,8 +171,7 @@ export class DSTScheduler {
     const updates = new Map<NamedSparseWeight, TopologyUpdate>();
     const carries: PreparedCarry[] = [];
     try {
-      for (const entry of this.weights) {
-        if (!entry.weight.values.trainable) continue;
+      for (const entry of this.trainedWeights()) {
         const update = await this.updateOf(entry, dropFraction);
         updates.set(entry, update);
         carries.push(prepareCarry(entry.weight, update, optimizer, this.grownValues(entry.name, update)));

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import {gatherActive} from '../ops/composite.ts';
-import type {Random} from '../topology/random.ts';
+import {normal, type Random} from '../topology/random.ts';
 import type {Topology} from '../topology/topology.ts';
 
 /** Which connections count when an initializer scales by the number of inputs or outputs. */
@@ -88,11 +88,6 @@ function fansOf(topology: Topology, kind: FanKind): Fans {
     channelOfSlot.fill(row % channels, rowPtr[row], rowPtr[row + 1]);
   }
   return {fanIn: (slot) => perOutput[colIdx[slot]], fanOut: (slot) => perChannel[channelOfSlot[slot]]};
-}
-
-/** A draw from the standard normal distribution (Box and Muller). */
-function normal(random: Random): number {
-  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 
 /** A standard normal draw, repeated until it lies within two standard deviations. */

@@ -15,32 +15,22 @@ interface SlotEntry {
   variable: tf.Variable;
 }
 
-/** The optimizers of tfjs, all of whose state per variable is held in lists of {@link SlotEntry}. */
-const STOCK_OPTIMIZERS: readonly (abstract new (...args: never[]) => tf.Optimizer)[] = [
-  tf.SGDOptimizer,
-  tf.MomentumOptimizer,
-  tf.AdagradOptimizer,
-  tf.AdadeltaOptimizer,
-  tf.AdamOptimizer,
-  tf.AdamaxOptimizer,
-  tf.RMSPropOptimizer,
-];
-
 /**
  * The slots that an optimizer holds for a variable; none before its first step.
  *
- * Stock optimizers and their subclasses are known, and so is any optimizer that keeps its state as they do, in lists of
- * `{originalName: '<variable>/<slot>', variable}`.
+ * Known is every optimizer that keeps its state as those of tfjs do, in lists of `{originalName: '<variable>/<slot>',
+ * variable}`; and an optimizer that wraps another one has the slots of both.
  *
  * @param variableName  `tf.Variable.name`
- * @throws Error if an unknown optimizer holds tensors in another form: they could not follow their connections
+ * @throws Error if an optimizer holds tensors in another form: they could not follow their connections
  */
 export function slotsOf(optimizer: tf.Optimizer, variableName: string): OptimizerSlot[] {
   const initialValue = initialSlotValue(optimizer);
-  const isStock = STOCK_OPTIMIZERS.some((stock) => optimizer instanceof stock);
   const slots: OptimizerSlot[] = [];
   for (const [field, value] of Object.entries(optimizer)) {
-    if (isSlotList(value)) {
+    if (value != null && value instanceof tf.Optimizer) {
+      slots.push(...slotsOf(value, variableName));
+    } else if (isSlotList(value)) {
       for (const entry of value) {
         if (entry && variableOfSlot(entry) === variableName) {
           slots.push({
@@ -52,7 +42,7 @@ export function slotsOf(optimizer: tf.Optimizer, variableName: string): Optimize
           });
         }
       }
-    } else if (!isStock && holdsTensors(value)) {
+    } else if (holdsTensors(value)) {
       throw new Error(
         `carry: optimizer must keep its state in lists of {originalName, variable}, received ${optimizer.getClassName()} ` +
           `with tensors in "${field}". Use an optimizer of tfjs, or store the state as they do.`,

@@ -58,8 +58,7 @@ export class TopologyWeight implements WeightLike {
    * @throws RangeError if it is not a topology of this weight's shape and number of connections
    */
   write(packed: tf.Tensor): never {
-    const data = packed.dataSync() as Int32Array;
-    this.topology = unpack(this.name, data, this.current);
+    this.topology = unpack(this.name, packed, this.current);
     return this as never;
   }
 
@@ -71,10 +70,11 @@ export class TopologyWeight implements WeightLike {
   }
 }
 
-function unpack(name: string, packed: Int32Array, {shape, rows, cols, nnz}: Topology): Topology {
-  const rowPtr = packed.slice(0, rows + 1);
-  const colIdx = packed.slice(rows + 1);
-  let isValid = colIdx.length === nnz && rowPtr[0] === 0 && rowPtr[rows] === nnz;
+function unpack(name: string, packed: tf.Tensor, {shape, rows, cols, nnz}: Topology): Topology {
+  const data = packed.dataSync<'int32'>();
+  const rowPtr = data.slice(0, rows + 1);
+  const colIdx = data.slice(rows + 1);
+  let isValid = packed.dtype === 'int32' && colIdx.length === nnz && rowPtr[0] === 0 && rowPtr[rows] === nnz;
   for (let row = 0; isValid && row < rows; row++) {
     isValid = rowPtr[row] <= rowPtr[row + 1];
     for (let k = rowPtr[row]; isValid && k < rowPtr[row + 1]; k++) {
@@ -83,8 +83,8 @@ function unpack(name: string, packed: Int32Array, {shape, rows, cols, nnz}: Topo
   }
   if (!isValid) {
     throw new RangeError(
-      `${name}: a saved topology must hold ${nnz} ascending connections of the shape [${shape}], received ${packed.length} ` +
-        'numbers that do not. Check that the file belongs to this model.',
+      `${name}: a saved topology must hold ${nnz} ascending connections of the shape [${shape}], received ${data.length} ` +
+        `${packed.dtype} numbers that do not. Check that the file belongs to this model.`,
     );
   }
   return new Topology(shape, rowPtr, colIdx);

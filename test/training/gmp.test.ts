@@ -19,7 +19,13 @@ describe('GMPScheduler', () => {
     const density = cubicDensity(1, 0.1, {endStep: 20});
     const scheduler = new GMPScheduler(model, {updateInterval: 4, density, seed: 1});
     const x = tf.randomNormal([32, 10], 0, 1, 'float32', 1);
-    const y = tf.oneHot(tf.tensor1d(Array.from({length: 32}, (_, i) => i % 4), 'int32'), 4);
+    const y = tf.oneHot(
+      tf.tensor1d(
+        Array.from({length: 32}, (_, i) => i % 4),
+        'int32',
+      ),
+      4,
+    );
     for (let step = 1; step <= 24; step++) {
       await model.trainOnBatch(x, y);
       const before = sparseWeights(model).map(({weight}) => [...weight.variable.dataSync()].map(Math.abs));

@@ -1,0 +1,36 @@
+/** Sparse training on the GPU from Node, with the npm package `webgpu` in the place of a browser's. */
+
+import * as tf from '@tensorflow/tfjs';
+import {maskedDense, SETScheduler} from 'itop';
+import {oneHot, seededRandom, syntheticDigits} from 'itop/data';
+import {create, globals} from 'webgpu';
+
+// Before the backend is loaded. Dawn's objects die with `gpu`, so a long-lived place holds it.
+const gpu = create([]);
+Object.assign(globalThis, globals);
+Object.defineProperty(globalThis, 'navigator', {value: {gpu, userAgent: 'node'}, configurable: true});
+await import('@tensorflow/tfjs-backend-webgpu');
+if (!(await tf.setBackend('webgpu'))) {
+  console.error('webgpu: there is no GPU that WebGPU can use here.');
+  process.exit(1);
+}
+
+const {inputs, labels, count} = syntheticDigits({count: 500, random: seededRandom('digits')});
+const pixels = Float32Array.from(inputs, (byte) => byte / 255);
+const x = tf.tensor2d(pixels, [count, 784]);
+const y = tf.tensor2d(oneHot(labels, 10), [count, 10]);
+
+const model = tf.sequential({
+  layers: [
+    maskedDense({units: 100, density: 0.1, seed: 1, inputShape: [784], activation: 'relu'}),
+    maskedDense({units: 10, density: 0.5, seed: 2, activation: 'softmax'}),
+  ],
+});
+model.compile({optimizer: tf.train.momentum(0.1, 0.9), loss: 'categoricalCrossentropy'});
+const scheduler = new SETScheduler(model, {updateInterval: 10, dropFraction: 0.3, seed: 1});
+const callbacks = scheduler.callback();
+const {history} = await model.fit(x, y, {epochs: 4, batchSize: 50, shuffle: false, callbacks});
+
+const loss = history.loss[3] as number;
+console.log(`webgpu: loss ${loss.toFixed(3)}, R_s ${scheduler.tracker.rate.toFixed(3)}`);
+process.exit(); // Node would not end by itself while `gpu` lives
