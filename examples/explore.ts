@@ -19,8 +19,8 @@ console.log(`explore: R_s ${set.toFixed(3)} with random growth, ${first.toFixed(
 async function explore(grower: Grower): Promise<number> {
   const model = tf.sequential({
     layers: [
-      maskedDense({units: 100, density: 0.1, seed: 1, inputShape: [784], activation: 'relu'}),
-      maskedDense({units: 10, density: 0.5, seed: 2, activation: 'softmax'}),
+      maskedDense({name: 'hidden', units: 100, density: 0.1, seed: 1, inputShape: [784], activation: 'relu'}),
+      maskedDense({name: 'output', units: 10, density: 0.5, seed: 2, activation: 'softmax'}),
     ],
   });
   model.compile({optimizer: tf.train.sgd(0.1), loss: 'categoricalCrossentropy'});
