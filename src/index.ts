@@ -76,6 +76,7 @@ export {kernelNames} from './ops/kernelNames.ts';
 export type {SparseConv2dOptions} from './ops/sparseConv2d.ts';
 export {sparseConv2d} from './ops/sparseConv2d.ts';
 export {sparseMatMul} from './ops/sparseMatMul.ts';
+export {releaseTopology} from './ops/topologyResources.ts';
 export type {PositionSet} from './topology/positionSet.ts';
 export {BitSet, SortedSet} from './topology/positionSet.ts';
 export type {Positions} from './topology/positions.ts';

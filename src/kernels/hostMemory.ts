@@ -9,15 +9,23 @@ export interface HostMemory {
 }
 
 /** The part of tfjs's cpu backend that kernels use. */
-interface CpuBackend {
+export interface CpuBackend {
   readonly data: {get(dataId: object): {values: Float32Array}};
   makeTensorInfo(shape: number[], dtype: 'float32', values: Float32Array): tf.TensorInfo;
 }
 
 /** The part of tfjs's wasm backend that kernels use. */
-interface WasmBackend {
+export interface WasmBackend {
   makeOutput(shape: number[], dtype: 'float32'): tf.TensorInfo;
   typedArrayFromHeap(tensor: tf.TensorInfo): Float32Array;
+  readonly dataIdMap: {get(dataId: object): {memoryOffset: number}};
+  /** The Emscripten module; the threaded build has `wasmMemory`, the others `asm.memory`. */
+  readonly wasm: {
+    readonly wasmMemory?: WebAssembly.Memory;
+    readonly asm?: {readonly memory: WebAssembly.Memory};
+    _malloc(bytes: number): number;
+    _free(address: number): void;
+  };
 }
 
 /** Access to the memory of the backends that keep tensors on the host, by backend name. */

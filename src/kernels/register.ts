@@ -1,5 +1,8 @@
 import {registerScalarKernels} from './scalar/register.ts';
 import {registerConv2dBackpropFilter} from './wasm/conv2dBackpropFilter.ts';
+import {registerWasmKernels} from './wasm/register.ts';
 
+// A kernel that is there already stays: the scalar ones serve what the others leave.
+registerWasmKernels();
 registerScalarKernels();
 registerConv2dBackpropFilter();

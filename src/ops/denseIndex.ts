@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import {MAX_INT32_SIZE} from '../topology/positions.ts';
 import type {Topology} from '../topology/topology.ts';
+import {topologyResource} from './topologyResources.ts';
 
 /** The index tensors with which stock ops go from the values of a sparse weight to its dense kernel and back. */
 export interface DenseIndex {
@@ -10,35 +11,16 @@ export interface DenseIndex {
   readonly positions: tf.Tensor1D;
 }
 
-const indices = new WeakMap<Topology, Map<string, DenseIndex>>();
-/** Frees what a topology that was dropped without {@link disposeDenseIndex} left on the device. */
-const forgotten = new FinalizationRegistry((index: DenseIndex) => tf.dispose([index.slots, index.positions]));
-
 /**
- * The index tensors of a topology on the current backend, made at first use and kept until {@link disposeDenseIndex}.
+ * The index tensors of a topology on the current backend, made at first use and kept until `releaseTopology`.
  *
  * @throws RangeError if the dense size exceeds 2^31 − 1: such a layer needs a backend with sparse kernels
  */
 export function denseIndex(topology: Topology): DenseIndex {
-  const perBackend = indices.get(topology) ?? new Map<string, DenseIndex>();
-  indices.set(topology, perBackend);
-  const backend = tf.getBackend();
-  let index = perBackend.get(backend);
-  if (!index || index.slots.isDisposed) {
-    index = createIndex(topology);
-    perBackend.set(backend, index);
-    forgotten.register(topology, index, index);
-  }
-  return index;
-}
-
-/** Releases the index tensors of a topology that is no longer used. */
-export function disposeDenseIndex(topology: Topology): void {
-  for (const index of indices.get(topology)?.values() ?? []) {
-    forgotten.unregister(index);
-    tf.dispose([index.slots, index.positions]);
-  }
-  indices.delete(topology);
+  return topologyResource(topology, `denseIndex/${tf.getBackend()}`, () => {
+    const index = createIndex(topology);
+    return {value: index, release: () => tf.dispose([index.slots, index.positions])};
+  });
 }
 
 function createIndex(topology: Topology): DenseIndex {

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import {expect, test} from 'vitest';
 import {gatherActive, gatherDense} from '../../src/ops/composite.ts';
-import {disposeDenseIndex} from '../../src/ops/denseIndex.ts';
+import {releaseTopology} from '../../src/ops/topologyResources.ts';
 import {Topology} from '../../src/topology/topology.ts';
 import {describeBackends} from '../support/backends.ts';
 
@@ -13,14 +13,14 @@ describeBackends('gatherDense and gatherActive', () => {
     expect(dense.shape).toEqual([3, 2]);
     expect([...(await dense.data())]).toEqual([7, 0, 0, 8, 9, 0]);
     dense.dispose();
-    disposeDenseIndex(topology);
+    releaseTopology(topology);
   });
 
   test('gatherActive takes the values at the active positions', async () => {
     const values = tf.tidy(() => gatherActive(tf.tensor2d([1, 2, 3, 4, 5, 6], [3, 2]), topology));
     expect([...(await values.data())]).toEqual([1, 4, 5]);
     values.dispose();
-    disposeDenseIndex(topology);
+    releaseTopology(topology);
   });
 
   test('they undo each other', async () => {
@@ -28,6 +28,6 @@ describeBackends('gatherDense and gatherActive', () => {
     const values = tf.tidy(() => gatherActive(gatherDense(tf.tensor1d([1, -2, 3, -4, 5]), kernel), kernel));
     expect([...(await values.data())]).toEqual([1, -2, 3, -4, 5]);
     values.dispose();
-    disposeDenseIndex(kernel);
+    releaseTopology(kernel);
   });
 });

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import {expect, test} from 'vitest';
-import {denseIndex, disposeDenseIndex} from '../../src/ops/denseIndex.ts';
+import {denseIndex} from '../../src/ops/denseIndex.ts';
+import {releaseTopology} from '../../src/ops/topologyResources.ts';
 import {Topology} from '../../src/topology/topology.ts';
 import {describeBackends} from '../support/backends.ts';
 
@@ -11,7 +12,7 @@ describeBackends('denseIndex', (backendName) => {
     expect([...(await slots.data())]).toEqual([3, 0, 1, 3, 2, 3]);
     expect([...(await positions.data())]).toEqual([1, 2, 4]);
     expect([slots.dtype, positions.dtype]).toEqual(['int32', 'int32']);
-    disposeDenseIndex(topology);
+    releaseTopology(topology);
   });
 
   test('is made once for a topology, and outlives the tidy in which it was made', () => {
@@ -21,17 +22,17 @@ describeBackends('denseIndex', (backendName) => {
     tf.engine().endScope();
     expect(denseIndex(topology)).toBe(index);
     expect(index.slots.isDisposed).toBe(false);
-    disposeDenseIndex(topology);
+    releaseTopology(topology);
     expect([index.slots.isDisposed, index.positions.isDisposed]).toEqual([true, true]);
   });
 
   test('is made anew after it was released', () => {
     const topology = Topology.dense([2, 3]);
     const index = denseIndex(topology);
-    disposeDenseIndex(topology);
+    releaseTopology(topology);
     expect(denseIndex(topology)).not.toBe(index);
-    disposeDenseIndex(topology);
-    disposeDenseIndex(topology);
+    releaseTopology(topology);
+    releaseTopology(topology);
   });
 
   test('stays on its backend, and the positions of the topology stay its own', async () => {
@@ -42,7 +43,7 @@ describeBackends('denseIndex', (backendName) => {
     await tf.setBackend(backendName);
     expect(there).not.toBe(here);
     expect(denseIndex(topology)).toBe(here);
-    disposeDenseIndex(topology);
+    releaseTopology(topology);
     expect(there.slots.isDisposed).toBe(true);
     expect([...topology.positions()]).toEqual([1, 2, 4]);
   });
@@ -55,6 +56,6 @@ describeBackends('denseIndex', (backendName) => {
           '[65536,65536]. Use a backend with sparse kernels, such as cpu or wasm.',
       ),
     );
-    disposeDenseIndex(topology);
+    releaseTopology(topology);
   });
 });

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import {afterEach, describe, expect, test} from 'vitest';
 import {compositeKernels} from '../../src/ops/composite.ts';
-import {disposeDenseIndex} from '../../src/ops/denseIndex.ts';
 import {kernelNames} from '../../src/ops/kernelNames.ts';
 import {sparseMatMul} from '../../src/ops/sparseMatMul.ts';
+import {releaseTopology} from '../../src/ops/topologyResources.ts';
 import {Topology} from '../../src/topology/topology.ts';
 
 // This process has no kernels for cpu: those are registered by the library's index.
@@ -17,7 +17,7 @@ function product(): number[] {
 describe('runSparseKernel', () => {
   afterEach(() => {
     if (tf.getKernel(kernelNames.sparseMatMul, 'cpu')) tf.unregisterKernel(kernelNames.sparseMatMul, 'cpu');
-    disposeDenseIndex(topology);
+    releaseTopology(topology);
   });
 
   test('registers the composite of stock ops where the backend has no kernel', () => {

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import {expect, test} from 'vitest';
-import {disposeDenseIndex} from '../../src/ops/denseIndex.ts';
 import {GradientProbe} from '../../src/ops/gradientProbe.ts';
 import {sparseConv2d} from '../../src/ops/sparseConv2d.ts';
 import {sparseMatMul} from '../../src/ops/sparseMatMul.ts';
+import {releaseTopology} from '../../src/ops/topologyResources.ts';
 import {Topology} from '../../src/topology/topology.ts';
 import {describeBackends, onCpu} from '../support/backends.ts';
 import {expectClose} from '../support/close.ts';
@@ -35,7 +35,7 @@ describeBackends('GradientProbe', () => {
     // The loss is the sum of the outputs, so the gradient of every weight is the sum of its inputs.
     expect(await readAll(probe)).toEqual([11, 11, 11, 11, 22, 22, 22, 22, 33, 33, 33, 33]);
     probe.disarm();
-    disposeDenseIndex(topology);
+    releaseTopology(topology);
   });
 
   test('gives the gradient block by block', async () => {
@@ -47,7 +47,7 @@ describeBackends('GradientProbe', () => {
     expect([...gradient.block(3, 5)]).toEqual([1, 2]);
     expect([...gradient.block(8, 12)]).toEqual([3, 3, 3, 3]);
     probe.disarm();
-    disposeDenseIndex(topology);
+    releaseTopology(topology);
   });
 
   test.each([
@@ -72,7 +72,7 @@ describeBackends('GradientProbe', () => {
     });
     expectClose(await readAll(probe), expected);
     probe.disarm();
-    disposeDenseIndex(kernelTopology);
+    releaseTopology(kernelTopology);
   });
 
   test('sums over the calls and the steps since it was armed', async () => {
@@ -83,7 +83,7 @@ describeBackends('GradientProbe', () => {
     backward(probe, [[100, 0, 0]]);
     expect(await readAll(probe)).toEqual([102, 102, 102, 102, 3, 3, 3, 3, 8, 8, 8, 8]);
     probe.disarm();
-    disposeDenseIndex(topology);
+    releaseTopology(topology);
   });
 
   test('can be read twice', async () => {
@@ -92,7 +92,7 @@ describeBackends('GradientProbe', () => {
     backward(probe, [[1, 2, 3]]);
     expect(await readAll(probe)).toEqual(await readAll(probe));
     probe.disarm();
-    disposeDenseIndex(topology);
+    releaseTopology(topology);
   });
 
   test('forgets what was recorded when it is armed again', async () => {
@@ -103,16 +103,16 @@ describeBackends('GradientProbe', () => {
     backward(probe, [[0, 0, 1]]);
     expect(await readAll(probe)).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1]);
     probe.disarm();
-    disposeDenseIndex(topology);
+    releaseTopology(topology);
   });
 
   test('keeps nothing unless it is armed', async () => {
     const probe = new GradientProbe();
     backward(probe, [[1, 2, 3]]);
-    disposeDenseIndex(topology);
+    releaseTopology(topology);
     const before = tf.memory().numTensors;
     backward(probe, [[1, 2, 3]]);
-    disposeDenseIndex(topology);
+    releaseTopology(topology);
     expect(tf.memory().numTensors).toBe(before);
     await expect(probe.read()).rejects.toThrow('GradientProbe: no gradient was recorded. Call scheduler.step() after');
   });
@@ -122,7 +122,7 @@ describeBackends('GradientProbe', () => {
     probe.arm();
     const before = tf.memory().numTensors;
     backward(probe, [[1, 2, 3]], [[4, 5, 6]]);
-    disposeDenseIndex(topology);
+    releaseTopology(topology);
     expect(tf.memory().numTensors).toBe(before + 4);
     probe.disarm();
     expect(tf.memory().numTensors).toBe(before);
@@ -139,7 +139,7 @@ describeBackends('GradientProbe', () => {
     probe.disarm();
     tf.dispose([variable, x]);
     optimizer.dispose();
-    disposeDenseIndex(topology);
+    releaseTopology(topology);
   });
 });
 

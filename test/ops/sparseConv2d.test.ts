@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import {disposeDenseIndex} from '../../src/ops/denseIndex.ts';
 import {type SparseConv2dOptions, sparseConv2d} from '../../src/ops/sparseConv2d.ts';
+import {releaseTopology} from '../../src/ops/topologyResources.ts';
 import {seededRandom} from '../../src/topology/random.ts';
 import {Topology} from '../../src/topology/topology.ts';
 import {describeKernels, onCpu} from '../support/backends.ts';
@@ -69,7 +69,7 @@ async function expectDenseConvolution(
   expectClose(await results[1].data(), dx);
   expectClose(await results[2].data(), atActive(topology, dKernel));
   tf.dispose(results);
-  disposeDenseIndex(topology);
+  releaseTopology(topology);
 }
 
 /** A random topology. */

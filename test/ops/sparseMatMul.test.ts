@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import {disposeDenseIndex} from '../../src/ops/denseIndex.ts';
 import {sparseMatMul} from '../../src/ops/sparseMatMul.ts';
+import {releaseTopology} from '../../src/ops/topologyResources.ts';
 import {seededRandom} from '../../src/topology/random.ts';
 import {Topology} from '../../src/topology/topology.ts';
 import {describeKernels, onCpu} from '../support/backends.ts';
@@ -33,7 +33,7 @@ async function expectDenseProducts(batch: number, topology: Topology): Promise<v
   expectClose(await products[1].data(), dx);
   expectClose(await products[2].data(), atActive(topology, dKernel));
   tf.dispose(products);
-  disposeDenseIndex(topology);
+  releaseTopology(topology);
 }
 
 /** A topology given by a picture: one line per input, `x` for a connection. */
@@ -85,7 +85,7 @@ describeKernels('sparseMatMul', () => {
     });
     expect([...(await gradient.data())]).toEqual([11, 11, 22]);
     gradient.dispose();
-    disposeDenseIndex(topology);
+    releaseTopology(topology);
   });
 
   test('names the columns that x must have', () => {

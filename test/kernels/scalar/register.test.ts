@@ -3,8 +3,8 @@ import {describe, expect, test} from 'vitest';
 import {registerScalarKernels} from '../../../src/kernels/scalar/register.ts';
 import {compositeKernels} from '../../../src/ops/composite.ts';
 import {convGeometryOf} from '../../../src/ops/convGeometry.ts';
-import {disposeDenseIndex} from '../../../src/ops/denseIndex.ts';
 import {kernelNames} from '../../../src/ops/kernelNames.ts';
+import {releaseTopology} from '../../../src/ops/topologyResources.ts';
 import {seededRandom} from '../../../src/topology/random.ts';
 import {Topology} from '../../../src/topology/topology.ts';
 import {describeBackends} from '../../support/backends.ts';
@@ -43,7 +43,7 @@ describeBackends('registered kernels', () => {
     expect(own.shape).toEqual(composite.shape);
     expectClose(await own.data(), await composite.data());
     tf.dispose([own, composite]);
-    disposeDenseIndex(topology);
+    releaseTopology(topology);
   });
 }, ['cpu', 'wasm']);
 
