@@ -1,12 +1,11 @@
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import {checkDensity} from '../algorithms/checkDensity.ts';
-import {gatherActive, gatherDense} from '../ops/composite.ts';
 import {sizeOf} from '../topology/positions.ts';
 import {freshSeed, seededRandom} from '../topology/random.ts';
 import {Topology} from '../topology/topology.ts';
 import {type FanKind, initialValues} from '../weights/initialValues.ts';
 import {SparseWeight} from '../weights/sparseWeight.ts';
-import {addTrainableWeight, type Constraint} from '../weights/tfjsInternals.ts';
+import {addTrainableWeight} from '../weights/tfjsInternals.ts';
 import type {StockKernelLayer} from './stockLayers.ts';
 
 /** What a sparse layer has besides the options of its stock counterpart. */
@@ -72,9 +71,9 @@ export class MaskedKernel {
         apply: () => initialValues(layer.kernelInitializer, topology, this.fan, seededRandom(`${this.seed}/values`)),
       },
       regularizer: layer.kernelRegularizer,
-      constraint: layer.kernelConstraint && this.onDense(layer.kernelConstraint),
+      constraint: null,
     });
-    this.built = new SparseWeight(layer, values, topology);
+    this.built = new SparseWeight(layer, values, topology, layer.kernelConstraint);
     if (layer.useBias) {
       layer.bias = addTrainableWeight(layer, {
         name: 'bias',
@@ -104,17 +103,6 @@ export class MaskedKernel {
       nnz: topology?.nnz ?? this.nnz ?? null,
       seed: this.seed,
       fan: this.fan,
-    };
-  }
-
-  /** Constraints speak of the rows and columns of a dense kernel: they see the values in theirs. */
-  private onDense(constraint: Constraint): Constraint {
-    return {
-      apply: (values) =>
-        tf.tidy(() => {
-          const {topology} = this.weight;
-          return gatherActive(constraint.apply(gatherDense(values, topology)), topology);
-        }),
     };
   }
 

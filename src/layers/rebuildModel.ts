@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
-import {childLayers} from '../weights/tfjsInternals.ts';
+import {assignWeight, childLayers} from '../weights/tfjsInternals.ts';
 import {walkLayers} from './walkLayers.ts';
 
 /** A layer in a model's config. */
@@ -37,14 +37,14 @@ export function rebuildModel<Model extends tf.LayersModel>(
     return entry;
   });
   const rebuilt = fromConfig(model, config);
-  const before = walkLayers(model);
-  const after = walkLayers(rebuilt);
-  before.forEach(({layer, path, isLeaf}, i) => {
-    const copy = after[i].layer;
+  const copies = new Map(walkLayers(rebuilt).map(({layer, path}) => [path, layer]));
+  for (const {layer, path, isLeaf} of walkLayers(model)) {
+    const copy = copies.get(path)!;
     if (replaced.has(layer)) carry(layer, copy, path);
-    else if (isLeaf) copy.setWeights(layer.getWeights());
-    copy.trainable = layer.trainable;
-  });
+    else if (isLeaf) layer.weights.forEach((weight, i) => void assignWeight(copy.weights[i], weight.read()));
+    // Only ever to false: set on a layer, true would undo what a frozen model around it said.
+    if (!layer.trainable) copy.trainable = false;
+  }
   return rebuilt;
 }
 

@@ -2,9 +2,11 @@ import * as tf from '@tensorflow/tfjs';
 import {type AllocationOptions, allocateConnections} from '../algorithms/allocateConnections.ts';
 import {checkDensity} from '../algorithms/checkDensity.ts';
 import {gatherActive} from '../ops/composite.ts';
+import {releaseTopology} from '../ops/topologyResources.ts';
 import {sizeOf} from '../topology/positions.ts';
 import {freshSeed} from '../topology/random.ts';
 import type {Topology} from '../topology/topology.ts';
+import {assignWeight} from '../weights/tfjsInternals.ts';
 import {MaskedConv2d} from './maskedConv2d.ts';
 import {MaskedDense} from './maskedDense.ts';
 import {ensureBuilt, rebuildModel} from './rebuildModel.ts';
@@ -89,12 +91,16 @@ function planLayers(
   });
   checkLayers(model, layers, topologies, reasons);
   const drawn = layers.filter(({name}) => !topologies[name]);
-  const counts = allocateConnections(drawn, options.density, options);
+  const ends = {
+    firstLayerDense: firstLayerDense && drawn[0] === layers[0],
+    lastLayerDense: lastLayerDense && drawn[drawn.length - 1] === layers[layers.length - 1],
+  };
+  const counts = allocateConnections(drawn, options.density, {...options, ...ends});
   const plan = new Map<string, PlannedLayer>();
   layers.forEach(({name, shape}, index) => {
     const place = drawn.findIndex((layer) => layer.name === name);
     const nnz = place < 0 ? topologies[name].nnz : counts[place];
-    const isEnd = (place === 0 && firstLayerDense) || (place === drawn.length - 1 && lastLayerDense);
+    const isEnd = (index === 0 && ends.firstLayerDense) || (index === layers.length - 1 && ends.lastLayerDense);
     if (isEnd && nnz === sizeOf(shape)) reasons.set(name, 'kept dense, as the first or last layer');
     else plan.set(name, {index, nnz});
   });
@@ -107,7 +113,7 @@ function sparsifiableLayers(model: tf.LayersModel, reasons: Map<string, string>)
     if (!isLeaf || layer.weights.length === 0) return [];
     const className = layer.getClassName();
     if (className === 'Dense' || className === 'Conv2D') return [{name: path, shape: kernelOf(layer).shape, layer}];
-    reasons.set(path, className.startsWith('ItopMasked') ? 'was sparse already' : `a ${className} has no sparse form`);
+    reasons.set(path, className.startsWith('ItopMasked') ? 'was sparse already' : `${className} has no sparse form`);
     return [];
   });
 }
@@ -146,5 +152,6 @@ function carryKernel(dense: tf.layers.Layer, masked: MaskedDense | MaskedConv2d,
   const {sparseWeight, bias} = masked;
   if (topology) sparseWeight.topology = topology;
   tf.tidy(() => sparseWeight.variable.assign(gatherActive(kernelOf(dense), sparseWeight.topology)));
-  if (bias) bias.write(dense.weights[1].read());
+  releaseTopology(sparseWeight.topology);
+  if (bias) assignWeight(bias, dense.weights[1].read());
 }

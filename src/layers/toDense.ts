@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import {gatherDense} from '../ops/composite.ts';
+import {releaseTopology} from '../ops/topologyResources.ts';
+import {assignWeight} from '../weights/tfjsInternals.ts';
 import {MaskedConv2d} from './maskedConv2d.ts';
 import {MaskedDense} from './maskedDense.ts';
 import {rebuildModel} from './rebuildModel.ts';
@@ -27,9 +29,10 @@ export function toDense<Model extends tf.LayersModel>(model: Model): Model {
       const {variable, topology} = (sparse as MaskedDense | MaskedConv2d).sparseWeight;
       const bias = (sparse as MaskedDense | MaskedConv2d).bias;
       tf.tidy(() => {
-        const kernel = gatherDense(variable, topology);
-        dense.setWeights(bias ? [kernel, bias.read()] : [kernel]);
+        assignWeight(dense.weights[0], gatherDense(variable, topology));
+        if (bias) assignWeight(dense.weights[1], bias.read());
       });
+      releaseTopology(topology);
     },
   );
 }

@@ -27,7 +27,7 @@ export function prepareCarry(
   grownValues: Float32Array,
 ): PreparedCarry {
   const values = variableOf(weight.values);
-  const slots = slotsOf(optimizer, values.name);
+  const slots = slotsOf(optimizer, values.name, weight.values.originalName);
   const [nextValues, ...nextSlots] = tf.tidy(() => {
     const index = sourceIndex(update.source, weight.topology.nnz);
     const freshSlot = (initialValue: number) => tf.fill([grownValues.length], initialValue);

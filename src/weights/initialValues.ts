@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import {gatherActive} from '../ops/composite.ts';
+import {releaseTopology} from '../ops/topologyResources.ts';
 import {normal, type Random} from '../topology/random.ts';
 import type {Topology} from '../topology/topology.ts';
 
@@ -63,7 +64,9 @@ export function initialValues(
 ): tf.Tensor1D {
   const elementwise = ELEMENTWISE[initializer.getClassName()];
   if (!elementwise) {
-    return tf.tidy(() => gatherActive(initializer.apply([...topology.shape], 'float32'), topology));
+    const values = tf.tidy(() => gatherActive(initializer.apply([...topology.shape], 'float32'), topology));
+    releaseTopology(topology);
+    return values;
   }
   const draw = elementwise(initializer.getConfig() as Config, random, () => fansOf(topology, kind));
   return tf.tensor1d(Float32Array.from({length: topology.nnz}, (_, slot) => draw(slot)));

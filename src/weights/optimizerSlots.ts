@@ -22,25 +22,24 @@ interface SlotEntry {
  * variable}`; and an optimizer that wraps another one has the slots of both.
  *
  * @param variableName  `tf.Variable.name`
+ * @param savedName     the name in files: loaded state goes by it, while the variable may have got another to be unique
  * @throws Error if an optimizer holds tensors in another form: they could not follow their connections
  */
-export function slotsOf(optimizer: tf.Optimizer, variableName: string): OptimizerSlot[] {
+export function slotsOf(optimizer: tf.Optimizer, variableName: string, savedName = variableName): OptimizerSlot[] {
   const initialValue = initialSlotValue(optimizer);
   const slots: OptimizerSlot[] = [];
   for (const [field, value] of Object.entries(optimizer)) {
     if (value != null && value instanceof tf.Optimizer) {
-      slots.push(...slotsOf(value, variableName));
+      slots.push(...slotsOf(value, variableName, savedName));
     } else if (isSlotList(value)) {
-      for (const entry of value) {
-        if (entry && variableOfSlot(entry) === variableName) {
-          slots.push({
-            variable: entry.variable,
-            initialValue,
-            replace: (variable) => {
-              entry.variable = variable;
-            },
-          });
-        }
+      for (const entry of entriesOf(value, variableName, savedName)) {
+        slots.push({
+          variable: entry.variable,
+          initialValue,
+          replace: (variable) => {
+            entry.variable = variable;
+          },
+        });
       }
     } else if (holdsTensors(value)) {
       throw new Error(
@@ -55,6 +54,16 @@ export function slotsOf(optimizer: tf.Optimizer, variableName: string): Optimize
 function initialSlotValue(optimizer: tf.Optimizer): number {
   // Adagrad divides by the root of its slot: a new connection starts with the optimizer's own initial value.
   return (optimizer as {initialAccumulatorValue?: number}).initialAccumulatorValue ?? 0;
+}
+
+function entriesOf(
+  list: readonly (SlotEntry | null | undefined)[],
+  variableName: string,
+  savedName: string,
+): readonly SlotEntry[] {
+  const present = list.filter((entry) => entry != null);
+  const entries = present.filter((entry) => variableOfSlot(entry) === variableName);
+  return entries.length > 0 ? entries : present.filter((entry) => variableOfSlot(entry) === savedName);
 }
 
 function variableOfSlot(entry: SlotEntry): string {

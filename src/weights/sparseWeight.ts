@@ -1,7 +1,9 @@
-import type * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
+import {gatherActive, gatherDense} from '../ops/composite.ts';
 import {GradientProbe} from '../ops/gradientProbe.ts';
+import {releaseTopology} from '../ops/topologyResources.ts';
 import type {Topology} from '../topology/topology.ts';
-import {addNonTrainableWeight, variableOf} from './tfjsInternals.ts';
+import {addNonTrainableWeight, type Constraint, variableOf} from './tfjsInternals.ts';
 import {TopologyWeight} from './topologyWeight.ts';
 
 /**
@@ -15,16 +17,19 @@ export class SparseWeight {
   private readonly topologyWeight: TopologyWeight;
 
   /**
-   * @param layer     the layer that owns the weight; the topology joins its non-trainable weights
-   * @param values    the layer's trainable weight `[nnz]`, by slot
-   * @param topology  of the dense shape of the kernel
+   * @param layer       the layer that owns the weight; the topology joins its non-trainable weights
+   * @param values      the layer's trainable weight `[nnz]`, by slot
+   * @param topology    of the dense shape of the kernel
+   * @param constraint  applied to the dense kernel when the layer's weights are set, as tfjs does
    */
   constructor(
     layer: tf.layers.Layer,
     readonly values: tf.LayerVariable,
     topology: Topology,
+    constraint: Constraint | null = null,
   ) {
-    this.topologyWeight = new TopologyWeight(values.originalName.replace(/[^/]*$/, 'topology'), topology);
+    const name = values.originalName.replace(/[^/]*$/, 'topology');
+    this.topologyWeight = new TopologyWeight(name, topology, () => constraint && this.apply(constraint));
     addNonTrainableWeight(layer, this.topologyWeight);
   }
 
@@ -41,5 +46,12 @@ export class SparseWeight {
   /** The variable `[nnz]` that holds the values. */
   get variable(): tf.Variable {
     return variableOf(this.values);
+  }
+
+  /** Constraints speak of the rows and columns of a dense kernel: they see the values in theirs. */
+  private apply(constraint: Constraint): void {
+    const {variable, topology} = this;
+    tf.tidy(() => variable.assign(gatherActive(constraint.apply(gatherDense(variable, topology)), topology)));
+    releaseTopology(topology);
   }
 }

@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
 
 /**
  * The private parts of tfjs-layers 4.22 that the library touches, with their types: here and nowhere else.
@@ -51,6 +51,13 @@ export function replaceVariable(weight: tf.LayerVariable, variable: tf.Variable)
 /** The variable behind a layer's weight. */
 export function variableOf(weight: tf.LayerVariable): tf.Variable {
   return weight.read() as tf.Variable;
+}
+
+/** Sets a layer's weight to a value as it is; `write` and `setWeights` would put it under its constraint. */
+export function assignWeight(weight: tf.LayerVariable, value: tf.Tensor): void {
+  const variable = weight.read();
+  if (variable instanceof tf.Variable) variable.assign(value);
+  else weight.write(value);
 }
 
 /** The layers inside a layer: those of a nested model, the one inside TimeDistributed, none of any other. */

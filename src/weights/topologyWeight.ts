@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {disposeDenseIndex} from '../ops/denseIndex.ts';
+import {releaseTopology} from '../ops/topologyResources.ts';
 import {Topology} from '../topology/topology.ts';
 import type {WeightLike} from './tfjsInternals.ts';
 
@@ -18,9 +18,15 @@ export class TopologyWeight implements WeightLike {
   trainable = false;
   private tensor?: tf.Tensor1D;
 
+  /**
+   * @param name        as the names of the layer's other weights
+   * @param current     the topology to begin with
+   * @param afterWrite  called when a saved topology was taken over: the last of a layer's weights to be set
+   */
   constructor(
     readonly name: string,
     private current: Topology,
+    private readonly afterWrite: () => void = () => {},
   ) {}
 
   get originalName(): string {
@@ -59,6 +65,7 @@ export class TopologyWeight implements WeightLike {
    */
   write(packed: tf.Tensor): never {
     this.topology = unpack(this.name, packed, this.current);
+    this.afterWrite();
     return this as never;
   }
 
@@ -66,7 +73,7 @@ export class TopologyWeight implements WeightLike {
   dispose(): void {
     this.tensor?.dispose();
     this.tensor = undefined;
-    disposeDenseIndex(this.current);
+    releaseTopology(this.current);
   }
 }
 

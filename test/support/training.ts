@@ -18,7 +18,7 @@ export function someData(samples = 32, inputs = 12): {x: tf.Tensor2D; y: tf.Tens
 export function smallNetwork(seed: number | string = 1, density = 0.3): tf.Sequential {
   return tf.sequential({
     layers: [
-      maskedDense({name: 'hidden', inputShape: [12], units: 16, density, activation: 'relu', seed: `${seed}/1`}),
+      maskedDense({name: 'hidden', inputShape: [12], units: 16, density, activation: 'tanh', seed: `${seed}/1`}),
       maskedDense({name: 'output', units: 4, density, activation: 'softmax', seed: `${seed}/2`}),
     ],
   });
@@ -56,14 +56,15 @@ export function valuesOf(variable: tf.Variable): Float32Array {
   return variable.dataSync().slice() as Float32Array;
 }
 
-/** Everything that an update may change: weights, topologies and optimizer slots, and how many tensors there are. */
+/** Everything in a model and its optimizer that an update may change: topologies, weights and slots. */
 export function snapshot(model: tf.LayersModel, optimizer = model.optimizer) {
   return {
-    tensors: tf.memory().numTensors,
     topologies: positionsOf(model),
     weights: model.trainableWeights.map((weight) => valuesOf(weight.read() as tf.Variable)),
     slots: model.trainableWeights.map((weight) =>
-      slotsOf(optimizer, (weight.read() as tf.Variable).name).map(({variable}) => valuesOf(variable)),
+      slotsOf(optimizer, (weight.read() as tf.Variable).name, weight.originalName).map(({variable}) =>
+        valuesOf(variable),
+      ),
     ),
   };
 }

@@ -1,0 +1,46 @@
+import * as tf from '@tensorflow/tfjs';
+import {describe, expect, test} from 'vitest';
+import {maskedDense} from '../../src/layers/maskedDense.ts';
+import {Topology} from '../../src/topology/topology.ts';
+import {expectClose} from '../support/close.ts';
+import {expectNoLeaks} from '../support/leaks.ts';
+
+await tf.setBackend('cpu');
+
+describe('SparseWeight', () => {
+  expectNoLeaks();
+
+  test('joins the weights of its layer: values to train, the topology to save', () => {
+    const layer = maskedDense({units: 3, nnz: 5, name: 'joined'});
+    layer.apply(tf.input({shape: [4]}));
+    const {sparseWeight} = layer;
+    expect(layer.trainableWeights[0]).toBe(sparseWeight.values);
+    expect(layer.weights.map(({originalName, dtype, shape}) => [originalName, dtype, shape])).toEqual([
+      ['joined/values', 'float32', [5]],
+      ['joined/bias', 'float32', [3]],
+      ['joined/topology', 'int32', [5 + 5]],
+    ]);
+    expect(sparseWeight.variable.shape).toEqual([5]);
+    expect(sparseWeight.topology.nnz).toBe(5);
+    layer.dispose();
+  });
+
+  test('takes another topology', () => {
+    const layer = maskedDense({units: 2, nnz: 2});
+    layer.apply(tf.input({shape: [2]}));
+    const topology = Topology.fromPositions([2, 2], [1, 2]);
+    layer.sparseWeight.topology = topology;
+    expect(layer.sparseWeight.topology).toBe(topology);
+    layer.dispose();
+  });
+
+  test('is put under its constraint in the columns of the topology that comes with the values', () => {
+    // Values 3, 4, 5, 12 in the old topology lie in one column, in the new one in two: (3, 4) and (5, 12).
+    const layer = maskedDense({units: 2, nnz: 4, useBias: false, kernelConstraint: tf.constraints.unitNorm({axis: 0})});
+    layer.apply(tf.input({shape: [4]}));
+    layer.sparseWeight.topology = Topology.fromPositions([4, 2], [0, 2, 4, 6]);
+    tf.tidy(() => layer.setWeights([tf.tensor1d([3, 4, 5, 12]), tf.tensor1d([0, 1, 2, 3, 4, 0, 0, 1, 1], 'int32')]));
+    expectClose(layer.sparseWeight.variable.dataSync(), [3 / 5, 4 / 5, 5 / 13, 12 / 13]);
+    layer.dispose();
+  });
+});
