@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs';
 import {linearDecay, maskedConv2d, maskedDense, SETScheduler, sparsityReport} from 'itop';
 import {oneHot, seededRandom, syntheticDigits} from 'itop/data';
 
-const EPOCHS = 4;
+const EPOCHS = 3;
 const BATCH_SIZE = 50;
 
 await tf.setBackend('wasm');

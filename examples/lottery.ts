@@ -43,7 +43,7 @@ function network() {
 
 async function trainAndTest(model: tf.LayersModel): Promise<number> {
   model.compile({optimizer: tf.train.momentum(0.05, 0.9), loss: 'categoricalCrossentropy', metrics: ['accuracy']});
-  await model.fit(train.x, train.y, {epochs: 8, batchSize: 50, shuffle: false});
+  await model.fit(train.x, train.y, {epochs: 6, batchSize: 50, shuffle: false});
   const [, accuracy] = model.evaluate(test.x, test.y) as tf.Scalar[];
   return (await accuracy.data())[0];
 }

@@ -35,10 +35,8 @@ const difference = tf.tidy(() => tf.max(tf.abs(tf.sub(predict(dense), predict(lo
 
 const sizes = [file, await saveToMemory(dense)].map((saved) => Math.round(bytesOf(saved) / 1000));
 console.log(`sparse with optimizer ${sizes[0]} kB, dense ${sizes[1]} kB, difference of their outputs ${difference}`);
-const [all, rest] = [scheduler, resumed].map(({tracker}) => tracker.rate.toFixed(4));
-console.log(
-  `saveAndLoad: uninterrupted loss ${loss.toFixed(4)}, R_s ${all}; resumed loss ${resumedLoss.toFixed(4)}, R_s ${rest}`,
-);
+const rates = [scheduler, resumed].map(({tracker}) => tracker.rate.toFixed(4));
+console.log(`saveAndLoad: loss ${loss} and R_s ${rates[0]}, after saving and loading ${resumedLoss} and ${rates[1]}`);
 
 function schedulerFor(model: tf.LayersModel, resume?: SchedulerState) {
   return new SETScheduler(model, {updateInterval: 20, dropFraction: 0.3, seed: 1, resume});
