@@ -18,6 +18,8 @@ export class SchedulerCallback extends tf.Callback {
   /** Made by `scheduler.callback()`. */
   constructor(private readonly scheduler: DSTScheduler) {
     super();
+    // Where a plain object comes first in the list, tfjs takes this method off its object.
+    this.onBatchEnd = this.onBatchEnd.bind(this);
   }
 
   /** @throws Error if the model that is trained is not the scheduler's */

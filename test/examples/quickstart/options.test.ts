@@ -21,7 +21,7 @@ describe('parseOptions', () => {
       density: 0.05,
       distribution: 'erdosRenyiKernel',
       methods: ['dense', 'static', 'set', 'rigl'],
-      epochs: 4,
+      epochs: 5,
       batchSize: 100,
       updateInterval: 300,
       dropFraction: 0.5,

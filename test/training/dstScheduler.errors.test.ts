@@ -1,0 +1,281 @@
+import * as tf from '@tensorflow/tfjs';
+import {
+  type DSTOptions,
+  DSTScheduler,
+  type Grower,
+  gradientGrowth,
+  magnitudePruning,
+  type Pruner,
+  RigLScheduler,
+  randomGrowth,
+  SETScheduler,
+} from 'itop';
+import {beforeEach, describe, expect, it} from 'vitest';
+import {positionsOf, smallModel, smallNetwork, snapshot, someData, trainSteps, valuesOf} from '../support/training.ts';
+
+beforeEach(async () => {
+  await tf.setBackend('cpu');
+});
+
+describe('DSTScheduler refuses, in one sentence,', () => {
+  const make =
+    (options: Partial<DSTOptions>, model: tf.LayersModel = smallModel()) =>
+    () =>
+      new SETScheduler(model, {updateInterval: 3, dropFraction: 0.3, ...options});
+
+  it.each([0, -3, 1.5, Number.NaN, undefined as never])('an update interval of %s', (updateInterval) => {
+    expect(make({updateInterval})).toThrow(
+      new RangeError(
+        `DSTScheduler: updateInterval must be a positive integer or Infinity, received ${updateInterval}. ` +
+          'Give the optimizer steps between two updates.',
+      ),
+    );
+  });
+
+  it.each([-0.1, 1.5, Number.NaN, undefined as never])('a drop fraction of %s', (dropFraction) => {
+    expect(make({dropFraction})).toThrow(
+      new RangeError(
+        `DSTScheduler: dropFraction must be in [0, 1], received ${dropFraction}. For 30 % of the connections write 0.3.`,
+      ),
+    );
+  });
+
+  it.each([
+    [-1, 10],
+    [10, 5],
+    [Number.NaN, 10],
+    [0, Number.NaN],
+  ])('steps from %s to %s', (beginStep, endStep) => {
+    expect(make({beginStep, endStep})).toThrow(
+      new RangeError(
+        'DSTScheduler: beginStep and endStep must satisfy 0 ≤ beginStep ≤ endStep, ' +
+          `received ${beginStep} and ${endStep}. Give both in optimizer steps.`,
+      ),
+    );
+  });
+
+  it('a model without sparse layers', () => {
+    const model = tf.sequential({name: 'plain', layers: [tf.layers.dense({units: 2, inputShape: [3]})]});
+    expect(make({}, model)).toThrow(
+      'DSTScheduler: model must have sparse layers, received "plain" with none. Make it with sparsify() or maskedDense().',
+    );
+  });
+
+  it('a model that is not compiled, unless it gets an optimizer', () => {
+    const model = smallNetwork();
+    expect(make({}, model)).toThrow(
+      `DSTScheduler: model must be compiled, received "${model.name}" without an optimizer. ` +
+        'Call model.compile() first, or pass the optimizer of your own loop as an option.',
+    );
+    expect(make({optimizer: tf.train.sgd(0.1)}, model)).not.toThrow();
+  });
+});
+
+/** Something that goes wrong at step 6; it concerns the second layer, when the update of the first is prepared already. */
+interface Mishap {
+  readonly title: string;
+  readonly message: string;
+  readonly options?: Partial<DSTOptions>;
+  /** Makes it go wrong; returns how to undo it. */
+  readonly provoke?: (model: tf.LayersModel, scheduler: DSTScheduler) => (() => void) | undefined;
+}
+
+let isProvoked = false;
+const isOutput = (shape: readonly number[]) => isProvoked && shape[0] === 16;
+
+/** Random growth that returns something else for the output layer, once provoked. */
+const growing = (grow: Grower['grow']): Partial<DSTOptions> => ({
+  grower: {grow: (request) => (isOutput(request.shape) ? grow(request) : randomGrowth().grow(request))},
+});
+const pruning = (prune: Pruner['prune']): Partial<DSTOptions> => ({
+  pruner: {
+    prune: (request) => (isOutput(request.topology.shape) ? prune(request) : magnitudePruning().prune(request)),
+  },
+});
+
+const mishaps: Mishap[] = [
+  {
+    title: 'a weight that is NaN',
+    message: 'updateConnectivity: values must be finite, received NaN at slot 3',
+    provoke: (_, {weights}) => {
+      const {variable} = weights[1].weight;
+      const before = valuesOf(variable);
+      const assign = (values: Float32Array) => tf.tidy(() => variable.assign(tf.tensor1d(values)));
+      assign(before.map((value, slot) => (slot === 3 ? Number.NaN : value)));
+      return () => assign(before);
+    },
+  },
+  {
+    title: 'a gradient that is NaN',
+    message: 'updateConnectivity: denseGradient must be finite, received NaN at position 0',
+    options: {grower: gradientGrowth()},
+    provoke: (model, {weights}) => {
+      const x = tf.tidy(() => someData().x.mul(Number.NaN));
+      const {value, grads} = tf.variableGrads(
+        () => (model.apply(x, {training: true}) as tf.Tensor).sum(),
+        weights.slice(1).map(({weight}) => weight.variable),
+      );
+      tf.dispose([x, value, grads]);
+      return undefined;
+    },
+  },
+  {
+    title: 'no gradient',
+    message: 'GradientProbe: no gradient was recorded.',
+    options: {grower: gradientGrowth()},
+    provoke: (_, {weights}) => {
+      weights[1].weight.probe.arm();
+      return undefined;
+    },
+  },
+  {
+    title: 'a drop fraction that is NaN',
+    message: 'updateConnectivity: fraction must be in [0, 1], received NaN',
+    options: {dropFraction: () => (isProvoked ? Number.NaN : 0.3)},
+  },
+  {
+    title: 'a pruner that drops what is not there',
+    message: 'updateTopology: dropped slots must be ascending, distinct integers in [0, 19), received 19',
+    options: pruning(() => Int32Array.of(3, 19)),
+  },
+  {
+    title: 'a grower that returns too few',
+    message: 'updateConnectivity: the grower must return 6 positions, as many as were dropped, received 1',
+    options: growing(() => Int32Array.of(1)),
+  },
+  {
+    title: 'a grower that returns active positions',
+    message: 'updateTopology: grown positions must be inactive, received',
+    options: growing(({active, k}) => active.slice(0, k)),
+  },
+  {
+    title: 'a grower that returns a position twice',
+    message: 'updateTopology: grown positions must be ascending, distinct integers in [0, 64), received 5 after 5',
+    options: growing(({k}) => new Int32Array(k).fill(5)),
+  },
+  {
+    title: 'a grower that throws',
+    message: 'no idea',
+    options: growing(() => {
+      throw new Error('no idea');
+    }),
+  },
+  {
+    title: 'too few grown values',
+    message: 'DSTScheduler: grownValues must return',
+    options: {
+      grownValues: ({name, positions}) => new Float32Array(positions.length - Number(isProvoked && name === 'output')),
+    },
+  },
+  {
+    title: 'grown values that are not finite',
+    message: 'DSTScheduler: grownValues must return',
+    options: {
+      grownValues: ({positions}) => new Float32Array(positions.length).fill(isProvoked ? Number.POSITIVE_INFINITY : 0),
+    },
+  },
+];
+
+describe('DSTScheduler.step rejects, leaves everything as it was, and training goes on after', () => {
+  it.each(mishaps)('$title', async ({message, options, provoke}) => {
+    isProvoked = false;
+    const model = smallModel(tf.train.adam(0.01));
+    const scheduler = new DSTScheduler(model, {
+      updateInterval: 3,
+      dropFraction: 0.3,
+      seed: 1,
+      pruner: magnitudePruning(),
+      grower: randomGrowth(),
+      ...options,
+    });
+    await trainSteps(model, scheduler, 3);
+    const numTensors = tf.memory().numTensors;
+    await trainSteps(model, scheduler, 2);
+    const {x, y} = someData();
+    await model.trainOnBatch(x, y);
+    tf.dispose([x, y]);
+
+    isProvoked = true;
+    const undo = provoke?.(model, scheduler);
+    const before = snapshot(model);
+    const state = scheduler.toJSON();
+    const failure = await scheduler.step().catch((error: Error) => error);
+    expect(failure).toBeInstanceOf(Error);
+    expect((failure as Error).message).toContain(message);
+    expect((failure as Error).message).not.toContain('\n');
+    expect(snapshot(model)).toEqual(before);
+    expect(scheduler.toJSON()).toEqual({...state, step: 6});
+    expect(tf.memory().numTensors).toBe(numTensors);
+
+    isProvoked = false;
+    undo?.();
+    await trainSteps(model, scheduler, 2);
+    const history = scheduler.tracker.history.length;
+    await trainSteps(model, scheduler, 1);
+    expect(scheduler.tracker.history.length).toBe(history + 1);
+    expect(tf.memory().numTensors).toBe(numTensors);
+  });
+
+  it('an optimizer whose state it cannot carry', async () => {
+    /** Keeps a running mean of the gradients in a map. */
+    class OwnOptimizer extends tf.Optimizer {
+      static className = 'OwnOptimizer';
+      readonly means = new Map<string, tf.Variable>();
+      override applyGradients(gradients: {name: string; tensor: tf.Tensor}[]) {
+        for (const {name, tensor} of gradients) {
+          if (!this.means.has(name)) this.means.set(name, tf.variable(tf.zerosLike(tensor), false));
+          const variable = tf.engine().registeredVariables[name];
+          variable.assign(tf.tidy(() => variable.sub(tensor.mul(0.1))) as never);
+        }
+      }
+      getConfig() {
+        return {};
+      }
+    }
+    const model = smallModel(new OwnOptimizer());
+    const scheduler = new SETScheduler(model, {updateInterval: 3, dropFraction: 0.3, seed: 1});
+    await trainSteps(model, scheduler, 2);
+    const before = positionsOf(model);
+    const state = scheduler.toJSON();
+    await expect(trainSteps(model, scheduler, 1)).rejects.toThrow(
+      'carry: optimizer must keep its state in lists of {originalName, variable}, received OwnOptimizer with tensors in ' +
+        '"means". Use an optimizer of tfjs, or store the state as they do.',
+    );
+    expect(positionsOf(model)).toEqual(before);
+    expect(scheduler.toJSON()).toEqual({...state, step: 3});
+    await trainSteps(model, scheduler, 2);
+    expect(scheduler.stepCount).toBe(5);
+  });
+
+  it('a call before the last one has resolved; the one that runs is not disturbed', async () => {
+    const model = smallModel();
+    const scheduler = new RigLScheduler(model, {updateInterval: 3, dropFraction: 0.3, seed: 1});
+    const other = smallModel();
+    const undisturbed = new RigLScheduler(other, {updateInterval: 3, dropFraction: 0.3, seed: 1});
+    for (const each of [scheduler, undisturbed]) await trainSteps(each === scheduler ? model : other, each, 2);
+    const {x, y} = someData();
+    await model.trainOnBatch(x, y);
+    const running = scheduler.step();
+    await expect(scheduler.step()).rejects.toThrow(
+      'DSTScheduler: step must not be called before the last call has resolved. Write `await scheduler.step()`.',
+    );
+    await running;
+    await trainSteps(other, undisturbed, 1);
+    expect(snapshot(model)).toEqual(snapshot(other));
+    expect(scheduler.toJSON()).toEqual(undisturbed.toJSON());
+    await trainSteps(model, scheduler, 3);
+    expect(scheduler.stepCount).toBe(6);
+  });
+
+  it('an error of onUpdate, which comes when the update is made', async () => {
+    const model = smallModel();
+    const onUpdate = () => {
+      throw new Error('disk full');
+    };
+    const scheduler = new SETScheduler(model, {updateInterval: 1, dropFraction: 0.3, seed: 1, onUpdate});
+    await expect(trainSteps(model, scheduler, 1)).rejects.toThrow('disk full');
+    expect(scheduler.tracker.history.map(({step}) => step)).toEqual([0, 1]);
+    await expect(trainSteps(model, scheduler, 1)).rejects.toThrow('disk full');
+    expect(scheduler.stepCount).toBe(2);
+  });
+});
