@@ -90,12 +90,13 @@ export type {TransposedIndex} from './topology/topology.ts';
 export {Topology} from './topology/topology.ts';
 export type {TopologyUpdate} from './topology/update.ts';
 export {updateTopology} from './topology/update.ts';
-export type {DSTOptions, GrownValuesRequest, ScheduleOptions, SchedulerState} from './training/dstScheduler.ts';
+export type {DSTOptions, GrownValuesRequest, ScheduleOptions} from './training/dstOptions.ts';
 // Train
 export {DSTScheduler} from './training/dstScheduler.ts';
 export type {GMPOptions, ItopSchedule, PresetOptions} from './training/presets.ts';
 export {GMPScheduler, RigLScheduler, rigLItop, SETScheduler, StaticScheduler, setItop} from './training/presets.ts';
 export {SchedulerCallback} from './training/schedulerCallback.ts';
+export type {SchedulerState} from './training/schedulerState.ts';
 export type {LayerUpdate, UpdateReport} from './training/updateReport.ts';
 export type {FanKind} from './weights/initialValues.ts';
 export {SparseWeight} from './weights/sparseWeight.ts';

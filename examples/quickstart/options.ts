@@ -90,7 +90,7 @@ export function quickstartCommand(): Command {
         .argParser(methods)
         .default([...METHODS], METHODS.join(',')),
     )
-    .option('--epochs <n>', 'passes over the data', positiveInteger('--epochs', 'Try 10.'), 4)
+    .option('--epochs <n>', 'passes over the data', positiveInteger('--epochs', 'Try 10.'), 5)
     .option('--batch-size <n>', 'samples per step', positiveInteger('--batch-size', 'Try 100.'), 100)
     .option(
       '--update-interval <steps>',

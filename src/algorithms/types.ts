@@ -8,6 +8,8 @@ export type Schedule = (step: number) => number;
 
 /** What a {@link Pruner} is asked: which connections of one layer to drop. */
 export interface PruneRequest {
+  /** Name of the layer, for strategies that keep something per layer. */
+  readonly name: string;
   readonly topology: Topology;
   /** `[nnz]`: the weights, by slot. Do not write to it. */
   readonly values: Float32Array;
@@ -38,6 +40,8 @@ export interface DenseGradient {
 
 /** What a {@link Grower} is asked: which connections of one layer to grow. */
 export interface GrowRequest {
+  /** Name of the layer, for strategies that keep something per layer. */
+  readonly name: string;
   /** Dense shape of the kernel, outputs last. */
   readonly shape: readonly number[];
   /** Number of positions, the product of `shape`. */

@@ -7,6 +7,8 @@ import type {DenseGradient, Grower, Pruner} from './types.ts';
 
 /** What {@link updateConnectivity} needs to know of a layer. */
 export interface ConnectivityRequest {
+  /** Name of the layer, passed on to the strategies. @defaultValue '' */
+  readonly name?: string;
   readonly topology: Topology;
   /** `[nnz]`: the weights, by slot. */
   readonly values: Float32Array;
@@ -38,13 +40,15 @@ export interface ConnectivityRequest {
  */
 export function updateConnectivity(request: ConnectivityRequest): TopologyUpdate {
   checkRequest(request);
-  const {topology, values, gradientAtActive, denseGradient, explored, fraction, pruner, grower, random} = request;
+  const {name = '', topology, values, gradientAtActive, denseGradient, explored, fraction, random} = request;
+  const {pruner, grower} = request;
   const {shape, size, nnz} = topology;
   const surplus = nnz - (request.nnzAfter ?? nnz);
   const k = surplus + Math.ceil(fraction * (nnz - surplus));
   // Pruners with a rule of their own go by the fraction: it covers the surplus, too.
   const share = surplus === 0 ? fraction : k / nnz;
-  const dropped = pruner.prune({topology, values, gradient: gradientAtActive, fraction: share, k, random});
+  const dropped = pruner.prune({name, topology, values, gradient: gradientAtActive, fraction: share, k, random});
+  checkReturned('pruner', 'slots', dropped);
   const toGrow = dropped.length - surplus;
   if (toGrow < 0) {
     throw new RangeError(
@@ -54,6 +58,7 @@ export function updateConnectivity(request: ConnectivityRequest): TopologyUpdate
   }
   const kept = updateTopology(topology, dropped, createPositions(size, 0)).next;
   const grown = grower.grow({
+    name,
     shape,
     size,
     active: kept.positions(),
@@ -62,6 +67,7 @@ export function updateConnectivity(request: ConnectivityRequest): TopologyUpdate
     gradient: denseGradient && checkedBlocks(denseGradient),
     random,
   });
+  checkReturned('grower', 'positions', grown);
   if (grown.length !== toGrow) {
     throw new RangeError(
       `updateConnectivity: the grower must return ${toGrow} positions, as many as were dropped, ` +
@@ -101,6 +107,15 @@ function checkRequest({
   }
   if (denseGradient) checkLength('denseGradient', denseGradient.size, size);
   else if (grower.needsGradient) throw new Error(missing('denseGradient', 'grower'));
+}
+
+function checkReturned(who: string, what: string, returned: unknown): void {
+  if (!ArrayBuffer.isView(returned)) {
+    throw new TypeError(
+      `updateConnectivity: the ${who} must return ${what} in a typed array, received ${typeof returned}. ` +
+        'Return an Int32Array, an empty one for none.',
+    );
+  }
 }
 
 function missing(what: string, reader: string): string {

@@ -20,6 +20,13 @@ interface Recording {
 export class GradientProbe {
   private armed = false;
   private recordings: Recording[] = [];
+  private recordedVersion: unknown;
+
+  /**
+   * @param version  tells one state of the weights from the next: where it changes, what was recorded before is released, so
+   * that the gradient is of one step also where steps go by without being read. @defaultValue always the same
+   */
+  constructor(private readonly version: () => unknown = () => undefined) {}
 
   /** Starts recording with the next backward pass; what was recorded before is released. */
   arm(): void {
@@ -30,13 +37,15 @@ export class GradientProbe {
   /** Stops recording and releases what was recorded. */
   disarm(): void {
     this.armed = false;
-    for (const {x, dy} of this.recordings) tf.dispose([x, dy]);
-    this.recordings = [];
+    this.release();
   }
 
   /** Called by the gradient of the sparse ops; keeps its own references to `x` and `dy`. */
   record(x: tf.Tensor, dy: tf.Tensor, toDense: DenseGradientOp): void {
     if (!this.armed) return;
+    const version = this.version();
+    if (version !== this.recordedVersion) this.release();
+    this.recordedVersion = version;
     this.recordings.push({x: tf.keep(x.clone()), dy: tf.keep(dy.clone()), toDense});
   }
 
@@ -62,5 +71,9 @@ export class GradientProbe {
     } finally {
       dense.dispose();
     }
+  }
+  private release(): void {
+    for (const {x, dy} of this.recordings) tf.dispose([x, dy]);
+    this.recordings = [];
   }
 }

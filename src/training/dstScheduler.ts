@@ -1,65 +1,19 @@
 import type * as tf from '@tensorflow/tfjs';
 import {checkDensity} from '../algorithms/checkDensity.ts';
 import {toSchedule} from '../algorithms/schedules/toSchedule.ts';
-import type {DenseGradient, Grower, Pruner, Schedule} from '../algorithms/types.ts';
+import type {DenseGradient, Schedule} from '../algorithms/types.ts';
 import {updateConnectivity} from '../algorithms/updateConnectivity.ts';
 import {ExplorationTracker} from '../exploration/explorationTracker.ts';
 import {type NamedSparseWeight, sparseWeights} from '../layers/sparseWeights.ts';
 import type {Positions} from '../topology/positions.ts';
-import {freshSeed, type Random, type SeededRandom, seededRandom} from '../topology/random.ts';
+import {freshSeed, type SeededRandom, seededRandom} from '../topology/random.ts';
 import type {Topology} from '../topology/topology.ts';
 import type {TopologyUpdate} from '../topology/update.ts';
 import {type PreparedCarry, prepareCarry} from '../weights/carry.ts';
+import {checkSchedule, type DSTOptions} from './dstOptions.ts';
 import {SchedulerCallback} from './schedulerCallback.ts';
-import {resumeTracker, type SchedulerState} from './schedulerState.ts';
+import {resumeTracker, SCHEDULER_FORMAT, type SchedulerState} from './schedulerState.ts';
 import {type UpdateReport, updateReport} from './updateReport.ts';
-
-/** When connectivity is updated, and how much; the part of a scheduler's options that is not a strategy. */
-export interface ScheduleOptions {
-  /** ΔT: optimizer steps between two updates; `Infinity` for none. */
-  readonly updateInterval: number;
-  /** P: share of a layer's connections that an update replaces, in [0, 1], or a schedule of it. */
-  readonly dropFraction: number | Schedule;
-  /**
-   * Density to which every layer is pruned by then, in (0, 1], for gradual pruning; a layer that is sparser already keeps its
-   * connections. @defaultValue the number of connections is constant
-   */
-  readonly density?: Schedule;
-  /** First step at which an update may happen. @defaultValue 0 */
-  readonly beginStep?: number;
-  /** Step from which on there are no updates. @defaultValue Infinity */
-  readonly endStep?: number;
-  /** Seed of the random choices. @defaultValue a fresh one */
-  readonly seed?: number | string;
-  /** The optimizer that trains the model, in a loop of one's own without `compile`. @defaultValue the model's */
-  readonly optimizer?: tf.Optimizer;
-  /** Called after every update. */
-  readonly onUpdate?: (report: UpdateReport) => void;
-  /** A state saved with `scheduler.toJSON()` to continue from. */
-  readonly resume?: SchedulerState;
-}
-
-/** Options of {@link DSTScheduler}. */
-export interface DSTOptions extends ScheduleOptions {
-  /** Which connections to drop. */
-  readonly pruner: Pruner;
-  /** Where to grow new ones. */
-  readonly grower: Grower;
-  /** Initial values of new connections. @defaultValue zeros */
-  readonly grownValues?: (request: GrownValuesRequest) => Float32Array;
-}
-
-/** What {@link DSTOptions.grownValues} is asked. */
-export interface GrownValuesRequest {
-  readonly name: string;
-  /** The topology after the update. */
-  readonly topology: Topology;
-  /** The new connections, ascending; those dropped and grown again are not among them. */
-  readonly positions: Positions;
-  readonly random: Random;
-}
-
-export type {SchedulerState};
 
 /**
  * Dynamic sparse training: every ΔT steps drops the weakest connections of every sparse layer and grows as many others.
@@ -143,7 +97,7 @@ export class DSTScheduler {
 
   /** The scheduler's state, to be given as `resume` to a scheduler for the loaded model. */
   toJSON(): SchedulerState {
-    return {step: this.steps, random: this.random.state(), tracker: this.tracker.toJSON()};
+    return {...SCHEDULER_FORMAT, step: this.steps, random: this.random.state(), tracker: this.tracker.toJSON()};
   }
 
   private isUpdateStep(step: number): boolean {
@@ -197,6 +151,7 @@ export class DSTScheduler {
     try {
       const denseGradient = this.needsGradient ? await weight.probe.read() : undefined;
       return updateConnectivity({
+        name,
         topology,
         values: (await weight.variable.data()) as Float32Array,
         gradientAtActive: pruner.needsGradient ? gatherGradient(denseGradient!, topology.positions()) : undefined,
@@ -269,25 +224,4 @@ export class DSTScheduler {
 function gatherGradient(gradient: DenseGradient, positions: Positions): Float32Array {
   const all = gradient.block(0, gradient.size);
   return Float32Array.from(positions, (position) => all[position]);
-}
-
-function checkSchedule(options: ScheduleOptions): void {
-  const {updateInterval, dropFraction, beginStep = 0, endStep = Number.POSITIVE_INFINITY} = options;
-  if (!(updateInterval > 0 && (Number.isInteger(updateInterval) || updateInterval === Number.POSITIVE_INFINITY))) {
-    throw new RangeError(
-      `DSTScheduler: updateInterval must be a positive integer or Infinity, received ${updateInterval}. ` +
-        'Give the optimizer steps between two updates.',
-    );
-  }
-  if (typeof dropFraction !== 'function' && !(dropFraction >= 0 && dropFraction <= 1)) {
-    throw new RangeError(
-      `DSTScheduler: dropFraction must be in [0, 1], received ${dropFraction}. For 30 % of the connections write 0.3.`,
-    );
-  }
-  if (!(beginStep >= 0 && endStep >= beginStep)) {
-    throw new RangeError(
-      `DSTScheduler: beginStep and endStep must satisfy 0 ≤ beginStep ≤ endStep, received ${beginStep} and ${endStep}. ` +
-        'Give both in optimizer steps.',
-    );
-  }
 }

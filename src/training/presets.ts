@@ -4,7 +4,8 @@ import {randomGrowth} from '../algorithms/growers/randomGrowth.ts';
 import {magnitudePruning} from '../algorithms/pruners/magnitudePruning.ts';
 import {cosineDecay} from '../algorithms/schedules/cosineDecay.ts';
 import type {Grower, Pruner, Schedule} from '../algorithms/types.ts';
-import {type DSTOptions, DSTScheduler, type ScheduleOptions} from './dstScheduler.ts';
+import type {DSTOptions, ScheduleOptions} from './dstOptions.ts';
+import {DSTScheduler} from './dstScheduler.ts';
 
 /** Options of a preset: its strategies may be replaced one by one. */
 export interface PresetOptions extends ScheduleOptions, Pick<DSTOptions, 'grownValues'> {

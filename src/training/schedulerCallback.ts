@@ -1,7 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
-import {sparseWeights} from '../layers/sparseWeights.ts';
-import type {DSTScheduler} from './dstScheduler.ts';
+import {type NamedSparseWeight, sparseWeights} from '../layers/sparseWeights.ts';
 import {yieldToHost} from './yieldToHost.ts';
+
+/** What a callback runs: a scheduler. */
+interface Scheduler {
+  readonly weights: readonly NamedSparseWeight[];
+  step(): Promise<unknown>;
+}
 
 /** Longest time that training keeps the host waiting, in milliseconds. */
 const YIELD_EVERY_MS = 100;
@@ -16,7 +21,7 @@ export class SchedulerCallback extends tf.Callback {
   private lastYield = 0;
 
   /** Made by `scheduler.callback()`. */
-  constructor(private readonly scheduler: DSTScheduler) {
+  constructor(private readonly scheduler: Scheduler) {
     super();
     // Where a plain object comes first in the list, tfjs takes this method off its object.
     this.onBatchEnd = this.onBatchEnd.bind(this);

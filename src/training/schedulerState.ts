@@ -4,10 +4,15 @@ import type {RandomState} from '../topology/random.ts';
 
 /** Everything that a scheduler needs to continue; plain JSON. The model and the optimizer are saved with tfjs. */
 export interface SchedulerState {
+  readonly format: 'itop-scheduler';
+  readonly version: 1;
   readonly step: number;
   readonly random: RandomState;
   readonly tracker: ReturnType<ExplorationTracker['toJSON']>;
 }
+
+/** What tells a saved state from other JSON, and its layout from later ones. */
+export const SCHEDULER_FORMAT = {format: 'itop-scheduler', version: 1} as const;
 
 /**
  * The tracker of a saved state, once it is sure that the state continues the training of these weights.
@@ -15,9 +20,15 @@ export interface SchedulerState {
  * @throws Error if the state is damaged, or was saved with another model or with other connections
  */
 export function resumeTracker(
-  {step, random, tracker: json}: SchedulerState,
+  {format, version, step, random, tracker: json}: SchedulerState,
   weights: readonly NamedSparseWeight[],
 ): ExplorationTracker {
+  if (format !== SCHEDULER_FORMAT.format || version !== SCHEDULER_FORMAT.version) {
+    throw new Error(
+      `DSTScheduler: resume must be of the format itop-scheduler, version 1, received ${format}, version ${version}. ` +
+        'Pass what toJSON() of a scheduler returned.',
+    );
+  }
   const isRandomState = [random?.c, random?.s0, random?.s1, random?.s2].every(Number.isFinite);
   if (!(Number.isInteger(step) && step >= 0 && isRandomState)) {
     throw new Error(

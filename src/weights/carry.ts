@@ -67,8 +67,20 @@ function assign(variable: tf.Variable, next: tf.Tensor, replace: (variable: tf.V
     variable.assign(next);
   } else {
     const {name, trainable} = variable;
+    const names = Object.keys(tf.engine().registeredVariables);
     variable.dispose();
     replace(tf.variable(next, trainable, name));
+    restoreOrder(names);
   }
   next.dispose();
+}
+
+/** An optimizer that is given no list of variables takes all, in the order of their registration, and its slots with them. */
+function restoreOrder(names: readonly string[]): void {
+  const {registeredVariables} = tf.engine();
+  for (const name of names) {
+    const variable = registeredVariables[name];
+    delete registeredVariables[name];
+    registeredVariables[name] = variable;
+  }
 }

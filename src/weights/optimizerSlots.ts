@@ -63,7 +63,9 @@ function entriesOf(
 ): readonly SlotEntry[] {
   const present = list.filter((entry) => entry != null);
   const entries = present.filter((entry) => variableOfSlot(entry) === variableName);
-  return entries.length > 0 ? entries : present.filter((entry) => variableOfSlot(entry) === savedName);
+  if (entries.length > 0) return entries;
+  // The model that was saved may have had a number of its own in the name of its variable: 'hidden/values_1'.
+  return present.filter((entry) => variableOfSlot(entry).replace(/_\d+$/, '') === savedName);
 }
 
 function variableOfSlot(entry: SlotEntry): string {

@@ -13,7 +13,7 @@ import {TopologyWeight} from './topologyWeight.ts';
  */
 export class SparseWeight {
   /** Captures gradients at all positions while it is armed; see `GradientProbe`. */
-  readonly probe = new GradientProbe();
+  readonly probe: GradientProbe;
   private readonly topologyWeight: TopologyWeight;
 
   /**
@@ -28,8 +28,13 @@ export class SparseWeight {
     topology: Topology,
     constraint: Constraint | null = null,
   ) {
+    // Every optimizer step gives the variable other data.
+    this.probe = new GradientProbe(() => this.variable.dataId);
     const name = values.originalName.replace(/[^/]*$/, 'topology');
-    this.topologyWeight = new TopologyWeight(name, topology, () => constraint && this.apply(constraint));
+    this.topologyWeight = new TopologyWeight(name, topology, {
+      written: () => constraint && this.apply(constraint),
+      released: () => this.probe.disarm(),
+    });
     addNonTrainableWeight(layer, this.topologyWeight);
   }
 

@@ -3,6 +3,14 @@ import {releaseTopology} from '../ops/topologyResources.ts';
 import {Topology} from '../topology/topology.ts';
 import type {WeightLike} from './tfjsInternals.ts';
 
+/** What {@link TopologyWeight} tells its owner. */
+export interface TopologyOwner {
+  /** A saved topology was taken over: the last of a layer's weights to be set. */
+  written?(): void;
+  /** The topology was replaced, or the layer disposed. */
+  released?(): void;
+}
+
 let nextId = -1;
 
 /**
@@ -19,14 +27,14 @@ export class TopologyWeight implements WeightLike {
   private tensor?: tf.Tensor1D;
 
   /**
-   * @param name        as the names of the layer's other weights
-   * @param current     the topology to begin with
-   * @param afterWrite  called when a saved topology was taken over: the last of a layer's weights to be set
+   * @param name     as the names of the layer's other weights
+   * @param current  the topology to begin with
+   * @param owner    told when something happens to the weight
    */
   constructor(
     readonly name: string,
     private current: Topology,
-    private readonly afterWrite: () => void = () => {},
+    private readonly owner: TopologyOwner = {},
   ) {}
 
   get originalName(): string {
@@ -65,7 +73,7 @@ export class TopologyWeight implements WeightLike {
    */
   write(packed: tf.Tensor): never {
     this.topology = unpack(this.name, packed, this.current);
-    this.afterWrite();
+    this.owner.written?.();
     return this as never;
   }
 
@@ -74,6 +82,7 @@ export class TopologyWeight implements WeightLike {
     this.tensor?.dispose();
     this.tensor = undefined;
     releaseTopology(this.current);
+    this.owner.released?.();
   }
 }
 

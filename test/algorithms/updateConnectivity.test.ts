@@ -212,4 +212,15 @@ describe('updateConnectivity refuses, in one sentence,', () => {
       expect(update({pruner: pruning(0, 1), grower: growing(...positions)})).toThrow(/grown positions/);
     }
   });
+
+  it('a pruner or grower that returns nothing', () => {
+    const nothing = () => undefined as unknown as Int32Array;
+    expect(update({pruner: {prune: nothing}})).toThrow(
+      new TypeError(
+        'updateConnectivity: the pruner must return slots in a typed array, received undefined. ' +
+          'Return an Int32Array, an empty one for none.',
+      ),
+    );
+    expect(update({pruner: pruning(0), grower: {grow: nothing}})).toThrow(/the grower must return positions/);
+  });
 });

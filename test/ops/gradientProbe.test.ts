@@ -38,6 +38,18 @@ describeBackends('GradientProbe', () => {
     releaseTopology(topology);
   });
 
+  test('keeps the recordings of one state of the weights only, so that steps without a reader do not pile up', async () => {
+    let version = 0;
+    const probe = new GradientProbe(() => version);
+    probe.arm();
+    backward(probe, [[1, 0, 0]]);
+    version++;
+    backward(probe, [[0, 1, 0]], [[0, 1, 0]]);
+    expect(await readAll(probe)).toEqual([0, 0, 0, 0, 2, 2, 2, 2, 0, 0, 0, 0]);
+    probe.disarm();
+    releaseTopology(topology);
+  });
+
   test('gives the gradient block by block', async () => {
     const probe = new GradientProbe();
     probe.arm();

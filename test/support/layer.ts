@@ -60,6 +60,7 @@ export function denseGradient(gradient: ArrayLike<number>): DenseGradient {
 export function pruneRequest(values: ArrayLike<number>, request: Partial<PruneRequest> = {}): PruneRequest {
   const fraction = request.fraction ?? 0.5;
   return {
+    name: 'layer',
     topology: Topology.dense([1, Math.max(1, values.length)]),
     values: Float32Array.from(values),
     fraction,
@@ -74,5 +75,5 @@ export function growRequest(topology: Topology, k: number, request: Partial<Grow
   const {shape, size} = topology;
   const explored = createPositionSet(size);
   explored.add(topology.positions());
-  return {shape, size, active: topology.positions(), k, explored, random: seededRandom(1), ...request};
+  return {name: 'layer', shape, size, active: topology.positions(), k, explored, random: seededRandom(1), ...request};
 }

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
-import {type DSTScheduler, RigLScheduler, SETScheduler, sparseWeights, toDense} from 'itop';
+import {type DSTScheduler, GMPScheduler, RigLScheduler, SETScheduler, sparseWeights, toDense} from 'itop';
 import {beforeEach, describe, expect, it} from 'vitest';
 import {slotsOf} from '../../src/weights/optimizerSlots.ts';
-import {smallModel, someData, valuesOf} from '../support/training.ts';
+import {smallModel, smallNetwork, someData, valuesOf} from '../support/training.ts';
 
 /** Every optimizer of tfjs, how many slots it has for a variable, and the value with which a slot starts. */
 const optimizers = {
@@ -131,5 +131,27 @@ describe.each(['cpu', 'wasm'])('on %s', (backend) => {
       const differences = ours.map((weight, i) => tf.max(tf.abs(tf.sub(weight, theirs[i]))).dataSync()[0]);
       expect(Math.max(...differences)).toBeLessThan(1e-5);
     });
+  });
+});
+
+describe('the slots follow their connections', () => {
+  it('also where their number changes and minimize() is given no list of variables', async () => {
+    await tf.setBackend('cpu');
+    const {x, y} = someData();
+    const train = async (isListed: boolean) => {
+      const model = smallNetwork(1, 1);
+      const optimizer = tf.train.momentum(0.1, 0.9);
+      const density = (step: number) => 1 / (1 + step);
+      const scheduler = new GMPScheduler(model, {updateInterval: 2, density, optimizer, seed: 1});
+      const loss = () => tf.metrics.categoricalCrossentropy(y, model.apply(x, {training: true}) as tf.Tensor).mean();
+      const losses: number[] = [];
+      for (let step = 0; step < 8; step++) {
+        const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
+        losses.push(optimizer.minimize(loss as () => tf.Scalar, true, isListed ? variables : undefined)!.dataSync()[0]);
+        await scheduler.step();
+      }
+      return losses;
+    };
+    expect(await train(false)).toEqual(await train(true));
   });
 });

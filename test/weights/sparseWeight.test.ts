@@ -34,6 +34,15 @@ describe('SparseWeight', () => {
     layer.dispose();
   });
 
+  test('lets go of a recorded gradient when its layer is disposed', () => {
+    const layer = maskedDense({units: 2, nnz: 2});
+    layer.apply(tf.input({shape: [2]}));
+    layer.sparseWeight.probe.arm();
+    const loss = () => (layer.apply(tf.ones([1, 2])) as tf.Tensor).sum() as tf.Scalar;
+    tf.tidy(() => void tf.variableGrads(loss, [layer.sparseWeight.variable]));
+    layer.dispose(); // expectNoLeaks
+  });
+
   test('is put under its constraint in the columns of the topology that comes with the values', () => {
     // Values 3, 4, 5, 12 in the old topology lie in one column, in the new one in two: (3, 4) and (5, 12).
     const layer = maskedDense({units: 2, nnz: 4, useBias: false, kernelConstraint: tf.constraints.unitNorm({axis: 0})});

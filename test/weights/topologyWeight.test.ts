@@ -48,7 +48,9 @@ describe('TopologyWeight', () => {
 
   test('tells that it took over another topology, once it has it', () => {
     const seen: number[][] = [];
-    const told: TopologyWeight = new TopologyWeight('told', topology, () => seen.push([...told.topology.positions()]));
+    const told: TopologyWeight = new TopologyWeight('told', topology, {
+      written: () => seen.push([...told.topology.positions()]),
+    });
     tf.tidy(() => told.write(tf.tensor1d([0, 1, 2, 4, 0, 0, 0, 1], 'int32')));
     told.topology = topology;
     expect(seen).toEqual([[0, 4, 8, 9]]);
