@@ -20,6 +20,8 @@ const FORMATS = {
 };
 
 for (const [format, source] of Object.entries(FORMATS)) {
-  execFileSync(process.execPath, [`--input-type=${format}`, '--eval', source], {stdio: ['ignore', 'ignore', 'inherit']});
+  execFileSync(process.execPath, [`--input-type=${format}`, '--eval', source], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   console.log(`itop as ${format}: kernels registered, layers train`);
 }
