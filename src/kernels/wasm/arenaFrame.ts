@@ -1,5 +1,6 @@
+import {topologyResource} from '../../ops/topologyResources.ts';
 import {hostMemory} from '../hostMemory.ts';
-import {type Frame, type IndexAddresses, indexArrays} from './frame.ts';
+import type {Frame} from './frame.ts';
 import {instantiateKernels, type WasmKernels} from './kernelModule.ts';
 
 const PAGE_BYTES = 65536;
@@ -58,8 +59,8 @@ export function openArenaFrame(backend: unknown): Frame {
       };
     },
     scratch: (floats) => room.allocate(4 * floats),
-    index: (topology, names) =>
-      Object.fromEntries(names.map((name) => [name, room.copyIn(indexArrays[name](topology))])) as IndexAddresses,
+    index: (topology, key, make) =>
+      room.copyIn(topologyResource(topology, `arena/${key}`, () => ({value: make(), release: () => {}}))),
     end: () => room.reset(),
   };
 }

@@ -2,20 +2,6 @@ import type * as tf from '@tensorflow/tfjs';
 import type {Topology} from '../../topology/topology.ts';
 import type {WasmKernels} from './kernelModule.ts';
 
-/** The index arrays of a topology, by the names of its documentation. */
-export const indexArrays = {
-  rowPtr: (topology: Topology) => topology.rowPtr,
-  colIdx: (topology: Topology) => topology.colIdx,
-  colPtr: (topology: Topology) => topology.transposed().colPtr,
-  rowIdx: (topology: Topology) => topology.transposed().rowIdx,
-  slots: (topology: Topology) => topology.transposed().slots,
-};
-
-export type IndexName = keyof typeof indexArrays;
-
-/** Where index arrays lie. */
-export type IndexAddresses = Readonly<Record<IndexName, number>>;
-
 /** A result whose tensor is complete once it was computed. */
 export interface FrameOutput {
   readonly address: number;
@@ -32,8 +18,35 @@ export interface Frame {
   output(shape: readonly number[]): FrameOutput;
   /** Address of room for so many floats, until the frame ends. */
   scratch(floats: number): number;
-  /** Addresses of these index arrays; the others are undefined. */
-  index(topology: Topology, names: readonly IndexName[]): IndexAddresses;
+  /**
+   * Address of an index array of a topology, made once in its life.
+   *
+   * @param key  tells the arrays of a topology apart
+   */
+  index(topology: Topology, key: string, make: () => Int32Array): number;
   /** Gives the room back. */
   end(): void;
+}
+
+/** A kernel of two inputs and one output on a frame. */
+export interface WasmKernel<Attrs> {
+  readonly kernelName: string;
+  readonly inputs: readonly [string, string];
+  run(frame: Frame, first: tf.TensorInfo, second: tf.TensorInfo, attrs: Attrs): tf.TensorInfo;
+}
+
+/** A batch rounded up to whole SIMD vectors. */
+export function strideOf(batch: number): number {
+  return Math.ceil(batch / 4) * 4;
+}
+
+/** Addresses of the index arrays of a topology, by the names of its documentation. */
+export function indexOf(frame: Frame, topology: Topology) {
+  return {
+    rowPtr: () => frame.index(topology, 'rowPtr', () => topology.rowPtr),
+    colIdx: () => frame.index(topology, 'colIdx', () => topology.colIdx),
+    colPtr: () => frame.index(topology, 'colPtr', () => topology.transposed().colPtr),
+    rowIdx: () => frame.index(topology, 'rowIdx', () => topology.transposed().rowIdx),
+    slots: () => frame.index(topology, 'slots', () => topology.transposed().slots),
+  };
 }

@@ -1,10 +1,16 @@
 import {topologyResource} from '../../ops/topologyResources.ts';
-import type {Topology} from '../../topology/topology.ts';
 import {hostMemory, type WasmBackend} from '../hostMemory.ts';
-import {type Frame, type IndexAddresses, type IndexName, indexArrays} from './frame.ts';
+import type {Frame} from './frame.ts';
 import {instantiateKernels, type WasmKernels} from './kernelModule.ts';
 
-const kernelsOf = new WeakMap<WasmBackend, WasmKernels>();
+/** What is kept for a backend; another one under the same name has another heap. */
+interface Heap {
+  readonly id: number;
+  readonly kernels: WasmKernels;
+}
+
+const heaps = new WeakMap<WasmBackend, Heap>();
+let nextId = 0;
 
 /** A frame on the heap of tfjs's own wasm backend: operands and results are where they are, nothing is copied. */
 export function openHeapFrame(backend: unknown): Frame {
@@ -13,7 +19,7 @@ export function openHeapFrame(backend: unknown): Frame {
   const scratch: number[] = [];
   const addressOf = (tensor: {dataId: object}) => dataIdMap.get(tensor.dataId).memoryOffset;
   return {
-    kernels: kernelsOn(wasmBackend),
+    kernels: heapOf(wasmBackend).kernels,
     input: addressOf,
     output(shape) {
       const tensor = hostMemory.wasm(backend).allocate(shape);
@@ -24,29 +30,27 @@ export function openHeapFrame(backend: unknown): Frame {
       scratch.push(address);
       return address;
     },
-    index: (topology, names) =>
-      Object.fromEntries(names.map((name) => [name, indexOnHeap(wasmBackend, topology, name)])) as IndexAddresses,
+    index: (topology, key, make) =>
+      topologyResource(topology, `heap${heapOf(wasmBackend).id}/${key}`, () => {
+        const address = copyToHeap(wasmBackend, make());
+        return {value: address, release: () => wasm._free(address)};
+      }),
     end: () => {
       for (const address of scratch) wasm._free(address);
     },
   };
 }
 
-function kernelsOn(backend: WasmBackend): WasmKernels {
-  const kernels = kernelsOf.get(backend) ?? instantiateKernels(memoryOf(backend));
-  kernelsOf.set(backend, kernels);
-  return kernels;
+function heapOf(backend: WasmBackend): Heap {
+  const heap = heaps.get(backend) ?? {id: nextId++, kernels: instantiateKernels(memoryOf(backend))};
+  heaps.set(backend, heap);
+  return heap;
 }
 
-/** Index arrays stay on the heap until their topology is released. */
-function indexOnHeap(backend: WasmBackend, topology: Topology, name: IndexName): number {
-  return topologyResource(topology, `wasm/${name}`, () => {
-    const {wasm} = backend;
-    const array = indexArrays[name](topology);
-    const address = wasm._malloc(array.byteLength) >>> 0;
-    new Int32Array(memoryOf(backend).buffer, address, array.length).set(array);
-    return {value: address, release: () => wasm._free(address)};
-  });
+function copyToHeap(backend: WasmBackend, array: Int32Array): number {
+  const address = backend.wasm._malloc(array.byteLength) >>> 0;
+  new Int32Array(memoryOf(backend).buffer, address, array.length).set(array);
+  return address;
 }
 
 function memoryOf({wasm}: WasmBackend): WebAssembly.Memory {

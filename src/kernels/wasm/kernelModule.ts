@@ -13,8 +13,37 @@ export interface WasmKernels {
     stride: number,
   ): void;
   multiplyRows(ptr: number, idx: number, values: number, x: number, y: number, rows: number, stride: number): void;
+  addRows(
+    ptr: number,
+    idx: number,
+    values: number,
+    x: number,
+    y: number,
+    places: number,
+    rows: number,
+    stride: number,
+  ): void;
   dotRows(ptr: number, idx: number, x: number, dy: number, out: number, rows: number, stride: number): void;
-  transpose(from: number, rows: number, columns: number, fromStride: number, to: number, toStride: number): void;
+  addDotRows(
+    ptr: number,
+    idx: number,
+    x: number,
+    places: number,
+    dy: number,
+    out: number,
+    rows: number,
+    stride: number,
+  ): void;
+  clear(address: number, floats: number): void;
+  transpose(
+    from: number,
+    rows: number,
+    columns: number,
+    fromStride: number,
+    to: number,
+    toStride: number,
+    filled: number,
+  ): void;
 }
 
 /** True where the engine has WebAssembly with 128-bit SIMD. */

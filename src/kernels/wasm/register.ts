@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
-import type {SparseMatMulAttrs} from '../../ops/kernelNames.ts';
 import {openArenaFrame} from './arenaFrame.ts';
-import type {Frame} from './frame.ts';
+import type {Frame, WasmKernel} from './frame.ts';
 import {openHeapFrame} from './heapFrame.ts';
 import {supportsWasmKernels} from './kernelModule.ts';
-import {backpropInput, backpropValues, forward, type WasmMatMul} from './sparseMatMul.ts';
+import * as conv2d from './sparseConv2d.ts';
+import * as matMul from './sparseMatMul.ts';
 
 /** How a call on each backend gets at its operands. */
 const openFrame: Readonly<Record<'cpu' | 'wasm', (backend: unknown) => Frame>> = {
@@ -16,11 +16,12 @@ const openFrame: Readonly<Record<'cpu' | 'wasm', (backend: unknown) => Frame>> =
 export function registerWasmKernels(): void {
   if (!supportsWasmKernels()) return;
   for (const backendName of ['cpu', 'wasm'] as const) {
-    for (const kernel of [forward, backpropInput, backpropValues]) register(backendName, kernel);
+    for (const kernel of Object.values(matMul)) register(backendName, kernel);
+    for (const kernel of Object.values(conv2d)) register(backendName, kernel);
   }
 }
 
-function register(backendName: 'cpu' | 'wasm', {kernelName, inputs: names, run}: WasmMatMul): void {
+function register<Attrs>(backendName: 'cpu' | 'wasm', {kernelName, inputs: names, run}: WasmKernel<Attrs>): void {
   if (tf.getKernel(kernelName, backendName) != null) return;
   tf.registerKernel({
     kernelName,
@@ -29,7 +30,7 @@ function register(backendName: 'cpu' | 'wasm', {kernelName, inputs: names, run}:
       const frame = openFrame[backendName](backend);
       const [first, second] = names.map((name) => inputs[name]!);
       try {
-        return run(frame, first, second, attrs as unknown as SparseMatMulAttrs);
+        return run(frame, first, second, attrs as Attrs);
       } finally {
         frame.end();
       }

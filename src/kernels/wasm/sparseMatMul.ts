@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import {kernelNames, type SparseMatMulAttrs} from '../../ops/kernelNames.ts';
-import type {Frame} from './frame.ts';
+import {type Frame, indexOf, strideOf, type WasmKernel} from './frame.ts';
 
 /**
  * The three products of a sparse dense layer on the WebAssembly kernels.
@@ -8,13 +8,8 @@ import type {Frame} from './frame.ts';
  * Operands are transposed to feature-major `[features, stride]`, so that a connection is one multiply-add of two rows, and
  * the result is transposed back. Scratch: one feature-major copy of each operand and of the result.
  */
-export interface WasmMatMul {
-  readonly kernelName: string;
-  readonly inputs: readonly [string, string];
-  run(frame: Frame, first: tf.TensorInfo, second: tf.TensorInfo, attrs: SparseMatMulAttrs): tf.TensorInfo;
-}
 
-export const forward: WasmMatMul = {
+export const forward: WasmKernel<SparseMatMulAttrs> = {
   kernelName: kernelNames.sparseMatMul,
   inputs: ['x', 'values'],
   run(frame, x, values, {topology}) {
@@ -23,16 +18,16 @@ export const forward: WasmMatMul = {
     const stride = strideOf(batch);
     const y = frame.output([batch, topology.cols]);
     const weights = frame.input(values);
-    const {colPtr, rowIdx, slots} = frame.index(topology, ['colPtr', 'rowIdx', 'slots']);
+    const {colPtr, rowIdx, slots} = indexOf(frame, topology);
     const xT = featureMajor(frame, x);
     const yT = frame.scratch(topology.cols * stride);
-    kernels.multiplyTransposed(colPtr, rowIdx, slots, weights, xT, yT, topology.cols, stride);
-    kernels.transpose(yT, topology.cols, batch, stride, y.address, topology.cols);
+    kernels.multiplyTransposed(colPtr(), rowIdx(), slots(), weights, xT, yT, topology.cols, stride);
+    kernels.transpose(yT, topology.cols, batch, stride, y.address, topology.cols, topology.cols);
     return y.toTensor();
   },
 };
 
-export const backpropInput: WasmMatMul = {
+export const backpropInput: WasmKernel<SparseMatMulAttrs> = {
   kernelName: kernelNames.sparseMatMulBackpropInput,
   inputs: ['dy', 'values'],
   run(frame, dy, values, {topology}) {
@@ -41,39 +36,35 @@ export const backpropInput: WasmMatMul = {
     const stride = strideOf(batch);
     const dx = frame.output([batch, topology.rows]);
     const weights = frame.input(values);
-    const {rowPtr, colIdx} = frame.index(topology, ['rowPtr', 'colIdx']);
+    const {rowPtr, colIdx} = indexOf(frame, topology);
     const dyT = featureMajor(frame, dy);
     const dxT = frame.scratch(topology.rows * stride);
-    kernels.multiplyRows(rowPtr, colIdx, weights, dyT, dxT, topology.rows, stride);
-    kernels.transpose(dxT, topology.rows, batch, stride, dx.address, topology.rows);
+    kernels.multiplyRows(rowPtr(), colIdx(), weights, dyT, dxT, topology.rows, stride);
+    kernels.transpose(dxT, topology.rows, batch, stride, dx.address, topology.rows, topology.rows);
     return dx.toTensor();
   },
 };
 
-export const backpropValues: WasmMatMul = {
+export const backpropValues: WasmKernel<SparseMatMulAttrs> = {
   kernelName: kernelNames.sparseMatMulBackpropValues,
   inputs: ['x', 'dy'],
   run(frame, x, dy, {topology}) {
     const dValues = frame.output([topology.nnz]);
-    const {rowPtr, colIdx} = frame.index(topology, ['rowPtr', 'colIdx']);
+    const {rowPtr, colIdx} = indexOf(frame, topology);
     const stride = strideOf(x.shape[0]);
     const xT = featureMajor(frame, x);
     const dyT = featureMajor(frame, dy);
-    frame.kernels.dotRows(rowPtr, colIdx, xT, dyT, dValues.address, topology.rows, stride);
+    frame.kernels.dotRows(rowPtr(), colIdx(), xT, dyT, dValues.address, topology.rows, stride);
     return dValues.toTensor();
   },
 };
-
-/** The batch rounded up to whole SIMD vectors. */
-function strideOf(batch: number): number {
-  return Math.ceil(batch / 4) * 4;
-}
 
 /** Address of `[batch, features]` as `[features, stride]`, zeros beyond the batch. */
 function featureMajor(frame: Frame, tensor: tf.TensorInfo): number {
   const [batch, features] = tensor.shape;
   const source = frame.input(tensor);
   const target = frame.scratch(features * strideOf(batch));
-  frame.kernels.transpose(source, batch, features, features, target, strideOf(batch));
+  const stride = strideOf(batch);
+  frame.kernels.transpose(source, batch, features, features, target, stride, stride);
   return target;
 }

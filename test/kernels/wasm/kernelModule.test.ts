@@ -47,7 +47,7 @@ describe('the WebAssembly kernels', () => {
         const from = counting(rows, columns);
         new Float32Array(memory.buffer).fill(Number.NaN).set(from);
         const target = 4 * (rows * columns);
-        kernels.transpose(0, rows, columns, columns, target, toStride);
+        kernels.transpose(0, rows, columns, columns, target, toStride, toStride);
         const transposed = new Float32Array(memory.buffer, target, columns * toStride);
         const expected = Array.from({length: columns * toStride}, (_, i) => {
           const [column, row] = [Math.floor(i / toStride), i % toStride];
