@@ -64,8 +64,7 @@ describeBackends('maskedConv2d', (backendName) => {
     ],
   ];
   test.each(casesFor(backendName, options))('predicts and trains as the stock layer, %s', (_, stockPair) =>
-    expectTrainsAsStock(stockPair),
-  );
+    expectTrainsAsStock(stockPair));
 
   const dilations: [string, StockPair][] = [
     ['2', pair({dilationRate: 2})],
@@ -73,8 +72,7 @@ describeBackends('maskedConv2d', (backendName) => {
     ['1 and 2', pair({dilationRate: [1, 2]})],
   ];
   test.each(casesFor(backendName, dilations, 1))('predicts as the stock layer with a dilation of %s', (_, stockPair) =>
-    expectTrainsAsStock({...stockPair, trains: false}),
-  );
+    expectTrainsAsStock({...stockPair, trains: false}));
 
   test('trains with dilations, where the stock layer cannot', async () => {
     const layer = maskedConv2d({

@@ -38,8 +38,7 @@ describeBackends('maskedDense', (backendName) => {
     ['of one input', pair({}, [3, 1])],
   ];
   test.each(casesFor(backendName, options))('predicts and trains as the stock layer, %s', (_, stockPair) =>
-    expectTrainsAsStock(stockPair),
-  );
+    expectTrainsAsStock(stockPair));
 
   const layers = (args: Partial<MaskedDenseArgs> = {}) => pair({...args, inputShape: undefined, name: 'inner'}, [3, 5]);
 
@@ -100,8 +99,7 @@ describeBackends('maskedDense', (backendName) => {
     ],
   ];
   test.each(casesFor(backendName, places, 1))('predicts and trains as the stock layer %s', (_, stockPair) =>
-    expectTrainsAsStock(stockPair),
-  );
+    expectTrainsAsStock(stockPair));
 
   test('takes integers', async () => {
     const layer = maskedDense({units: 2, inputShape: [3], density: 1, kernelInitializer: 'ones'});

@@ -202,18 +202,19 @@ describe.each(kinds)('the sparse kernel of $where', ({where, make, shape}) => {
     });
   });
 
-  test.each([{density: 0.5}, {nnz: 5}, {density: 0.25, fan: 'dense' as const, useBias: false}])(
-    'is made again from the config of %o',
-    (args) => {
-      const layer = make({...args, name: 'again'});
-      const LayerClass = layer.constructor as tf.serialization.SerializableConstructor<MaskedDense>;
-      const again = LayerClass.fromConfig(LayerClass, layer.getConfig() as tf.serialization.ConfigDict) as MaskedDense;
-      expect(again.getConfig()).toEqual(layer.getConfig());
-      models.push(tf.sequential({layers: [layer]}), tf.sequential({layers: [again]}));
-      expect(again.sparseWeight.topology.equals(layer.sparseWeight.topology)).toBe(true);
-      expect(valuesOf(again)).toEqual(valuesOf(layer));
-    },
-  );
+  test.each([
+    {density: 0.5},
+    {nnz: 5},
+    {density: 0.25, fan: 'dense' as const, useBias: false},
+  ])('is made again from the config of %o', (args) => {
+    const layer = make({...args, name: 'again'});
+    const LayerClass = layer.constructor as tf.serialization.SerializableConstructor<MaskedDense>;
+    const again = LayerClass.fromConfig(LayerClass, layer.getConfig() as tf.serialization.ConfigDict) as MaskedDense;
+    expect(again.getConfig()).toEqual(layer.getConfig());
+    models.push(tf.sequential({layers: [layer]}), tf.sequential({layers: [again]}));
+    expect(again.sparseWeight.topology.equals(layer.sparseWeight.topology)).toBe(true);
+    expect(valuesOf(again)).toEqual(valuesOf(layer));
+  });
 
   test('scales its initial values by the active or by all inputs', () => {
     const [sparse, dense] = (['sparse', 'dense'] as const).map((fan) =>

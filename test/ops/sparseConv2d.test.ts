@@ -131,8 +131,7 @@ describeKernels('sparseConv2d', () => {
     // Connections of the input channel 1 and the outputs 0 and 2 only.
     ['with empty rows and columns', [2, 4, 4, 3], Topology.fromPositions([1, 2, 3, 4], [4, 6, 16, 18]), {}],
   ])('equals the dense convolution %s', (_, xShape, topology, options) =>
-    expectDenseConvolution(xShape, topology, options),
-  );
+    expectDenseConvolution(xShape, topology, options));
 
   test('equals the dense convolution for any shape, stride, dilation, padding and density', async () => {
     await fc.assert(

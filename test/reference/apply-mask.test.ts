@@ -30,14 +30,13 @@ describeReference('sparse storage against the official masking', () => {
     return {next, slot};
   }
 
-  test.each(layers)(
-    '$title: a dropped connection has no value, which is the official weight times its mask',
-    (layer) => {
-      const {next, slot} = drop(layer);
-      expect(slot('weight').length).toBe(layer.mask.reduce((a, b) => a + b, 0));
-      expect(plain(toDense(next, slot('weight')))).toEqual(plain(fromTorch(layer.shape, layer.after.weight)));
-    },
-  );
+  test.each(
+    layers,
+  )('$title: a dropped connection has no value, which is the official weight times its mask', (layer) => {
+    const {next, slot} = drop(layer);
+    expect(slot('weight').length).toBe(layer.mask.reduce((a, b) => a + b, 0));
+    expect(plain(toDense(next, slot('weight')))).toEqual(plain(fromTorch(layer.shape, layer.after.weight)));
+  });
 
   test.each(layers.filter(({optimizer}) => optimizer === 'sgd'))('$title: and no momentum', (layer) => {
     const {next, slot} = drop(layer);
@@ -45,20 +44,19 @@ describeReference('sparse storage against the official masking', () => {
     expect(plain(toDense(next, slot('momentum_buffer')))).toEqual(plain(official));
   });
 
-  test.each(layers.filter(({optimizer}) => optimizer === 'adam'))(
-    '$title: and no moments, which the official code keeps for inactive connections and lets a grown one start with',
-    (layer) => {
-      const {next, slot} = drop(layer);
-      const regrown = updateTopology(next, new Int32Array(0), complement(next.size, next.positions()));
-      for (const name of ['exp_avg', 'exp_avg_sq'] as const) {
-        const official = fromTorch(layer.shape, layer.after[name] as number[]);
-        expect(plain(official)).toEqual(plain(fromTorch(layer.shape, layer.before[name] as number[])));
-        expect(plain(slot(name))).toEqual(plain(atActive(next, official)));
-        const mask = next.mask();
-        const later = carry(slot(name), regrown.source);
-        expect(plain(later)).toEqual(plain(official.map((moment, position) => (mask[position] ? moment : 0))));
-        expect(official.some((moment, position) => mask[position] === 0 && moment !== 0)).toBe(true);
-      }
-    },
-  );
+  test.each(
+    layers.filter(({optimizer}) => optimizer === 'adam'),
+  )('$title: and no moments, which the official code keeps for inactive connections and lets a grown one start with', (layer) => {
+    const {next, slot} = drop(layer);
+    const regrown = updateTopology(next, new Int32Array(0), complement(next.size, next.positions()));
+    for (const name of ['exp_avg', 'exp_avg_sq'] as const) {
+      const official = fromTorch(layer.shape, layer.after[name] as number[]);
+      expect(plain(official)).toEqual(plain(fromTorch(layer.shape, layer.before[name] as number[])));
+      expect(plain(slot(name))).toEqual(plain(atActive(next, official)));
+      const mask = next.mask();
+      const later = carry(slot(name), regrown.source);
+      expect(plain(later)).toEqual(plain(official.map((moment, position) => (mask[position] ? moment : 0))));
+      expect(official.some((moment, position) => mask[position] === 0 && moment !== 0)).toBe(true);
+    }
+  });
 });

@@ -47,19 +47,18 @@ describeReference('SET pruning beside the official SET mode', () => {
   const cases = readReference<Case[]>('death-set');
   const regular = cases.filter(({name}) => /^\d+x/.test(name));
 
-  test.each(cases)(
-    '$name: each sign loses what is closest to zero, in total what was asked and up to three more',
-    (each) => {
-      const {negative, zero, positive, dropped} = sides(each);
-      expect(closestFirst(negative, ({ours}) => ours)).toBe(true);
-      expect(closestFirst(positive, ({ours}) => ours)).toBe(true);
-      expect(gone(zero)).toBe(Math.min(zero.length, each.num_remove_asked));
-      expect(gone(negative) + gone(zero) + gone(positive)).toBe(dropped);
-      const share = each.death_rate * each.num_active;
-      expect(dropped).toBeGreaterThanOrEqual(share - 1e-9);
-      expect(dropped).toBeLessThan(share + 3);
-    },
-  );
+  test.each(
+    cases,
+  )('$name: each sign loses what is closest to zero, in total what was asked and up to three more', (each) => {
+    const {negative, zero, positive, dropped} = sides(each);
+    expect(closestFirst(negative, ({ours}) => ours)).toBe(true);
+    expect(closestFirst(positive, ({ours}) => ours)).toBe(true);
+    expect(gone(zero)).toBe(Math.min(zero.length, each.num_remove_asked));
+    expect(gone(negative) + gone(zero) + gone(positive)).toBe(dropped);
+    const share = each.death_rate * each.num_active;
+    expect(dropped).toBeGreaterThanOrEqual(share - 1e-9);
+    expect(dropped).toBeLessThan(share + 3);
+  });
 
   test.each(regular)('$name: official positives are the closest half of the count, official negatives not', (each) => {
     const {negative, positive} = sides(each);

@@ -15,25 +15,24 @@ interface Case {
 }
 
 describeReference('ExplorationTracker against ITOP', () => {
-  it.each(readReference<Case[]>('fired'))(
-    'case %#: the explored positions and rates are the official ones',
-    (official) => {
-      const {layers, initial_mask, updates} = official;
-      const topologies = (masks: Record<string, number[]>) =>
-        layers.map(({name, shape}) => Topology.fromMask(shapeFromTorch(shape), fromTorch(shape, masks[name])));
-      const initial = topologies(initial_mask);
-      const tracker = new ExplorationTracker(layers.map(({name}, i) => ({name, topology: initial[i]})));
-      for (const [step, {mask, fired, layer_rate, total_rate}] of updates.entries()) {
-        tracker.record(step, topologies(mask));
-        expect(tracker.rate).toBe(total_rate);
-        expect(tracker.rates()).toEqual(layer_rate);
-        for (const {name, shape} of layers) {
-          const explored = tracker.explored(name);
-          expect(Array.from({length: explored.size}, (_, p) => Number(explored.has(p)))).toEqual(
-            fromTorch(shape, fired[name]),
-          );
-        }
+  it.each(
+    readReference<Case[]>('fired'),
+  )('case %#: the explored positions and rates are the official ones', (official) => {
+    const {layers, initial_mask, updates} = official;
+    const topologies = (masks: Record<string, number[]>) =>
+      layers.map(({name, shape}) => Topology.fromMask(shapeFromTorch(shape), fromTorch(shape, masks[name])));
+    const initial = topologies(initial_mask);
+    const tracker = new ExplorationTracker(layers.map(({name}, i) => ({name, topology: initial[i]})));
+    for (const [step, {mask, fired, layer_rate, total_rate}] of updates.entries()) {
+      tracker.record(step, topologies(mask));
+      expect(tracker.rate).toBe(total_rate);
+      expect(tracker.rates()).toEqual(layer_rate);
+      for (const {name, shape} of layers) {
+        const explored = tracker.explored(name);
+        expect(Array.from({length: explored.size}, (_, p) => Number(explored.has(p)))).toEqual(
+          fromTorch(shape, fired[name]),
+        );
       }
-    },
-  );
+    }
+  });
 });

@@ -22,20 +22,21 @@ describeReference('gradual magnitude pruning against ITOP', () => {
       endStep: final + 1,
     });
 
-    it.each(official.epochs)(
-      'after epoch $epoch the largest weights of each layer are left',
-      ({epoch, mask, num_zero}) => {
-        for (const {name, shape, weight} of official.layers) {
-          const scores = magnitudeScores(new Float32Array(fromTorch(shape, weight)));
-          // After the final epoch the official masks stay as they are.
-          const zeros = Math.floor((1 - density(Math.min(epoch, final))) * scores.length + 1e-9);
-          expect(zeros).toBe(num_zero[name]);
-          const kept = fromTorch(shape, mask[name]);
-          expect([...selectLargest(scores, scores.length - zeros)]).toEqual(
-            [...kept.keys()].filter((p) => kept[p] === 1),
-          );
-        }
-      },
-    );
+    it.each(official.epochs)('after epoch $epoch the largest weights of each layer are left', ({
+      epoch,
+      mask,
+      num_zero,
+    }) => {
+      for (const {name, shape, weight} of official.layers) {
+        const scores = magnitudeScores(new Float32Array(fromTorch(shape, weight)));
+        // After the final epoch the official masks stay as they are.
+        const zeros = Math.floor((1 - density(Math.min(epoch, final))) * scores.length + 1e-9);
+        expect(zeros).toBe(num_zero[name]);
+        const kept = fromTorch(shape, mask[name]);
+        expect([...selectLargest(scores, scores.length - zeros)]).toEqual(
+          [...kept.keys()].filter((p) => kept[p] === 1),
+        );
+      }
+    });
   });
 });

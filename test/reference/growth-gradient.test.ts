@@ -43,13 +43,12 @@ describeReference('gradient growth against the official gradient growth', () => 
     expect(grow(each, each.num_grow).mask).toEqual(fromTorch(each.shape, each.new_mask));
   });
 
-  test.each(cases.filter((each) => !fits(each)))(
-    '$name: more than is inactive is refused, all of it is not',
-    (each) => {
-      expect(() => grow(each, each.num_grow)).toThrow(RangeError);
-      expect(grow(each, each.num_empty).mask).toEqual(fromTorch(each.shape, each.new_mask));
-    },
-  );
+  test.each(
+    cases.filter((each) => !fits(each)),
+  )('$name: more than is inactive is refused, all of it is not', (each) => {
+    expect(() => grow(each, each.num_grow)).toThrow(RangeError);
+    expect(grow(each, each.num_empty).mask).toEqual(fromTorch(each.shape, each.new_mask));
+  });
 
   test('zero-gradients: no pick is wasted on an active place, the lowest inactive ones follow', () => {
     const each = named('zero-gradients');

@@ -64,12 +64,11 @@ describeReference('ERK against ITOP and RigL', () => {
         );
       });
 
-      it.each(Object.entries(result.itop_power_scale))(
-        'gives the densities of ITOP with a power scale of %s',
-        (scale, expected) => {
-          expectClose(erdosRenyiKernel({powerScale: Number(scale)})(layers, density), expected.layer_density);
-        },
-      );
+      it.each(
+        Object.entries(result.itop_power_scale),
+      )('gives the densities of ITOP with a power scale of %s', (scale, expected) => {
+        expectClose(erdosRenyiKernel({powerScale: Number(scale)})(layers, density), expected.layer_density);
+      });
 
       it('gives the densities of RigL for the density that RigL spends after its rounding', () => {
         const spent = densityOfRigL(torchLayers, density);

@@ -82,53 +82,52 @@ describeReference('a whole update against the official one', () => {
   });
 
   describe('where it differs', () => {
-    test.each(same.filter(({each}) => each.optimizer === 'adam'))(
-      '$title: a new connection starts with moments of 0, officially with what lay at its place',
-      ({each, layer}) => {
-        const {next, carried, source} = update(each, layer);
-        for (const name of ['exp_avg', 'exp_avg_sq'] as const) {
-          const official = atActive(next, fromTorch(layer.shape, layer.after[name] as number[]));
-          const expected = official.map((moment, slot) => (source[slot] < 0 ? 0 : moment));
-          expect(carried(layer.before[name] as number[])).toEqual(expected);
-          expect(source.some((slot, k) => slot < 0 && official[k] !== 0)).toBe(true);
-        }
-      },
-    );
+    test.each(
+      same.filter(({each}) => each.optimizer === 'adam'),
+    )('$title: a new connection starts with moments of 0, officially with what lay at its place', ({each, layer}) => {
+      const {next, carried, source} = update(each, layer);
+      for (const name of ['exp_avg', 'exp_avg_sq'] as const) {
+        const official = atActive(next, fromTorch(layer.shape, layer.after[name] as number[]));
+        const expected = official.map((moment, slot) => (source[slot] < 0 ? 0 : moment));
+        expect(carried(layer.before[name] as number[])).toEqual(expected);
+        expect(source.some((slot, k) => slot < 0 && official[k] !== 0)).toBe(true);
+      }
+    });
 
-    test.each(all.filter(({each}) => each.death === 'SET'))(
-      "$title: SET drops by its authors' rule, as many as are grown; what stays keeps its weight",
-      ({each, layer}) => {
-        const {next, topology, carried, dropped, grown, source} = update(each, layer);
-        const share = each.death_rate * topology.nnz;
-        expect(dropped.length).toBeGreaterThanOrEqual(share);
-        expect(dropped.length).toBeLessThan(share + 3);
-        expect([...next.mask()]).not.toEqual(fromTorch(layer.shape, layer.after.mask));
-        expect(grown.length).toBe(dropped.length);
-        expect(next.nnz).toBe(topology.nnz);
-        const weight = fromTorch(layer.shape, layer.before.weight);
-        const expected = [...next.positions()].map((position, k) => (source[k] < 0 ? 0 : weight[position]));
-        expect(plain(carried(layer.before.weight))).toEqual(plain(expected));
-      },
-    );
+    test.each(
+      all.filter(({each}) => each.death === 'SET'),
+    )("$title: SET drops by its authors' rule, as many as are grown; what stays keeps its weight", ({each, layer}) => {
+      const {next, topology, carried, dropped, grown, source} = update(each, layer);
+      const share = each.death_rate * topology.nnz;
+      expect(dropped.length).toBeGreaterThanOrEqual(share);
+      expect(dropped.length).toBeLessThan(share + 3);
+      expect([...next.mask()]).not.toEqual(fromTorch(layer.shape, layer.after.mask));
+      expect(grown.length).toBe(dropped.length);
+      expect(next.nnz).toBe(topology.nnz);
+      const weight = fromTorch(layer.shape, layer.before.weight);
+      const expected = [...next.positions()].map((position, k) => (source[k] < 0 ? 0 : weight[position]));
+      expect(plain(carried(layer.before.weight))).toEqual(plain(expected));
+    });
 
-    test.each(all.filter(({each}) => each.growth === 'momentum_neuron'))(
-      '$title: the official layer shrinks by what was dropped, here it cannot',
-      ({each, layer}) => {
-        expect(layer.after.mask.every((active, place) => active <= layer.before.mask[place])).toBe(true);
-        expect(count(layer.after.mask)).toBe(count(layer.before.mask) - layer.num_remove);
-        expect(update(each, layer).next.nnz).toBe(count(layer.before.mask));
-      },
-    );
+    test.each(
+      all.filter(({each}) => each.growth === 'momentum_neuron'),
+    )('$title: the official layer shrinks by what was dropped, here it cannot', ({each, layer}) => {
+      expect(layer.after.mask.every((active, place) => active <= layer.before.mask[place])).toBe(true);
+      expect(count(layer.after.mask)).toBe(count(layer.before.mask) - layer.num_remove);
+      expect(update(each, layer).next.nnz).toBe(count(layer.before.mask));
+    });
   });
 
-  test.each(same.filter(({each}) => each.growth === 'momentum' && each.optimizer === 'sgd'))(
-    '$title: momentum masked at every step can only bring back what was dropped, so that nothing changes',
-    ({each, layer}) => {
-      const {next, topology, source, dropped, grown} = update(each, layer);
-      expect(layer.num_dropped_and_regrown).toBe(layer.num_remove);
-      expect([...grown]).toEqual([...dropped]);
-      expect(next.equals(topology)).toBe(true);
-      expect([...source]).toEqual([...source.keys()]);
-    },
-  );
+  test.each(
+    same.filter(({each}) => each.growth === 'momentum' && each.optimizer === 'sgd'),
+  )('$title: momentum masked at every step can only bring back what was dropped, so that nothing changes', ({
+    each,
+    layer,
+  }) => {
+    const {next, topology, source, dropped, grown} = update(each, layer);
+    expect(layer.num_dropped_and_regrown).toBe(layer.num_remove);
+    expect([...grown]).toEqual([...dropped]);
+    expect(next.equals(topology)).toBe(true);
+    expect([...source]).toEqual([...source.keys()]);
+  });
 });
