@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs';
 
 /** How kernels written for the host reach the tensors of a backend that keeps them in its memory. */
 export interface HostMemory {
-  /** A live view of a float32 tensor; on wasm it goes stale when the heap grows, so take views after allocating. */
+  /** The numbers of a float32 tensor; on wasm the view goes stale when the heap grows, so take it after allocating. */
   view(tensor: tf.TensorInfo): Float32Array;
   /** A new float32 tensor with arbitrary contents. */
   allocate(shape: readonly number[]): tf.TensorInfo;
@@ -10,7 +10,7 @@ export interface HostMemory {
 
 /** The part of tfjs's cpu backend that kernels use. */
 export interface CpuBackend {
-  readonly data: {get(dataId: object): {values: Float32Array}};
+  readonly data: {get(dataId: object): {values: Float32Array | Int32Array}};
   makeTensorInfo(shape: number[], dtype: 'float32', values: Float32Array): tf.TensorInfo;
 }
 
@@ -33,7 +33,11 @@ export const hostMemory: Readonly<Record<'cpu' | 'wasm', (backend: unknown) => H
   cpu: (backend) => {
     const cpu = backend as CpuBackend;
     return {
-      view: ({dataId}) => cpu.data.get(dataId).values,
+      view: ({dataId}) => {
+        // A float32 tensor that was cast from int32 still has its integers.
+        const {values} = cpu.data.get(dataId);
+        return values instanceof Float32Array ? values : Float32Array.from(values);
+      },
       allocate: (shape) => {
         const size = shape.reduce((product, dimension) => product * dimension, 1);
         return cpu.makeTensorInfo([...shape], 'float32', new Float32Array(size));

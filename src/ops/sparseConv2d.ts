@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type {Topology} from '../topology/topology.ts';
-import {checkValues} from './checkValues.ts';
+import {checkFloat, checkValues} from './checkOperands.ts';
 import {type ConvGeometry, convGeometryOf} from './convGeometry.ts';
 import {conv2dBackpropFilter} from './convGradients.ts';
 import {runSparseKernel} from './dispatch.ts';
@@ -30,6 +30,7 @@ export interface SparseConv2dOptions {
  * @param values    `[nnz]`, by slot of the topology
  * @param topology  of shape `[kh, kw, in, out]`
  * @returns `[batch, h', w', out]`
+ * @throws TypeError if x is not float32
  * @throws RangeError if the shapes do not fit together, the padding is no whole number, or strides and dilations are both
  * above 1
  */
@@ -40,6 +41,7 @@ export function sparseConv2d(
   options: SparseConv2dOptions = {},
 ): tf.Tensor4D {
   checkValues('sparseConv2d', values, topology);
+  checkFloat('sparseConv2d', x);
   const attrs: SparseConv2dAttrs = {topology, probe: options.probe, geometry: convGeometry(x, topology, options)};
   return runSparseKernel(kernelNames.sparseConv2d, {x, values}, attrs);
 }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type {Topology} from '../topology/topology.ts';
-import {checkValues} from './checkValues.ts';
+import {checkFloat, checkValues} from './checkOperands.ts';
 import {runSparseKernel} from './dispatch.ts';
 import type {GradientProbe} from './gradientProbe.ts';
 import {kernelNames, type SparseMatMulAttrs} from './kernelNames.ts';
@@ -16,6 +16,7 @@ import {kernelNames, type SparseMatMulAttrs} from './kernelNames.ts';
  * @param topology  of shape `[in, out]`
  * @param probe     captures the gradient at all positions while it is armed
  * @returns `[batch, out]`
+ * @throws TypeError if x is not float32
  * @throws RangeError if the shapes do not fit together
  */
 export function sparseMatMul(
@@ -25,6 +26,7 @@ export function sparseMatMul(
   probe?: GradientProbe,
 ): tf.Tensor2D {
   checkValues('sparseMatMul', values, topology);
+  checkFloat('sparseMatMul', x);
   const {rows, cols, shape} = topology;
   if (shape.length !== 2 || x.rank !== 2 || x.shape[1] !== rows) {
     throw new RangeError(

@@ -123,4 +123,12 @@ describeKernels('sparseMatMul', () => {
     expect(() => sparseMatMul(x, integers, topology)).toThrow('received int32 of shape [3]');
     tf.dispose([x, tooMany, integers]);
   });
+
+  test('names the type of x that it takes', () => {
+    const [x, values] = [tf.ones([1, 2], 'int32') as tf.Tensor2D, tf.ones([3]) as tf.Tensor1D];
+    expect(() => sparseMatMul(x, values, picture('x.', 'xx'))).toThrow(
+      new TypeError("sparseMatMul: x must be float32, received int32. Convert it with x.cast('float32')."),
+    );
+    tf.dispose([x, values]);
+  });
 });

@@ -41,7 +41,7 @@ export function strideOf(batch: number): number {
 }
 
 /** Addresses of the index arrays of a topology, by the names of its documentation. */
-export function indexOf(frame: Frame, topology: Topology) {
+export function topologyIndex(frame: Frame, topology: Topology) {
   return {
     rowPtr: () => frame.index(topology, 'rowPtr', () => topology.rowPtr),
     colIdx: () => frame.index(topology, 'colIdx', () => topology.colIdx),

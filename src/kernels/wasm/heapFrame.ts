@@ -26,7 +26,7 @@ export function openHeapFrame(backend: unknown): Frame {
       return {address: addressOf(tensor), toTensor: () => tensor};
     },
     scratch(floats) {
-      const address = wasm._malloc(4 * floats) >>> 0;
+      const address = allocate(wasmBackend, 4 * floats);
       scratch.push(address);
       return address;
     },
@@ -47,8 +47,19 @@ function heapOf(backend: WasmBackend): Heap {
   return heap;
 }
 
+function allocate({wasm}: WasmBackend, bytes: number): number {
+  const address = wasm._malloc(bytes) >>> 0;
+  if (address === 0) {
+    throw new Error(
+      `sparse op: the heap of tfjs's wasm backend must have room for ${bytes} more bytes, received none. ` +
+        'Use smaller batches, or dispose of tensors.',
+    );
+  }
+  return address;
+}
+
 function copyToHeap(backend: WasmBackend, array: Int32Array): number {
-  const address = backend.wasm._malloc(array.byteLength) >>> 0;
+  const address = allocate(backend, array.byteLength);
   new Int32Array(memoryOf(backend).buffer, address, array.length).set(array);
   return address;
 }

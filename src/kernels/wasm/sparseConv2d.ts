@@ -1,7 +1,7 @@
 import type {ConvGeometry} from '../../ops/convGeometry.ts';
 import {kernelNames, type SparseConv2dAttrs} from '../../ops/kernelNames.ts';
 import type {Topology} from '../../topology/topology.ts';
-import {type Frame, indexOf, strideOf, type WasmKernel} from './frame.ts';
+import {type Frame, strideOf, topologyIndex, type WasmKernel} from './frame.ts';
 
 /**
  * The three products of a sparse convolution on the WebAssembly kernels.
@@ -23,7 +23,7 @@ export const forward: WasmKernel<SparseConv2dAttrs> = {
     const y = frame.output([batch, outHeight, outWidth, outChannels]);
     const weights = frame.input(values);
     const images = new Images(frame, geometry);
-    const {colPtr, slots} = indexOf(frame, topology);
+    const {colPtr, slots} = topologyIndex(frame, topology);
     const [ptr, slot, idx] = [colPtr(), slots(), entryPlaces(frame, topology, geometry)];
     const source = frame.input(x);
     images.forEachChunk((samples) => {
@@ -45,7 +45,7 @@ export const backpropInput: WasmKernel<SparseConv2dAttrs> = {
     const dx = frame.output([batch, inHeight, inWidth, inChannels]);
     const weights = frame.input(values);
     const images = new Images(frame, geometry);
-    const {rowPtr, colIdx} = indexOf(frame, topology);
+    const {rowPtr, colIdx} = topologyIndex(frame, topology);
     const [ptr, idx, places] = [rowPtr(), colIdx(), rowPlaces(frame, topology, geometry)];
     const source = frame.input(dy);
     images.forEachChunk((samples) => {
@@ -66,7 +66,7 @@ export const backpropValues: WasmKernel<SparseConv2dAttrs> = {
   run(frame, x, dy, {topology, geometry}) {
     const dValues = frame.output([topology.nnz]);
     const images = new Images(frame, geometry);
-    const {rowPtr, colIdx} = indexOf(frame, topology);
+    const {rowPtr, colIdx} = topologyIndex(frame, topology);
     const [ptr, idx, places] = [rowPtr(), colIdx(), rowPlaces(frame, topology, geometry)];
     const [xSource, dySource] = [frame.input(x), frame.input(dy)];
     frame.kernels.clear(dValues.address, topology.nnz);

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import {kernelNames, type SparseMatMulAttrs} from '../../ops/kernelNames.ts';
-import {type Frame, indexOf, strideOf, type WasmKernel} from './frame.ts';
+import {type Frame, strideOf, topologyIndex, type WasmKernel} from './frame.ts';
 
 /**
  * The three products of a sparse dense layer on the WebAssembly kernels.
@@ -18,7 +18,7 @@ export const forward: WasmKernel<SparseMatMulAttrs> = {
     const stride = strideOf(batch);
     const y = frame.output([batch, topology.cols]);
     const weights = frame.input(values);
-    const {colPtr, rowIdx, slots} = indexOf(frame, topology);
+    const {colPtr, rowIdx, slots} = topologyIndex(frame, topology);
     const xT = featureMajor(frame, x);
     const yT = frame.scratch(topology.cols * stride);
     kernels.multiplyTransposed(colPtr(), rowIdx(), slots(), weights, xT, yT, topology.cols, stride);
@@ -36,7 +36,7 @@ export const backpropInput: WasmKernel<SparseMatMulAttrs> = {
     const stride = strideOf(batch);
     const dx = frame.output([batch, topology.rows]);
     const weights = frame.input(values);
-    const {rowPtr, colIdx} = indexOf(frame, topology);
+    const {rowPtr, colIdx} = topologyIndex(frame, topology);
     const dyT = featureMajor(frame, dy);
     const dxT = frame.scratch(topology.rows * stride);
     kernels.multiplyRows(rowPtr(), colIdx(), weights, dyT, dxT, topology.rows, stride);
@@ -50,7 +50,7 @@ export const backpropValues: WasmKernel<SparseMatMulAttrs> = {
   inputs: ['x', 'dy'],
   run(frame, x, dy, {topology}) {
     const dValues = frame.output([topology.nnz]);
-    const {rowPtr, colIdx} = indexOf(frame, topology);
+    const {rowPtr, colIdx} = topologyIndex(frame, topology);
     const stride = strideOf(x.shape[0]);
     const xT = featureMajor(frame, x);
     const dyT = featureMajor(frame, dy);
@@ -63,8 +63,8 @@ export const backpropValues: WasmKernel<SparseMatMulAttrs> = {
 function featureMajor(frame: Frame, tensor: tf.TensorInfo): number {
   const [batch, features] = tensor.shape;
   const source = frame.input(tensor);
-  const target = frame.scratch(features * strideOf(batch));
   const stride = strideOf(batch);
+  const target = frame.scratch(features * stride);
   frame.kernels.transpose(source, batch, features, features, target, stride, stride);
   return target;
 }

@@ -10,3 +10,10 @@ export function checkValues(op: string, values: tf.Tensor, topology: Topology): 
     );
   }
 }
+
+/** Checks that the other operand is float32: kernels read its memory as such. */
+export function checkFloat(op: string, x: tf.Tensor): void {
+  if (x.dtype !== 'float32') {
+    throw new TypeError(`${op}: x must be float32, received ${x.dtype}. Convert it with x.cast('float32').`);
+  }
+}
