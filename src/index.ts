@@ -95,8 +95,10 @@ export type {DSTOptions, GrownValuesRequest, ScheduleOptions} from './training/d
 export {DSTScheduler} from './training/dstScheduler.ts';
 export type {GMPOptions, ItopSchedule, PresetOptions} from './training/presets.ts';
 export {GMPScheduler, RigLScheduler, rigLItop, SETScheduler, StaticScheduler, setItop} from './training/presets.ts';
+export type {SteppedScheduler} from './training/schedulerCallback.ts';
 export {SchedulerCallback} from './training/schedulerCallback.ts';
 export type {SchedulerState} from './training/schedulerState.ts';
 export type {LayerUpdate, UpdateReport} from './training/updateReport.ts';
-export type {FanKind} from './weights/initialValues.ts';
+export type {FanKind, KernelInitializer} from './weights/initialValues.ts';
 export {SparseWeight} from './weights/sparseWeight.ts';
+export type {Constraint, Regularizer} from './weights/tfjsInternals.ts';

@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs';
 import {type NamedSparseWeight, sparseWeights} from '../layers/sparseWeights.ts';
 import {yieldToHost} from './yieldToHost.ts';
 
-/** What a callback runs: a scheduler. */
-interface Scheduler {
+/** What a callback runs: any scheduler of these weights. */
+export interface SteppedScheduler {
   readonly weights: readonly NamedSparseWeight[];
   step(): Promise<unknown>;
 }
@@ -21,7 +21,7 @@ export class SchedulerCallback extends tf.Callback {
   private lastYield = 0;
 
   /** Made by `scheduler.callback()`. */
-  constructor(private readonly scheduler: Scheduler) {
+  constructor(private readonly scheduler: SteppedScheduler) {
     super();
     // Where a plain object comes first in the list, tfjs takes this method off its object.
     this.onBatchEnd = this.onBatchEnd.bind(this);

@@ -3,10 +3,10 @@ import {erdosRenyi} from './erdosRenyi.ts';
 import {erdosRenyiKernel} from './erdosRenyiKernel.ts';
 import {uniform} from './uniform.ts';
 
-const DISTRIBUTIONS = {uniform, erdosRenyi, erdosRenyiKernel};
-
 /** A distribution by the name of the function that makes it, with its default options. */
-export type DistributionName = keyof typeof DISTRIBUTIONS;
+export type DistributionName = 'uniform' | 'erdosRenyi' | 'erdosRenyiKernel';
+
+const DISTRIBUTIONS: Readonly<Record<DistributionName, () => Distribution>> = {uniform, erdosRenyi, erdosRenyiKernel};
 
 /**
  * The distribution of this name; a distribution itself is returned as it is.
