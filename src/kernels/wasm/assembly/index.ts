@@ -7,9 +7,7 @@
  * of AssemblyScript is used, so the module has no data and no heap of its own and may live in anybody's memory.
  */
 
-// @ts-ignore: decorator
 @inline const LANES: i32 = 4;
-// @ts-ignore: decorator
 @inline const BLOCK: i32 = 8 * LANES;
 
 /**
@@ -44,7 +42,6 @@ export function addRows(
  * @param isGathered  values are read through `slots`, else in order
  * @param isAdded     sums are added to the rows `places` of y, else written to its rows in order; empty rows are passed over
  */
-// @ts-ignore: decorator
 @inline
 function multiply(
   ptr: usize, idx: usize, slots: usize, values: usize, x: usize, y: usize, places: usize, rows: i32, stride: i32,
@@ -133,7 +130,6 @@ export function addDotRows(
 }
 
 /** @param isAdded  rows of x are those of `places` and dot products are added, else in order and written */
-// @ts-ignore: decorator
 @inline
 function dot(
   ptr: usize, idx: usize, x: usize, places: usize, dy: usize, out: usize, rows: i32, stride: i32, isAdded: bool,
