@@ -14,7 +14,8 @@ export function renderTable(results: readonly BenchResult[], densities: readonly
   return table.toString();
 }
 
-function cell(label: string, timings: BenchResult['timings']): string {
+/** Best / median milliseconds of a contestant, and how many times faster than dense; empty if it did not run. */
+export function cell(label: string, timings: BenchResult['timings']): string {
   const timing = timings.find((candidate) => candidate.label === label);
   if (!timing) return '';
   const factor = speedup(timing, timings);
