@@ -4,10 +4,11 @@ import '@tensorflow/tfjs-backend-wasm';
 import {writeFileSync} from 'node:fs';
 import {cpus, loadavg} from 'node:os';
 import * as tf from '@tensorflow/tfjs';
+import {CONVOLUTIONS, convolutionCases} from './convolutions.ts';
 import {networkCases} from './networks.ts';
 import {parseOptions} from './options.ts';
 import {productCases} from './products.ts';
-import {race} from './race.ts';
+import {type Case, race} from './race.ts';
 import type {BenchResult} from './results.ts';
 import {renderTable} from './table.ts';
 
@@ -25,16 +26,26 @@ const results: BenchResult[] = [];
 for (const backend of backends) {
   if (!(await tf.setBackend(backend))) throw new Error(`bench: backend must start here, received ${backend}.`);
   for (const model of models) {
-    const ofModel: BenchResult[] = [];
-    for (const cases of [networkCases(model, densities), productCases(model, densities)]) {
-      for (const {what, contestants} of cases) {
-        ofModel.push({backend, model: model.name, what, timings: await race(contestants, options)});
-      }
-    }
-    console.log(`\n${renderTable(ofModel, densities)}`);
-    results.push(...ofModel);
+    await measure(backend, model.name, [networkCases(model, densities), productCases(model, densities)]);
+  }
+  if (options.convolutions) {
+    const cases = CONVOLUTIONS.map((convolution) => convolutionCases(convolution, densities));
+    await measure(backend, 'convolutions', cases);
   }
 }
+
+/** Races the contestants of each case, prints a table and keeps the results. */
+async function measure(backend: string, model: string, groups: readonly Iterable<Case>[]): Promise<void> {
+  const measured: BenchResult[] = [];
+  for (const cases of groups) {
+    for (const {what, contestants} of cases) {
+      measured.push({backend, model, what, timings: await race(contestants, options)});
+    }
+  }
+  console.log(`\n${renderTable(measured, densities)}`);
+  results.push(...measured);
+}
+
 if (options.json) {
   const report = {machine, loadBefore, date: new Date().toISOString(), results};
   writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);

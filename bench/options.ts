@@ -7,6 +7,8 @@ export interface BenchOptions extends Patience {
   readonly models: readonly BenchModel[];
   readonly densities: readonly number[];
   readonly backends: readonly string[];
+  /** Convolutions, too. */
+  readonly convolutions: boolean;
   readonly json?: string;
 }
 
@@ -15,6 +17,7 @@ const THOROUGH: BenchOptions = {
   models: MODELS,
   densities: [0.2, 0.1, 0.05, 0.02],
   backends: ['wasm', 'cpu'],
+  convolutions: true,
   repetitions: 20,
   seconds: 10,
 };
@@ -22,6 +25,7 @@ const QUICK: BenchOptions = {
   ...THOROUGH,
   models: MODELS.slice(0, 1),
   densities: [0.1, 0.05],
+  convolutions: false,
   repetitions: 3,
   seconds: 1,
 };
@@ -34,6 +38,8 @@ export function parseOptions(argv: readonly string[]): BenchOptions {
     .option('--models <names>', `of ${MODELS.map(({name}) => name).join(', ')}`, models)
     .option('--densities <numbers>', 'separated by commas, each in (0, 1]', numbers)
     .option('--backends <names>', 'of wasm, cpu', (text: string) => text.split(','))
+    .option('--convolutions', 'measure convolutions, too (as without --quick)')
+    .option('--no-convolutions', 'leave them out')
     .option('--repetitions <n>', 'rounds per case', positiveInteger)
     .option('--json <file>', 'write the results there, too')
     .allowExcessArguments(false)
