@@ -13,8 +13,8 @@ interface BenchConvolution {
 
 /** Layers of the ResNets and VGGs for CIFAR. */
 export const CONVOLUTIONS: readonly BenchConvolution[] = [
-  {image: [16, 16], kernel: [3, 3, 64, 64], batchSize: 32},
-  {image: [8, 8], kernel: [3, 3, 256, 256], batchSize: 32},
+  {image: [16, 16], kernel: [3, 3, 64, 64], batchSize: 16},
+  {image: [4, 4], kernel: [3, 3, 256, 256], batchSize: 16},
 ];
 
 /** A convolution forward, and forward with both gradients, sparse and by `tf.conv2d`. */
