@@ -1,6 +1,6 @@
 /**
  * Compiles the WebAssembly kernels and embeds them as base64, so that the package has no file to serve and nothing native.
- * One source, two binaries: a module imports either a plain or a shared memory.
+ * One source, two binaries: with relaxed SIMD and without.
  *
  *     npx tsx scripts/buildKernels.ts
  */
@@ -11,20 +11,24 @@ import asc from 'assemblyscript/asc';
 
 const SOURCE = 'src/kernels/wasm/assembly/index.ts';
 const TARGET = 'src/kernels/wasm/binaries.ts';
-const OPTIONS = '-O3 --noAssert --runtime stub --importMemory --noExportMemory --initialMemory 1 --enable simd'.split(
-  ' ',
-);
-const SHARED = '--enable threads --sharedMemory --maximumMemory 65536'.split(' ');
+const OPTIONS =
+  '-O3 --noAssert --runtime stub --importMemory --noExportMemory --initialMemory 1 --enable simd --enable bulk-memory'.split(
+    ' ',
+  );
+const RELAXED = '--enable relaxed-simd'.split(' ');
 
 /** The TypeScript file with both binaries. */
 export async function kernelBinaries(): Promise<string> {
-  const plain = await compile(OPTIONS);
-  const shared = await compile([...OPTIONS, ...SHARED]);
-  return (
-    '// Made by scripts/buildKernels.ts from src/kernels/wasm/assembly; do not edit.\n\n' +
-    `/** The kernels for a plain memory, in base64. */\nexport const PLAIN =\n  '${plain}';\n\n` +
-    `/** The kernels for a shared memory, in base64. */\nexport const SHARED =\n  '${shared}';\n`
-  );
+  const binaries = [
+    ['PLAIN', 'for any engine with SIMD', OPTIONS],
+    ['RELAXED', 'for engines with relaxed SIMD', [...OPTIONS, ...RELAXED]],
+  ] as const;
+  let file = '// Made by scripts/buildKernels.ts from src/kernels/wasm/assembly; do not edit.\n';
+  for (const [name, what, options] of binaries) {
+    const base64 = await compile(options);
+    file += `\n/** The kernels ${what}, in base64. */\nexport const ${name} =\n  '${base64}';\n`;
+  }
+  return file;
 }
 
 async function compile(options: readonly string[]): Promise<string> {

@@ -54,6 +54,7 @@ export {
   snfsTrainingFlops,
   staticTrainingFlops,
 } from './flops/trainingFlops.ts';
+// Stock kernels of tfjs
 export type {MaskedConv2dArgs} from './layers/maskedConv2d.ts';
 // Sparse models
 export {MaskedConv2d, maskedConv2d} from './layers/maskedConv2d.ts';
@@ -68,13 +69,24 @@ export type {LayerSparsity, SparsityReport} from './layers/sparsityReport.ts';
 export {sparsityReport} from './layers/sparsityReport.ts';
 export {toDense} from './layers/toDense.ts';
 // Ops
+export type {BreakEven} from './ops/breakEven.ts';
+export {breakEven, setBreakEven} from './ops/breakEven.ts';
 export type {ConvGeometry} from './ops/convGeometry.ts';
-export type {DenseGradientOp} from './ops/gradientProbe.ts';
+export type {FusedOutput} from './ops/fusedOutput.ts';
+export type {GradientOp} from './ops/gradientProbe.ts';
 export {GradientProbe} from './ops/gradientProbe.ts';
-export type {SparseConv2dAttrs, SparseMatMulAttrs} from './ops/kernelNames.ts';
+export type {
+  FusedActivation,
+  OutputAttrs,
+  RowRange,
+  SparseConv2dAttrs,
+  SparseMatMulAttrs,
+  TopologyAttrs,
+} from './ops/kernelNames.ts';
 export {kernelNames} from './ops/kernelNames.ts';
 export type {SparseConv2dOptions} from './ops/sparseConv2d.ts';
 export {sparseConv2d} from './ops/sparseConv2d.ts';
+export type {SparseMatMulOptions} from './ops/sparseMatMul.ts';
 export {sparseMatMul} from './ops/sparseMatMul.ts';
 export {releaseTopology} from './ops/topologyResources.ts';
 export type {PositionSet} from './topology/positionSet.ts';

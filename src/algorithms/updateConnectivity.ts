@@ -1,8 +1,7 @@
 import type {PositionSet} from '../topology/positionSet.ts';
-import {createPositions} from '../topology/positions.ts';
 import type {Random} from '../topology/random.ts';
 import type {Topology} from '../topology/topology.ts';
-import {type TopologyUpdate, updateTopology} from '../topology/update.ts';
+import {positionsWithout, type TopologyUpdate, updateTopology} from '../topology/update.ts';
 import type {DenseGradient, Grower, Pruner} from './types.ts';
 
 /** What {@link updateConnectivity} needs to know of a layer. */
@@ -56,12 +55,11 @@ export function updateConnectivity(request: ConnectivityRequest): TopologyUpdate
         `${dropped.length}. Use magnitudePruning(), which drops exactly as many as it is asked.`,
     );
   }
-  const kept = updateTopology(topology, dropped, createPositions(size, 0)).next;
   const grown = grower.grow({
     name,
     shape,
     size,
-    active: kept.positions(),
+    active: positionsWithout(topology, dropped),
     k: toGrow,
     explored,
     gradient: denseGradient && checkedBlocks(denseGradient),

@@ -64,7 +64,7 @@ function isSavedLayer(layer: unknown): layer is SavedLayer {
     Array.isArray(layer.shape) &&
     layer.shape.every((dimension) => Number.isInteger(dimension) && dimension > 0) &&
     isObject(layer.explored) &&
-    (layer.explored.encoding === 'bits' || layer.explored.encoding === 'positions') &&
+    (layer.explored.encoding === 'bits' || layer.explored.encoding === 'gaps') &&
     Number.isInteger(layer.explored.count) &&
     typeof layer.explored.data === 'string'
   );

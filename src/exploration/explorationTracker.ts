@@ -14,7 +14,7 @@ interface TrackedLayer extends LayerShape {
  *
  * R_s = connections that were active at some time / connections of the dense weights, over the sparse layers together;
  * biases and dense layers do not count. R_s begins at the density, never falls, and is 1 once every connection had its
- * turn. Memory: one bit per position of the dense weights.
+ * turn. Memory: one bit per position of the dense weights, or two bytes per explored position of a weight with more than 2^31.
  *
  * @see Liu et al. 2021, "Do We Actually Need Dense Over-Parameterization? In-Time Over-Parameterization in Sparse
  * Training", §3, https://arxiv.org/abs/2102.02887

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import {sparseConv2d} from '../ops/sparseConv2d.ts';
 import type {SparseWeight} from '../weights/sparseWeight.ts';
 import {MaskedKernel, type MaskedOptions} from './maskedKernel.ts';
-import {StockConv2D} from './stockLayers.ts';
+import {StockConv2D, splitActivation} from './stockLayers.ts';
 
 /** Options of {@link maskedConv2d}: all of `tf.layers.conv2d`, and the sparsity. */
 export type MaskedConv2dArgs = Parameters<typeof tf.layers.conv2d>[0] & MaskedOptions;
@@ -46,13 +46,20 @@ export class MaskedConv2d extends StockConv2D {
   override call(inputs: tf.Tensor | tf.Tensor[], kwargs: object): tf.Tensor {
     return tf.tidy(() => {
       this.invokeCallHook(inputs, kwargs as never);
-      const input = (Array.isArray(inputs) ? inputs[0] : inputs).cast('float32');
+      const given = Array.isArray(inputs) ? inputs[0] : inputs;
+      const input = given.dtype === 'float32' ? given : given.cast('float32');
       const x = (this.isChannelsFirst ? tf.transpose(input, [0, 2, 3, 1]) : input) as tf.Tensor4D;
       const {variable, topology, probe} = this.sparseWeight;
-      const options = {strides: this.strides, pad: this.padding, dilations: this.dilationRate, probe};
-      let y: tf.Tensor = sparseConv2d(x, variable as tf.Tensor1D, topology, options);
-      if (this.bias) y = tf.add(y, this.bias.read());
-      return this.activation.apply(this.isChannelsFirst ? tf.transpose(y, [0, 3, 1, 2]) : y);
+      const {fused, rest} = splitActivation(this);
+      const y = sparseConv2d(x, variable as tf.Tensor1D, topology, {
+        strides: this.strides,
+        pad: this.padding,
+        dilations: this.dilationRate,
+        bias: this.bias?.read() as tf.Tensor1D | undefined,
+        activation: fused,
+        probe,
+      });
+      return rest(this.isChannelsFirst ? tf.transpose(y, [0, 3, 1, 2]) : y);
     });
   }
 

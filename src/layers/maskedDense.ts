@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import {sparseMatMul} from '../ops/sparseMatMul.ts';
 import type {SparseWeight} from '../weights/sparseWeight.ts';
 import {MaskedKernel, type MaskedOptions} from './maskedKernel.ts';
-import {StockDense} from './stockLayers.ts';
+import {StockDense, splitActivation} from './stockLayers.ts';
 
 /** Options of {@link maskedDense}: all of `tf.layers.dense`, and the sparsity. */
 export type MaskedDenseArgs = Parameters<typeof tf.layers.dense>[0] & MaskedOptions;
@@ -42,10 +42,11 @@ export class MaskedDense extends StockDense {
       this.invokeCallHook(inputs, kwargs as never);
       const x = Array.isArray(inputs) ? inputs[0] : inputs;
       const {variable, topology, probe} = this.sparseWeight;
-      const rows: tf.Tensor2D = x.cast('float32').reshape([-1, topology.rows]);
-      let y: tf.Tensor = sparseMatMul(rows, variable as tf.Tensor1D, topology, probe);
-      if (this.bias) y = tf.add(y, this.bias.read());
-      return this.activation.apply(y.reshape([...x.shape.slice(0, -1), this.units]));
+      const {fused, rest} = splitActivation(this);
+      const bias = this.bias?.read() as tf.Tensor1D | undefined;
+      const rows = asRows(x.dtype === 'float32' ? x : x.cast('float32'));
+      const y = sparseMatMul(rows, variable as tf.Tensor1D, topology, {bias, activation: fused, probe});
+      return rest(x.rank === 2 ? y : y.reshape([...x.shape.slice(0, -1), this.units]));
     });
   }
 
@@ -65,6 +66,11 @@ tf.serialization.registerClass(MaskedDense);
  */
 export function maskedDense(args: MaskedDenseArgs): MaskedDense {
   return new MaskedDense(args);
+}
+
+/** A batch of any rank as `[-1, in]`; every op left out is one less on the tape. */
+function asRows(x: tf.Tensor): tf.Tensor2D {
+  return x.rank === 2 ? (x as tf.Tensor2D) : x.reshape([-1, x.shape[x.rank - 1]]);
 }
 
 function lastDimension(inputShape: tf.Shape | tf.Shape[]): number {

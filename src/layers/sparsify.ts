@@ -1,8 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import {type AllocationOptions, allocateConnections} from '../algorithms/allocateConnections.ts';
 import {checkDensity} from '../algorithms/checkDensity.ts';
-import {gatherActive} from '../ops/composite.ts';
-import {releaseTopology} from '../ops/topologyResources.ts';
+import {gatherActive} from '../ops/denseForm.ts';
 import {sizeOf} from '../topology/positions.ts';
 import {freshSeed} from '../topology/random.ts';
 import type {Topology} from '../topology/topology.ts';
@@ -152,6 +151,5 @@ function carryKernel(dense: tf.layers.Layer, masked: MaskedDense | MaskedConv2d,
   const {sparseWeight, bias} = masked;
   if (topology) sparseWeight.topology = topology;
   tf.tidy(() => sparseWeight.variable.assign(gatherActive(kernelOf(dense), sparseWeight.topology)));
-  releaseTopology(sparseWeight.topology);
   if (bias) assignWeight(bias, dense.weights[1].read());
 }

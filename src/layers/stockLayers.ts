@@ -1,11 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
+import type {FusedActivation} from '../ops/kernelNames.ts';
 import type {KernelInitializer} from '../weights/initialValues.ts';
 import type {Constraint, Regularizer} from '../weights/tfjsInternals.ts';
 
 /** What Dense and Conv2D of tfjs-layers have in common; the fields are theirs, parsed from their options. */
 export interface StockKernelLayer extends tf.layers.Layer {
   readonly useBias: boolean;
-  readonly activation: {apply(x: tf.Tensor): tf.Tensor};
+  readonly activation: {apply(x: tf.Tensor): tf.Tensor; getClassName(): string};
   readonly kernelInitializer: KernelInitializer;
   readonly biasInitializer: KernelInitializer;
   readonly kernelConstraint: Constraint | null;
@@ -45,3 +46,13 @@ export const StockDense = tf.layers.dense({units: 1, name: 'itop'}).constructor 
 
 export const StockConv2D = tf.layers.conv2d({filters: 1, kernelSize: 1, name: 'itop'})
   .constructor as unknown as LayerClass<Parameters<typeof tf.layers.conv2d>[0], Conv2DLayer>;
+
+/** A layer's activation in two parts: what the sparse op does as it writes its output, and what is left to stock ops. */
+export function splitActivation({activation}: StockKernelLayer): {
+  readonly fused: FusedActivation;
+  rest(y: tf.Tensor): tf.Tensor;
+} {
+  const name = activation.getClassName();
+  if (name === 'relu' || name === 'linear') return {fused: name, rest: (y) => y};
+  return {fused: 'linear', rest: (y) => activation.apply(y)};
+}

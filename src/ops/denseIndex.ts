@@ -36,7 +36,6 @@ function createIndex(topology: Topology): DenseIndex {
   for (let slot = 0; slot < nnz; slot++) slots[positions[slot]] = slot;
   return {
     slots: tf.keep(tf.tensor1d(slots, 'int32')),
-    // On cpu a tensor shares the array that it is made from: give it its own.
-    positions: tf.keep(tf.tensor1d(positions.slice(), 'int32')),
+    positions: tf.keep(tf.tensor1d(positions, 'int32')),
   };
 }

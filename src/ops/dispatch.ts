@@ -1,12 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import {compositeKernels} from './composite.ts';
 import {denseIndex} from './denseIndex.ts';
-import type {SparseMatMulAttrs} from './kernelNames.ts';
+import type {TopologyAttrs} from './kernelNames.ts';
 
 /**
  * Runs a sparse kernel on the current backend through tfjs's kernel registry.
- *
- * The first call on a backend without a kernel of that name registers the composite of stock ops there.
  *
  * @param inputs  tensors by name
  * @param attrs   any plain object with the topology; it reaches the kernel and the gradient function as it is
@@ -14,13 +12,21 @@ import type {SparseMatMulAttrs} from './kernelNames.ts';
 export function runSparseKernel<Result extends tf.Tensor>(
   kernelName: string,
   inputs: Record<string, tf.Tensor>,
-  attrs: SparseMatMulAttrs,
+  attrs: TopologyAttrs,
 ): Result {
+  // What outlives the kernel is made before it: tensors kept inside look like a leak to tfjs.
+  if (isComposite(kernelName)) denseIndex(attrs.topology);
+  return tf.engine().runKernel(kernelName, inputs as tf.NamedTensorMap, attrs as unknown as tf.NamedAttrMap) as Result;
+}
+
+/**
+ * True if a kernel is the composite of stock ops on the current backend. The first call on a backend without a kernel of that
+ * name registers the composite there.
+ */
+export function isComposite(kernelName: string): boolean {
   const backendName = tf.getBackend();
   const composite = compositeKernels[kernelName];
   const kernelFunc = tf.getKernel(kernelName, backendName)?.kernelFunc;
   if (!kernelFunc) tf.registerKernel({kernelName, backendName, kernelFunc: composite});
-  // What outlives the kernel is made before it: tensors kept inside look like a leak to tfjs.
-  if (!kernelFunc || kernelFunc === composite) denseIndex(attrs.topology);
-  return tf.engine().runKernel(kernelName, inputs as tf.NamedTensorMap, attrs as unknown as tf.NamedAttrMap) as Result;
+  return !kernelFunc || kernelFunc === composite;
 }

@@ -1,21 +1,30 @@
 import * as tf from '@tensorflow/tfjs';
 import type {DenseGradient} from '../algorithms/types.ts';
+import type {Topology} from '../topology/topology.ts';
 
-/** The dense gradient of a kernel from the input and the output's gradient of one call. */
-export type DenseGradientOp = (x: tf.Tensor, dy: tf.Tensor) => tf.Tensor;
+/** The gradient of a kernel from the input and the output's gradient of one call, in the forms in which it is read. */
+export interface GradientOp {
+  readonly topology: Topology;
+  /** At the active positions, `[nnz]`. */
+  active(x: tf.Tensor, dy: tf.Tensor): tf.Tensor;
+  /** At all positions. */
+  whole(x: tf.Tensor, dy: tf.Tensor): tf.Tensor;
+  /** At the positions of the rows `begin … end - 1`; only where tensors are on the host, so that it can be read at once. */
+  readonly rows?: ((x: tf.Tensor, dy: tf.Tensor, begin: number, end: number) => tf.Tensor) | undefined;
+}
 
 interface Recording {
   readonly x: tf.Tensor;
   readonly dy: tf.Tensor;
-  readonly toDense: DenseGradientOp;
+  readonly op: GradientOp;
 }
 
 /**
  * Captures the gradient of a sparse weight at **all** positions, of the steps during which it is armed.
  *
  * What is kept from a step are the layer's input and its output's gradient, as many as the layer was called (a shared layer
- * or accumulated micro-batches are summed). The product with a row for every position is made only when it is read; there is
- * never a dense weight.
+ * or accumulated micro-batches are summed). The product is made only when it is read, block by block where tensors are on the
+ * host; there is never a dense weight.
  */
 export class GradientProbe {
   private armed = false;
@@ -27,6 +36,11 @@ export class GradientProbe {
    * that the gradient is of one step also where steps go by without being read. @defaultValue always the same
    */
   constructor(private readonly version: () => unknown = () => undefined) {}
+
+  /** True from {@link arm} to {@link disarm}. */
+  get isArmed(): boolean {
+    return this.armed;
+  }
 
   /** Starts recording with the next backward pass; what was recorded before is released. */
   arm(): void {
@@ -41,39 +55,72 @@ export class GradientProbe {
   }
 
   /** Called by the gradient of the sparse ops; keeps its own references to `x` and `dy`. */
-  record(x: tf.Tensor, dy: tf.Tensor, toDense: DenseGradientOp): void {
+  record(x: tf.Tensor, dy: tf.Tensor, op: GradientOp): void {
     if (!this.armed) return;
     const version = this.version();
     if (version !== this.recordedVersion) this.release();
     this.recordedVersion = version;
-    this.recordings.push({x: tf.keep(x.clone()), dy: tf.keep(dy.clone()), toDense});
+    this.recordings.push({x: tf.keep(x.clone()), dy: tf.keep(dy.clone()), op});
   }
 
   /**
-   * The recorded gradient; the recording stays until {@link disarm}.
+   * The recorded gradient at all positions; the recording stays until {@link disarm}.
    *
-   * @returns gradients for all positions of the layer, row-major like its kernel
+   * @returns gradients, row-major like the layer's kernel; on the backends cpu and wasm each block is computed when it is asked
+   * for, so that memory is proportional to the block
    * @throws Error if no backward pass was recorded since {@link arm}
    */
   async read(): Promise<DenseGradient> {
+    const {op} = this.first();
+    const {size, cols} = op.topology;
+    if (op.rows) return {size, block: (begin, end) => this.block(begin, end, cols)};
+    const values = await readOnce(this.sum(({x, dy, op}) => op.whole(x, dy)));
+    return {size, block: (begin, end) => values.subarray(begin, end)};
+  }
+
+  /**
+   * The recorded gradient at the active positions, by slot.
+   *
+   * @throws Error if no backward pass was recorded since {@link arm}
+   */
+  async readActive(): Promise<Float32Array> {
+    this.first();
+    return readOnce(this.sum(({x, dy, op}) => op.active(x, dy)));
+  }
+
+  private block(begin: number, end: number, cols: number): Float32Array {
+    const firstRow = Math.floor(begin / cols);
+    const lastRow = Math.ceil(end / cols);
+    const rows = this.sum(({x, dy, op}) => op.rows!(x, dy, firstRow, lastRow));
+    const values = rows.dataSync<'float32'>();
+    rows.dispose();
+    return values.subarray(begin - firstRow * cols, end - firstRow * cols);
+  }
+
+  private sum(gradient: (recording: Recording) => tf.Tensor): tf.Tensor {
+    return tf.tidy(() => this.recordings.map(gradient).reduce((sum, other) => tf.add(sum, other)));
+  }
+
+  private first(): Recording {
     if (this.recordings.length === 0) {
       throw new Error(
         'GradientProbe: no gradient was recorded. Call scheduler.step() after every optimizer step, and train a loss that ' +
           'depends on every sparse layer.',
       );
     }
-    const dense = tf.tidy(() =>
-      this.recordings.map(({x, dy, toDense}) => toDense(x, dy)).reduce((sum, gradient) => tf.add(sum, gradient)),
-    );
-    try {
-      const values = (await dense.data()) as Float32Array;
-      return {size: dense.size, block: (begin, end) => values.subarray(begin, end)};
-    } finally {
-      dense.dispose();
-    }
+    return this.recordings[0];
   }
+
   private release(): void {
     for (const {x, dy} of this.recordings) tf.dispose([x, dy]);
     this.recordings = [];
+  }
+}
+
+async function readOnce(tensor: tf.Tensor): Promise<Float32Array> {
+  try {
+    return (await tensor.data()) as Float32Array;
+  } finally {
+    tensor.dispose();
   }
 }

@@ -4,13 +4,15 @@ import {checkFloat, checkValues} from './checkOperands.ts';
 import {type ConvGeometry, convGeometryOf} from './convGeometry.ts';
 import {conv2dBackpropFilter} from './convGradients.ts';
 import {runSparseKernel} from './dispatch.ts';
+import {checkFused, type FusedOutput} from './fusedOutput.ts';
 import type {GradientProbe} from './gradientProbe.ts';
 import {kernelNames, type SparseConv2dAttrs} from './kernelNames.ts';
+import {registerSparseGradient} from './registerSparseGradient.ts';
 
 type ExplicitPadding = Extract<Parameters<typeof tf.backend_util.computeConv2DInfo>[4], unknown[]>;
 
-/** How the kernel of a convolution moves over the input; the defaults are those of `tf.conv2d`. */
-export interface SparseConv2dOptions {
+/** How the kernel of a convolution moves over the input, with the defaults of `tf.conv2d`; and what is done to the output. */
+export interface SparseConv2dOptions extends FusedOutput {
   /** Step in rows and columns. @defaultValue 1 */
   readonly strides?: number | readonly [number, number];
   /** 'valid', 'same', or that many zeros on every side. @defaultValue 'valid' */
@@ -24,13 +26,13 @@ export interface SparseConv2dOptions {
 /**
  * Convolves a batch of images with a sparse kernel, given by its active values.
  *
- * Differentiable in `x` and `values`, on every backend and for every stride, padding and dilation.
+ * Differentiable in `x`, `values` and `bias`, on every backend and for every stride, padding and dilation.
  *
  * @param x         `[batch, h, w, in]`, float32
  * @param values    `[nnz]`, by slot of the topology
  * @param topology  of shape `[kh, kw, in, out]`
  * @returns `[batch, h', w', out]`
- * @throws TypeError if x is not float32
+ * @throws TypeError if x is not float32, or the activation is unknown
  * @throws RangeError if the shapes do not fit together, the padding is no whole number, or strides and dilations are both
  * above 1
  */
@@ -42,8 +44,11 @@ export function sparseConv2d(
 ): tf.Tensor4D {
   checkValues('sparseConv2d', values, topology);
   checkFloat('sparseConv2d', x);
-  const attrs: SparseConv2dAttrs = {topology, probe: options.probe, geometry: convGeometry(x, topology, options)};
-  return runSparseKernel(kernelNames.sparseConv2d, {x, values}, attrs);
+  const {bias, activation = 'linear', probe} = options;
+  checkFused('sparseConv2d', {bias, activation}, topology.cols);
+  const geometry = convGeometry(x, topology, options);
+  const attrs: SparseConv2dAttrs = {topology, activation, hasBias: bias !== undefined, probe, geometry};
+  return runSparseKernel(kernelNames.sparseConv2d, {x, values, ...(bias && {bias})}, attrs);
 }
 
 function convGeometry(x: tf.Tensor4D, {shape}: Topology, options: SparseConv2dOptions): ConvGeometry {
@@ -94,20 +99,10 @@ function pair(value: number | readonly [number, number]): [number, number] {
   return typeof value === 'number' ? [value, value] : [value[0], value[1]];
 }
 
-tf.registerGradient({
-  kernelName: kernelNames.sparseConv2d,
-  inputsToSave: ['x', 'values'],
-  gradFunc: (dyOrList, [x, values], namedAttrs) => {
-    const dy = dyOrList as tf.Tensor4D;
-    const attrs = namedAttrs as unknown as SparseConv2dAttrs;
-    return {
-      x: () => runSparseKernel(kernelNames.sparseConv2dBackpropInput, {dy, values}, attrs),
-      values: () => {
-        attrs.probe?.record(x, dy, (x, dy) =>
-          conv2dBackpropFilter(x as tf.Tensor4D, dy as tf.Tensor4D, attrs.geometry),
-        );
-        return runSparseKernel(kernelNames.sparseConv2dBackpropValues, {x, dy}, attrs);
-      },
-    };
-  },
+registerSparseGradient<SparseConv2dAttrs>({
+  forward: kernelNames.sparseConv2d,
+  backpropInput: kernelNames.sparseConv2dBackpropInput,
+  backpropValues: kernelNames.sparseConv2dBackpropValues,
+  gradientRows: kernelNames.sparseConv2dGradientRows,
+  wholeGradient: (x, dy, {geometry}) => conv2dBackpropFilter(x as tf.Tensor4D, dy as tf.Tensor4D, geometry),
 });

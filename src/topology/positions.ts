@@ -34,12 +34,17 @@ export function lowerBound(positions: ArrayLike<number>, value: number, begin = 
 export function mergePositions(size: number, a: Positions, b: Positions): Positions {
   const merged = createPositions(size, a.length + b.length);
   let length = 0;
-  for (let i = 0, j = 0; i < a.length || j < b.length; length++) {
-    const next = j >= b.length || (i < a.length && a[i] <= b[j]) ? a[i] : b[j];
-    merged[length] = next;
-    if (a[i] === next) i++;
-    if (b[j] === next) j++;
+  let i = 0;
+  let j = 0;
+  while (i < a.length && j < b.length) {
+    const [fromA, fromB] = [a[i], b[j]];
+    merged[length++] = Math.min(fromA, fromB);
+    if (fromA <= fromB) i++;
+    if (fromB <= fromA) j++;
   }
+  merged.set(a.subarray(i), length);
+  merged.set(b.subarray(j), length + a.length - i);
+  length += a.length - i + b.length - j;
   return length === merged.length ? merged : merged.slice(0, length);
 }
 

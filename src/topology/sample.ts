@@ -1,4 +1,4 @@
-import {createPositions, MAX_INT32_SIZE, mergePositions, type Positions, toPositions} from './positions.ts';
+import {createPositions, mergePositions, type Positions} from './positions.ts';
 import type {Random} from './random.ts';
 
 /** Up to this size membership is tracked in one bit per position (32 MiB at most); above, by sorting. */
@@ -62,12 +62,16 @@ export function drawWithSort(size: number, k: number, random: Random): Positions
   while (positions.length < k) {
     const drawn = createPositions(size, k - positions.length);
     for (let i = 0; i < drawn.length; i++) drawn[i] = Math.floor(random() * size);
-    positions = mergePositions(size, positions, distinct(size, drawn.sort()));
+    positions = mergePositions(size, positions, distinct(drawn.sort()));
   }
   return positions;
 }
 
-function distinct(size: number, sorted: Positions): Positions {
-  const kept = sorted.filter((position, i) => i === 0 || position !== sorted[i - 1]);
-  return size <= MAX_INT32_SIZE ? (kept as Int32Array) : toPositions(size, kept);
+/** The sorted positions without repetitions, in place. */
+function distinct(sorted: Positions): Positions {
+  let length = 0;
+  for (let i = 0; i < sorted.length; i++) {
+    if (i === 0 || sorted[i] !== sorted[i - 1]) sorted[length++] = sorted[i];
+  }
+  return sorted.subarray(0, length);
 }

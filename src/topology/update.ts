@@ -24,54 +24,89 @@ export interface TopologyUpdate {
  * @throws RangeError if a slot or position is out of range, out of order, or grown although it is active
  */
 export function updateTopology(topology: Topology, dropped: Int32Array, grown: Positions): TopologyUpdate {
-  checkAscending('dropped slots', dropped, topology.nnz);
+  checkDropped(topology, dropped);
   checkAscending('grown positions', grown, topology.size);
-  const before = topology.positions();
+  const {shape, rows, cols, rowPtr, colIdx} = topology;
   const length = topology.nnz - dropped.length + grown.length;
-  const after = createPositions(topology.size, length);
+  const nextRowPtr = new Int32Array(rows + 1);
+  const nextColIdx = new Int32Array(length);
   const source = new Int32Array(length);
+  let k = 0;
   let drop = 0;
   let grow = 0;
-  for (let slot = 0, k = 0; k < length; ) {
-    const position = slot < before.length ? before[slot] : Number.POSITIVE_INFINITY;
-    const isDropped = drop < dropped.length && dropped[drop] === slot;
-    const next = grow < grown.length ? grown[grow] : Number.POSITIVE_INFINITY;
-    if (next < position) {
-      after[k] = next;
-      source[k++] = -1;
-      grow++;
-      continue;
-    }
-    if (next === position) {
-      if (!isDropped) {
-        throw new RangeError(
-          `updateTopology: grown positions must be inactive, received ${next}, which is active. ` +
-            'Grow only among the positions outside `active`.',
-        );
+  for (let row = 0; row < rows; row++) {
+    const base = row * cols;
+    const end = rowPtr[row + 1];
+    let slot = rowPtr[row];
+    // Columns of the row's next connection and of the next one to grow in it; `cols` or more where there is none.
+    let col = slot < end ? colIdx[slot] : cols;
+    let newCol = grow < grown.length ? grown[grow] - base : cols;
+    while (col < cols || newCol < cols) {
+      const isOld = col <= newCol;
+      const isGrown = newCol <= col;
+      const isDropped = isOld && drop < dropped.length && dropped[drop] === slot;
+      if (isOld && isGrown && !isDropped) throw alreadyActive(base + col);
+      if (isGrown || !isDropped) {
+        nextColIdx[k] = isOld ? col : newCol;
+        source[k++] = isOld ? slot : -1;
       }
-      grow++;
+      if (isDropped) drop++;
+      if (isOld) col = ++slot < end ? colIdx[slot] : cols;
+      if (isGrown) newCol = ++grow < grown.length ? grown[grow] - base : cols;
     }
-    if (!isDropped || next === position) {
-      after[k] = position;
-      source[k++] = slot;
-    }
-    if (isDropped) drop++;
-    slot++;
+    nextRowPtr[row + 1] = k;
   }
-  return {
-    next: Topology.fromPositions(topology.shape, after),
-    source,
-    dropped: positionsAt(topology, dropped),
-    grown,
-  };
+  const next = new Topology(shape, nextRowPtr, nextColIdx);
+  return {next, source, dropped: positionsAt(topology, dropped), grown};
 }
 
-/** The positions of these slots. */
-export function positionsAt(topology: Topology, slots: Int32Array): Positions {
-  const positions = topology.positions();
-  const found = createPositions(topology.size, slots.length);
-  for (let i = 0; i < slots.length; i++) found[i] = positions[slots[i]];
-  return found;
+/** The positions of these slots, ascending. */
+export function positionsAt({size, cols, rowPtr, colIdx}: Topology, slots: Int32Array): Positions {
+  const positions = createPositions(size, slots.length);
+  for (let i = 0, row = 0; i < slots.length; i++) {
+    while (rowPtr[row + 1] <= slots[i]) row++;
+    positions[i] = row * cols + colIdx[slots[i]];
+  }
+  return positions;
+}
+
+/**
+ * The positions that stay active when these slots are dropped, ascending.
+ *
+ * @throws RangeError if a slot is out of range or out of order
+ */
+export function positionsWithout(topology: Topology, dropped: Int32Array): Positions {
+  checkDropped(topology, dropped);
+  const {size, nnz, rows, cols, rowPtr, colIdx} = topology;
+  const positions = createPositions(size, nnz - dropped.length);
+  let length = 0;
+  let drop = 0;
+  for (let row = 0; row < rows; row++) {
+    for (let slot = rowPtr[row]; slot < rowPtr[row + 1]; slot++) {
+      if (drop < dropped.length && dropped[drop] === slot) drop++;
+      else positions[length++] = row * cols + colIdx[slot];
+    }
+  }
+  return positions;
+}
+
+/** The slots of the connections that an update made, without those that were dropped and grown again. */
+export function newSlots({source, grown}: TopologyUpdate): Int32Array {
+  const slots = new Int32Array(grown.length);
+  let length = 0;
+  for (let slot = 0; slot < source.length; slot++) if (source[slot] < 0) slots[length++] = slot;
+  return slots.subarray(0, length);
+}
+
+function alreadyActive(position: number): RangeError {
+  return new RangeError(
+    `updateTopology: grown positions must be inactive, received ${position}, which is active. ` +
+      'Grow only among the positions outside `active`.',
+  );
+}
+
+function checkDropped({nnz}: Topology, dropped: Int32Array): void {
+  checkAscending('dropped slots', dropped, nnz);
 }
 
 function checkAscending(what: string, values: ArrayLike<number>, end: number): void {

@@ -1,14 +1,13 @@
 import type * as tf from '@tensorflow/tfjs';
 import {checkDensity} from '../algorithms/checkDensity.ts';
 import {toSchedule} from '../algorithms/schedules/toSchedule.ts';
-import type {DenseGradient, Schedule} from '../algorithms/types.ts';
+import type {Schedule} from '../algorithms/types.ts';
 import {updateConnectivity} from '../algorithms/updateConnectivity.ts';
 import {ExplorationTracker} from '../exploration/explorationTracker.ts';
 import {type NamedSparseWeight, sparseWeights} from '../layers/sparseWeights.ts';
-import type {Positions} from '../topology/positions.ts';
 import {freshSeed, type SeededRandom, seededRandom} from '../topology/random.ts';
 import type {Topology} from '../topology/topology.ts';
-import type {TopologyUpdate} from '../topology/update.ts';
+import {newSlots, positionsAt, type TopologyUpdate} from '../topology/update.ts';
 import {type PreparedCarry, prepareCarry} from '../weights/carry.ts';
 import {checkSchedule, type DSTOptions} from './dstOptions.ts';
 import {SchedulerCallback} from './schedulerCallback.ts';
@@ -128,14 +127,13 @@ export class DSTScheduler {
       for (const entry of this.trainedWeights()) {
         const update = await this.updateOf(entry, dropFraction);
         updates.set(entry, update);
-        carries.push(prepareCarry(entry.weight, update, optimizer, this.grownValues(entry.name, update)));
+        carries.push(await prepareCarry(entry.weight, update, optimizer, this.grownValues(entry.name, update)));
       }
       this.tracker.record(
         this.steps,
         this.weights.map((entry) => updates.get(entry)?.next ?? entry.weight.topology),
       );
     } catch (error) {
-      for (const carry of carries) carry.discard();
       this.random = seededRandom(randomBefore);
       throw error;
     }
@@ -149,13 +147,12 @@ export class DSTScheduler {
     const {pruner, grower} = this.options;
     const {topology} = weight;
     try {
-      const denseGradient = this.needsGradient ? await weight.probe.read() : undefined;
       return updateConnectivity({
         name,
         topology,
         values: (await weight.variable.data()) as Float32Array,
-        gradientAtActive: pruner.needsGradient ? gatherGradient(denseGradient!, topology.positions()) : undefined,
-        denseGradient,
+        gradientAtActive: pruner.needsGradient ? await weight.probe.readActive() : undefined,
+        denseGradient: grower.needsGradient ? await weight.probe.read() : undefined,
         explored: this.tracker.explored(name),
         fraction,
         nnzAfter: this.nnzAfter(topology),
@@ -178,10 +175,12 @@ export class DSTScheduler {
     return Math.min(nnz, Math.max(1, Math.round(density * size)));
   }
 
-  private grownValues(name: string, {next, source}: TopologyUpdate): Float32Array {
-    const positions = next.positions().filter((_, slot) => source[slot] < 0) as Positions;
+  private grownValues(name: string, update: TopologyUpdate): Float32Array {
+    const {next} = update;
+    const slots = newSlots(update);
     const {grownValues} = this.options;
-    if (!grownValues) return new Float32Array(positions.length);
+    if (!grownValues) return new Float32Array(slots.length);
+    const positions = positionsAt(next, slots);
     const values = grownValues({name, topology: next, positions, random: this.random});
     if (values.length !== positions.length || !values.every(Number.isFinite)) {
       throw new RangeError(
@@ -219,9 +218,4 @@ export class DSTScheduler {
     }
     return optimizer;
   }
-}
-
-function gatherGradient(gradient: DenseGradient, positions: Positions): Float32Array {
-  const all = gradient.block(0, gradient.size);
-  return Float32Array.from(positions, (position) => all[position]);
 }

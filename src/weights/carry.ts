@@ -8,61 +8,56 @@ import {replaceVariable, variableOf} from './tfjsInternals.ts';
 export interface PreparedCarry {
   /** Puts the new values, slots and topology in place. */
   commit(): void;
-  /** Releases what was prepared; the weight stays as it was. */
-  discard(): void;
 }
 
 /**
  * Takes the values and the optimizer slots of a weight over to its new topology: what stays keeps its numbers, what is new
  * starts with `grownValues` and fresh slots.
  *
+ * Worked out on the host: until `commit`, nothing more lies on the device.
+ *
  * @param optimizer    the optimizer that trains the weight
  * @param grownValues  values of the connections whose `source` is −1, in slot order
  * @throws Error if the optimizer keeps state that cannot be carried
  */
-export function prepareCarry(
+export async function prepareCarry(
   weight: SparseWeight,
-  update: TopologyUpdate,
+  {next, source}: TopologyUpdate,
   optimizer: tf.Optimizer,
   grownValues: Float32Array,
-): PreparedCarry {
+): Promise<PreparedCarry> {
   const values = variableOf(weight.values);
   const slots = slotsOf(optimizer, values.name, weight.values.originalName);
-  const [nextValues, ...nextSlots] = tf.tidy(() => {
-    const index = sourceIndex(update.source, weight.topology.nnz);
-    const freshSlot = (initialValue: number) => tf.fill([grownValues.length], initialValue);
-    return [
-      gatherBySource(values, tf.tensor1d(grownValues), index),
-      ...slots.map((slot) => gatherBySource(slot.variable, freshSlot(slot.initialValue), index)),
-    ];
-  });
+  const nextValues = await gatherBySource(values, source, grownValues);
+  const nextSlots: Float32Array[] = [];
+  for (const {variable, initialValue} of slots) {
+    const fresh = new Float32Array(grownValues.length).fill(initialValue);
+    nextSlots.push(await gatherBySource(variable, source, fresh));
+  }
   return {
-    commit: () => {
+    commit() {
       assign(values, nextValues, (variable) => replaceVariable(weight.values, variable));
       slots.forEach((slot, i) => {
         assign(slot.variable, nextSlots[i], slot.replace);
       });
-      weight.topology = update.next;
+      weight.topology = next;
     },
-    discard: () => tf.dispose([nextValues, nextSlots]),
   };
 }
 
-/** For each new slot its place in the old values followed by the fresh ones. */
-function sourceIndex(source: Int32Array, nnzBefore: number): tf.Tensor1D {
-  let grown = 0;
-  return tf.tensor1d(
-    source.map((slot) => (slot >= 0 ? slot : nnzBefore + grown++)),
-    'int32',
-  );
-}
-
-function gatherBySource(old: tf.Tensor, fresh: tf.Tensor, index: tf.Tensor1D): tf.Tensor {
-  return tf.gather(fresh.size === 0 ? old : tf.concat([old, fresh]), index);
+/** For each new slot the number that its connection had, or the next of the fresh ones. */
+async function gatherBySource(variable: tf.Variable, source: Int32Array, fresh: Float32Array): Promise<Float32Array> {
+  const old = await variable.data<'float32'>();
+  const gathered = new Float32Array(source.length);
+  for (let slot = 0, grown = 0; slot < source.length; slot++) {
+    gathered[slot] = source[slot] >= 0 ? old[source[slot]] : fresh[grown++];
+  }
+  return gathered;
 }
 
 /** Same shape: a new value for the variable. Another shape: another variable of the same name in its place. */
-function assign(variable: tf.Variable, next: tf.Tensor, replace: (variable: tf.Variable) => void): void {
+function assign(variable: tf.Variable, numbers: Float32Array, replace: (variable: tf.Variable) => void): void {
+  const next = tf.tensor1d(numbers);
   if (tf.util.arraysEqual(variable.shape, next.shape)) {
     variable.assign(next);
   } else {

@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {gatherActive} from '../ops/composite.ts';
-import {releaseTopology} from '../ops/topologyResources.ts';
+import {gatherActive} from '../ops/denseForm.ts';
 import {normal, type Random} from '../topology/random.ts';
 import type {Topology} from '../topology/topology.ts';
 
@@ -15,11 +14,11 @@ export interface KernelInitializer {
 }
 
 type Config = Record<string, never>;
-/** A value for the connection in a slot. */
-type Draw = (slot: number) => number;
+/** A number for the connection of a row and a column. */
+type PerConnection = (row: number, col: number) => number;
 
 /** The initializers whose values do not depend on each other, by class name: only these need no dense kernel. */
-const ELEMENTWISE: Readonly<Record<string, (config: Config, random: Random, fans: () => Fans) => Draw>> = {
+const ELEMENTWISE: Readonly<Record<string, (config: Config, random: Random, fans: () => Fans) => PerConnection>> = {
   Zeros: () => () => 0,
   Ones: () => () => 1,
   Constant:
@@ -40,9 +39,9 @@ const ELEMENTWISE: Readonly<Record<string, (config: Config, random: Random, fans
       mean + stddev * truncatedNormal(random),
   VarianceScaling: ({scale, mode, distribution}, random, fans) => {
     const {fanIn, fanOut} = fans();
-    const fan = {fanIn, fanOut, fanAvg: (slot: number) => (fanIn(slot) + fanOut(slot)) / 2}[mode as string]!;
+    const fan = {fanIn, fanOut, fanAvg: averageOf(fanIn, fanOut)}[mode as string]!;
     const draw = distribution === 'normal' ? () => truncatedNormal(random) : () => Math.sqrt(3) * (2 * random() - 1);
-    return (slot) => Math.sqrt(scale / Math.max(1, fan(slot))) * draw();
+    return (row, col) => Math.sqrt(scale / Math.max(1, fan(row, col))) * draw();
   },
 };
 
@@ -63,34 +62,39 @@ export function initialValues(
   random: Random,
 ): tf.Tensor1D {
   const elementwise = ELEMENTWISE[initializer.getClassName()];
-  if (!elementwise) {
-    const values = tf.tidy(() => gatherActive(initializer.apply([...topology.shape], 'float32'), topology));
-    releaseTopology(topology);
-    return values;
-  }
+  if (!elementwise) return tf.tidy(() => gatherActive(initializer.apply([...topology.shape], 'float32'), topology));
   const draw = elementwise(initializer.getConfig() as Config, random, () => fansOf(topology, kind));
-  return tf.tensor1d(Float32Array.from({length: topology.nnz}, (_, slot) => draw(slot)));
+  return tf.tensor1d(drawValues(topology, draw));
 }
 
-/** Inputs of the output, and outputs of the input, that the connection in a slot joins. */
+/** A value for each slot, in their order. */
+function drawValues({rows, nnz, rowPtr, colIdx}: Topology, draw: PerConnection): Float32Array {
+  const values = new Float32Array(nnz);
+  for (let row = 0; row < rows; row++) {
+    for (let slot = rowPtr[row]; slot < rowPtr[row + 1]; slot++) values[slot] = draw(row, colIdx[slot]);
+  }
+  return values;
+}
+
+/** Inputs of the output, and outputs of the input, that a connection joins. */
 interface Fans {
-  readonly fanIn: Draw;
-  readonly fanOut: Draw;
+  readonly fanIn: PerConnection;
+  readonly fanOut: PerConnection;
 }
 
 function fansOf(topology: Topology, kind: FanKind): Fans {
-  const {shape, rows, size, rowPtr, colIdx} = topology;
+  const {shape, rows, size, rowPtr} = topology;
   const channels = shape[shape.length - 2];
   if (kind === 'dense') return {fanIn: () => rows, fanOut: () => size / channels};
   const perOutput = topology.fanIn();
   // The rows of one input channel lie `channels` apart, one for each offset of the kernel.
   const perChannel = new Int32Array(channels);
-  const channelOfSlot = new Int32Array(topology.nnz);
-  for (let row = 0; row < rows; row++) {
-    perChannel[row % channels] += rowPtr[row + 1] - rowPtr[row];
-    channelOfSlot.fill(row % channels, rowPtr[row], rowPtr[row + 1]);
-  }
-  return {fanIn: (slot) => perOutput[colIdx[slot]], fanOut: (slot) => perChannel[channelOfSlot[slot]]};
+  for (let row = 0; row < rows; row++) perChannel[row % channels] += rowPtr[row + 1] - rowPtr[row];
+  return {fanIn: (_, col) => perOutput[col], fanOut: (row) => perChannel[row % channels]};
+}
+
+function averageOf(a: PerConnection, b: PerConnection): PerConnection {
+  return (row, col) => (a(row, col) + b(row, col)) / 2;
 }
 
 /** A standard normal draw, repeated until it lies within two standard deviations. */

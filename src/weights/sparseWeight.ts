@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import {gatherActive, gatherDense} from '../ops/composite.ts';
+import {gatherActive, gatherDense} from '../ops/denseForm.ts';
 import {GradientProbe} from '../ops/gradientProbe.ts';
-import {releaseTopology} from '../ops/topologyResources.ts';
 import type {Topology} from '../topology/topology.ts';
 import {addNonTrainableWeight, type Constraint, variableOf} from './tfjsInternals.ts';
 import {TopologyWeight} from './topologyWeight.ts';
@@ -57,6 +56,5 @@ export class SparseWeight {
   private apply(constraint: Constraint): void {
     const {variable, topology} = this;
     tf.tidy(() => variable.assign(gatherActive(constraint.apply(gatherDense(variable, topology)), topology)));
-    releaseTopology(topology);
   }
 }

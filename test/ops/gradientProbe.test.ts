@@ -16,7 +16,7 @@ const values = Float32Array.of(1, -2, 3);
 function backward(probe: GradientProbe, ...xs: number[][][]): void {
   tf.tidy(() => {
     const products = (v: tf.Tensor) =>
-      xs.map((x) => sparseMatMul(tf.tensor2d(x), v as tf.Tensor1D, topology, probe).sum());
+      xs.map((x) => sparseMatMul(tf.tensor2d(x), v as tf.Tensor1D, topology, {probe}).sum());
     tf.grad((v: tf.Tensor) => tf.addN(products(v)))(tf.tensor1d(values));
   });
 }
@@ -146,7 +146,7 @@ describeBackends('GradientProbe', () => {
     const x = tf.tensor2d([[1, 2, 3]]);
     probe.arm();
     const optimizer = tf.train.sgd(0.1);
-    optimizer.minimize(() => sparseMatMul(x, variable as tf.Tensor1D, topology, probe).sum());
+    optimizer.minimize(() => sparseMatMul(x, variable as tf.Tensor1D, topology, {probe}).sum());
     expect(await readAll(probe)).toEqual([1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3]);
     probe.disarm();
     tf.dispose([variable, x]);

@@ -48,11 +48,12 @@ async function expectDenseConvolution(
     1,
   );
   const values = someNumbers(topology.nnz, 2);
+  const finish = (z: tf.Tensor) => (options.activation === 'relu' ? tf.relu(z) : z);
   let yShape: number[] = [];
   const [y, dy, dx, dKernel] = await onCpu(() => {
     const x = tf.tensor4d(xs, xShape);
     const kernel = tf.tensor4d(toDense(topology, values), topology.shape as Shape4D);
-    const convolve = (x: tf.Tensor, kernel: tf.Tensor) => denseConv2d(x, kernel, options);
+    const convolve = (x: tf.Tensor, kernel: tf.Tensor) => finish(denseConv2d(x, kernel, options));
     const y = convolve(x, kernel);
     yShape = y.shape;
     const dy = tf.tensor(someNumbers(y.size, 3), y.shape);
@@ -106,6 +107,7 @@ const anyConvolution = fc
 describeKernels('sparseConv2d', () => {
   test.each<[string, Shape4D, Topology, SparseConv2dOptions]>([
     ['of one sample', [1, 5, 5, 3], some([3, 3, 3, 4], 30), {}],
+    ['with a rectified linear unit', [2, 5, 5, 3], some([3, 3, 3, 4], 30), {activation: 'relu'}],
     ["with padding 'same'", [2, 5, 5, 3], some([3, 3, 3, 4], 30), {pad: 'same'}],
     ['with a padding of 2', [2, 4, 4, 3], some([3, 3, 3, 4], 30), {pad: 2}],
     [

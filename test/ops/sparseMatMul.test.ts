@@ -1,38 +1,51 @@
 import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
+import type {FusedActivation} from '../../src/ops/kernelNames.ts';
 import {sparseMatMul} from '../../src/ops/sparseMatMul.ts';
 import {releaseTopology} from '../../src/ops/topologyResources.ts';
 import {seededRandom} from '../../src/topology/random.ts';
 import {Topology} from '../../src/topology/topology.ts';
-import {describeKernels, onCpu} from '../support/backends.ts';
+import {casesFor, describeKernels, onCpu} from '../support/backends.ts';
 import {expectClose} from '../support/close.ts';
 import {atActive, someNumbers, toDense} from '../support/layer.ts';
 
-/** Expects product and both gradients to equal those of a dense matrix product with zeros where there is no connection. */
-async function expectDenseProducts(batch: number, topology: Topology): Promise<void> {
+/**
+ * Expects output and all gradients to equal those of a dense matrix product with zeros where there is no connection, with bias
+ * and activation as separate ops.
+ */
+async function expectDenseProducts(
+  batch: number,
+  topology: Topology,
+  activation: FusedActivation = 'linear',
+  hasBias = false,
+): Promise<void> {
   const {rows, cols, nnz} = topology;
-  const [xs, values, dys] = [batch * rows, nnz, batch * cols].map((length, seed) => someNumbers(length, seed));
-  const [y, dx, dKernel] = await onCpu(() => {
-    const [x, kernel, dy] = [
+  const [xs, values, dys, biases] = [batch * rows, nnz, batch * cols, cols].map((n, seed) => someNumbers(n, seed));
+  const [y, dx, dKernel, dBias] = await onCpu(() => {
+    const inputs = [
       tf.tensor2d(xs, [batch, rows]),
       tf.tensor2d(toDense(topology, values), [rows, cols]),
-      tf.tensor2d(dys, [batch, cols]),
+      tf.tensor1d(hasBias ? biases : new Float32Array(cols)),
     ];
-    return [tf.matMul(x, kernel), ...tf.grads((x, kernel) => tf.matMul(x, kernel))([x, kernel], dy)];
+    const layer = (x: tf.Tensor, kernel: tf.Tensor, bias: tf.Tensor) => {
+      const z = tf.add(tf.matMul(x, kernel), bias);
+      return activation === 'relu' ? tf.relu(z) : z;
+    };
+    return [layer(inputs[0], inputs[1], inputs[2]), ...tf.grads(layer)(inputs, tf.tensor2d(dys, [batch, cols]))];
   });
-  const products = tf.tidy(() => {
-    const x = tf.tensor2d(xs, [batch, rows]);
-    const v = tf.tensor1d(values);
-    const dy = tf.tensor2d(dys, [batch, cols]);
-    const product = (x: tf.Tensor, v: tf.Tensor) => sparseMatMul(x as tf.Tensor2D, v as tf.Tensor1D, topology);
-    return [product(x, v), ...tf.grads(product)([x, v], dy)];
+  const results = tf.tidy(() => {
+    const inputs = [tf.tensor2d(xs, [batch, rows]), tf.tensor1d(values), ...(hasBias ? [tf.tensor1d(biases)] : [])];
+    const layer = (x: tf.Tensor, v: tf.Tensor, bias?: tf.Tensor) =>
+      sparseMatMul(x as tf.Tensor2D, v as tf.Tensor1D, topology, {bias: bias as tf.Tensor1D, activation}) as tf.Tensor;
+    return [layer(inputs[0], inputs[1], inputs[2]), ...tf.grads(layer)(inputs, tf.tensor2d(dys, [batch, cols]))];
   });
-  expect(products.map(({shape}) => shape)).toEqual([[batch, cols], [batch, rows], [nnz]]);
-  expectClose(await products[0].data(), y);
-  expectClose(await products[1].data(), dx);
-  expectClose(await products[2].data(), atActive(topology, dKernel));
-  tf.dispose(products);
+  expect(results.map(({shape}) => shape)).toEqual([[batch, cols], [batch, rows], [nnz], ...(hasBias ? [[cols]] : [])]);
+  expectClose(await results[0].data(), y);
+  expectClose(await results[1].data(), dx);
+  expectClose(await results[2].data(), atActive(topology, dKernel));
+  if (hasBias) expectClose(await results[3].data(), dBias);
+  tf.dispose(results);
   releaseTopology(topology);
 }
 
@@ -42,7 +55,7 @@ function picture(...lines: string[]): Topology {
   return Topology.fromMask([lines.length, lines[0].length], mask);
 }
 
-describeKernels('sparseMatMul', () => {
+describeKernels('sparseMatMul', (backendName) => {
   test.each<[string, number, Topology]>([
     ['with an empty first, last and middle row', 3, picture('....', 'x..x', '....', '.xx.', '....')],
     ['with an empty first, last and middle column', 3, picture('.x.x.', '.x...', '...x.')],
@@ -72,6 +85,21 @@ describeKernels('sparseMatMul', () => {
       ),
       {seed: 1, numRuns: 25},
     );
+  });
+
+  test.each<[string, FusedActivation, boolean]>([
+    ['a bias', 'linear', true],
+    ['a rectified linear unit', 'relu', false],
+    ['a bias and a rectified linear unit', 'relu', true],
+  ])('equals the dense product with %s', async (_, activation, hasBias) => {
+    await expectDenseProducts(37, Topology.random([19, 14], 60, seededRandom(3)), activation, hasBias);
+    await expectDenseProducts(1, picture('x..x', '....', '.xx.'), activation, hasBias);
+  });
+
+  test('equals the dense product for batches around the size of a block', async () => {
+    for (const batch of casesFor(backendName, [33, 32, 31, 36, 48, 64, 95, 100], 1)) {
+      await expectDenseProducts(batch, Topology.random([21, 13], 70, seededRandom(batch)), 'relu', true);
+    }
   });
 
   test('sums the gradients of several uses of the same values', async () => {
@@ -122,6 +150,22 @@ describeKernels('sparseMatMul', () => {
     );
     expect(() => sparseMatMul(x, integers, topology)).toThrow('received int32 of shape [3]');
     tf.dispose([x, tooMany, integers]);
+  });
+
+  test('names the shape of the bias and the activations that it takes', () => {
+    const [x, values] = [tf.ones([1, 2]) as tf.Tensor2D, tf.ones([3]) as tf.Tensor1D];
+    const bias = tf.ones([3]) as tf.Tensor1D;
+    const topology = picture('x.', 'xx');
+    expect(() => sparseMatMul(x, values, topology, {bias})).toThrow(
+      new RangeError(
+        'sparseMatMul: bias must be float32 of shape [2] to match the kernel, received float32 of shape [3]. ' +
+          'Pass one number per output.',
+      ),
+    );
+    expect(() => sparseMatMul(x, values, topology, {activation: 'elu' as FusedActivation})).toThrow(
+      new TypeError("sparseMatMul: activation must be 'linear' or 'relu', received elu. Apply others to the result."),
+    );
+    tf.dispose([x, values, bias]);
   });
 
   test('names the type of x that it takes', () => {

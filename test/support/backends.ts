@@ -2,6 +2,7 @@ import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs';
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, it} from 'vitest';
 import '../../src/kernels/register.ts';
+import {setBreakEven} from '../../src/ops/breakEven.ts';
 import {kernelNames} from '../../src/ops/kernelNames.ts';
 import {expectNoLeaks} from './leaks.ts';
 
@@ -40,6 +41,7 @@ export function describeKernels(title: string, specification: (backendName: Back
   for (const name of backendNames) {
     describeOn(name, `${title}, on ${name}`, () => {
       useLeakCheck();
+      useSparseKernels(name);
       specification(name);
     });
   }
@@ -72,6 +74,12 @@ export async function onCpu(compute: () => tf.Tensor[]): Promise<Float32Array[]>
 function useLeakCheck(): void {
   beforeAll(() => tf.env().set('IS_TEST', true));
   afterAll(() => tf.env().set('IS_TEST', false));
+}
+
+/** The kernels of the backend at every density, also where the dense op would be faster. */
+function useSparseKernels(backendName: BackendName): void {
+  beforeAll(() => setBreakEven(backendName, {}));
+  afterAll(() => setBreakEven(backendName));
 }
 
 /** Tests with the stock ops in the place of the kernels that the library registers for a backend. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {absentFrom, BitSet, createPositionSet, type PositionSet, SortedSet} from '../../src/topology/positionSet.ts';
-import {toPositions} from '../../src/topology/positions.ts';
+import {lowerBound, type Positions, toPositions} from '../../src/topology/positions.ts';
 import {seededRandom} from '../../src/topology/random.ts';
 import {complement, samplePositions} from '../../src/topology/sample.ts';
 
@@ -63,6 +63,59 @@ describe.each(kinds)('%s', (_, create) => {
     expect(set.count).toBe(33);
     expect(set.absent(new Int32Array(0)).length).toBe(0);
   });
+});
+
+/** Positions close to the borders of the buckets of a {@link SortedSet}, of which there are five. */
+const anyCrowd = fc
+  .constantFrom(2 ** 16, 2 ** 32)
+  .chain((width) =>
+    fc.tuple(
+      fc.constant(4 * width + (width > 2 ** 16 ? 2 ** 38 : 7)),
+      fc.array(
+        fc.uniqueArray(
+          fc
+            .tuple(fc.integer({min: 0, max: 4}), fc.integer({min: -3, max: 6}))
+            .map(([bucket, offset]) => Math.max(0, bucket * width + offset)),
+        ),
+        {maxLength: 4},
+      ),
+    ),
+  );
+
+test('a SortedSet is exact at the borders of its buckets, below and above 2^38 positions', () => {
+  fc.assert(
+    fc.property(anyCrowd, ([size, additions]) => {
+      const set = new SortedSet(size);
+      const ascending = (positions: Iterable<number>) =>
+        toPositions(
+          size,
+          [...positions].sort((a, b) => a - b),
+        );
+      for (const positions of additions) set.add(ascending(positions));
+      const expected = ascending(new Set(additions.flat()));
+      expect(set.count).toBe(expected.length);
+      expect([...set.positions()]).toEqual([...expected]);
+      const nearby = ascending(
+        new Set([...expected].flatMap((p) => [p - 1, p, p + 1]).filter((p) => p >= 0 && p < size)),
+      );
+      expect([...nearby].filter((position) => set.has(position))).toEqual([...expected]);
+      // The rank of what is absent is its position less what of the set lies below.
+      const absent = nearby.filter((position) => !expected.includes(position)) as Positions;
+      const ranks = absent.map((position) => position - lowerBound(expected, position)) as Positions;
+      expect([...set.absent(ranks)]).toEqual([...absent]);
+      expect([...new SortedSet(size, expected).positions()]).toEqual([...expected]);
+    }),
+  );
+});
+
+test('a SortedSet takes 2 bytes per position, and 4 above 2^38 positions', () => {
+  const bytes = (size: number) => {
+    const set = new SortedSet(size, samplePositions(size, 1000, seededRandom(1)));
+    const {offsets} = set as unknown as {offsets: Uint16Array | Uint32Array};
+    return offsets.byteLength / set.count;
+  };
+  expect(bytes(500_000 * 500_000)).toBe(2);
+  expect(bytes(2 ** 39)).toBe(4);
 });
 
 test('a BitSet is rebuilt from its words', () => {

@@ -9,6 +9,14 @@ import {anyShape, anyTopology} from '../support/layer.ts';
 //                        x x . .     positions 8, 9
 const small = Topology.fromPositions([3, 4], [1, 3, 8, 9]);
 
+/** All typed arrays that an object holds, itself or in what it holds. */
+function typedArraysIn(holder: object): unknown[] {
+  return Object.values(holder).flatMap((value) => {
+    if (ArrayBuffer.isView(value)) return [value];
+    return value !== null && typeof value === 'object' ? typedArraysIn(value) : [];
+  });
+}
+
 describe('a topology', () => {
   test('is compressed rows, by hand', () => {
     expect([small.rows, small.cols, small.size, small.nnz]).toEqual([3, 4, 12, 4]);
@@ -60,9 +68,29 @@ describe('a topology', () => {
     );
   });
 
-  test('caches what it derives', () => {
-    expect(small.positions()).toBe(small.positions());
-    expect(small.transposed()).toBe(small.transposed());
+  test('by columns, many blocks of them', () => {
+    const topology = Topology.random([700, 600], 300_000, seededRandom(3));
+    const {colPtr, rowIdx, slots} = topology.transposed();
+    const byHand = Array.from({length: topology.cols}, () => ({rows: [] as number[], slots: [] as number[]}));
+    for (let row = 0; row < topology.rows; row++) {
+      for (let slot = topology.rowPtr[row]; slot < topology.rowPtr[row + 1]; slot++) {
+        byHand[topology.colIdx[slot]].rows.push(row);
+        byHand[topology.colIdx[slot]].slots.push(slot);
+      }
+    }
+    expect([colPtr[0], colPtr[topology.cols]]).toEqual([0, 300_000]);
+    expect([...rowIdx]).toEqual(byHand.flatMap(({rows}) => rows));
+    expect([...slots]).toEqual(byHand.flatMap(({slots}) => slots));
+  });
+
+  test('keeps its row pointers and column indices only, whatever was asked of it', () => {
+    const topology = Topology.random([30, 20], 200, seededRandom(1));
+    topology.positions();
+    topology.transposed();
+    topology.mask();
+    topology.fanIn();
+    expect(typedArraysIn(topology)).toEqual([topology.rowPtr, topology.colIdx]);
+    expect(topology.positions()).not.toBe(topology.positions());
   });
 
   test('equals another with the same shape and connections only', () => {

@@ -4,7 +4,7 @@ import {absentFrom} from '../../src/topology/positionSet.ts';
 import {seededRandom} from '../../src/topology/random.ts';
 import {samplePositions} from '../../src/topology/sample.ts';
 import {Topology} from '../../src/topology/topology.ts';
-import {positionsAt, updateTopology} from '../../src/topology/update.ts';
+import {newSlots, positionsAt, positionsWithout, updateTopology} from '../../src/topology/update.ts';
 import {anyTopology} from '../support/layer.ts';
 
 const small = Topology.fromPositions([2, 5], [1, 3, 4, 8]);
@@ -59,6 +59,19 @@ describe('updateTopology', () => {
         expect([...update.dropped]).toEqual([...positionsAt(topology, dropped)]);
         expect([...update.dropped].every((position) => before.includes(position))).toBe(true);
         expect(update.next.nnz).toBe(topology.nnz - dropped.length + grown.length);
+        expect(Topology.fromPositions(topology.shape, after).equals(update.next)).toBe(true);
+      }),
+    );
+  });
+
+  test('tells the positions that stay from the new ones', () => {
+    fc.assert(
+      fc.property(anyUpdate, ({topology, dropped, kept, grown}) => {
+        const update = updateTopology(topology, dropped, grown);
+        expect([...positionsWithout(topology, dropped)]).toEqual([...kept]);
+        const before = [...topology.positions()];
+        const fresh = positionsAt(update.next, newSlots(update));
+        expect([...fresh]).toEqual([...grown].filter((position) => !before.includes(position)));
       }),
     );
   });
@@ -81,6 +94,7 @@ describe('updateTopology', () => {
 
   test('refuses slots and positions that are repeated, out of order or out of range', () => {
     for (const dropped of [[1, 1], [2, 0], [4], [-1]]) {
+      expect(() => positionsWithout(small, Int32Array.from(dropped))).toThrow(/dropped slots/);
       expect(() => updateTopology(small, Int32Array.from(dropped), new Int32Array(0))).toThrow(/dropped slots/);
     }
     for (const grown of [[0, 0], [2, 0], [10], [0.5], [Number.NaN]]) {

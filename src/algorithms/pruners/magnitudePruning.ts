@@ -12,6 +12,13 @@ import type {Pruner} from '../types.ts';
  */
 export function magnitudePruning(): Pruner {
   return {
-    prune: ({values, k}) => selectSmallest(values.map(Math.abs), k),
+    prune: ({values, k}) => selectSmallest(magnitudes(values), k),
   };
+}
+
+/** A loop, since `values.map(Math.abs)` takes three times as long. */
+function magnitudes(values: Float32Array): Float32Array {
+  const magnitudes = new Float32Array(values.length);
+  for (let slot = 0; slot < values.length; slot++) magnitudes[slot] = Math.abs(values[slot]);
+  return magnitudes;
 }

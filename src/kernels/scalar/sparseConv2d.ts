@@ -1,8 +1,10 @@
 import type {ConvGeometry} from '../../ops/convGeometry.ts';
+import type {FusedActivation} from '../../ops/kernelNames.ts';
 import type {Topology} from '../../topology/topology.ts';
+import {activate} from './activate.ts';
 
 /**
- * The three products of a sparse convolution, in plain JavaScript over compressed rows; arrays are row-major.
+ * The products of a sparse convolution, in plain JavaScript over compressed rows; arrays are row-major.
  *
  * A row of the topology is one kernel offset and input channel `(ky, kx, c)`. For every output pixel and kernel offset inside
  * the image, each input channel meets its active outputs: batch · h' · w' · nnz multiply-adds, no column buffer. Inputs that
@@ -19,6 +21,8 @@ export function forward(
   {rowPtr, colIdx}: Topology,
   geometry: ConvGeometry,
   y: Float32Array,
+  bias?: Float32Array,
+  activation?: FusedActivation,
 ): void {
   y.fill(0);
   forEachTap(geometry, (xBase, yBase, rowBase) => {
@@ -29,6 +33,7 @@ export function forward(
       for (let k = rowPtr[rowBase + channel]; k < end; k++) y[yBase + colIdx[k]] += input * values[k];
     }
   });
+  activate(y, bias, activation);
 }
 
 /**
@@ -72,6 +77,34 @@ export function backpropValues(
       if (input === 0) continue;
       const end = rowPtr[rowBase + channel + 1];
       for (let k = rowPtr[rowBase + channel]; k < end; k++) dValues[k] += input * dy[yBase + colIdx[k]];
+    }
+  });
+}
+
+/**
+ * Rows of the gradient at all positions.
+ *
+ * @param x         `[batch, h, w, in]`
+ * @param dy        `[batch, h', w', out]`
+ * @param begin     first row
+ * @param gradient  `[rows asked for, out]`, written
+ */
+export function gradientRows(
+  x: Float32Array,
+  dy: Float32Array,
+  {cols}: Topology,
+  geometry: ConvGeometry,
+  begin: number,
+  gradient: Float32Array,
+): void {
+  gradient.fill(0);
+  const end = begin + gradient.length / cols;
+  forEachTap(geometry, (xBase, yBase, rowBase) => {
+    const first = Math.max(begin, rowBase);
+    const last = Math.min(end, rowBase + geometry.inChannels);
+    for (let row = first; row < last; row++) {
+      const input = x[xBase + row - rowBase];
+      for (let col = 0; col < cols; col++) gradient[(row - begin) * cols + col] += input * dy[yBase + col];
     }
   });
 }

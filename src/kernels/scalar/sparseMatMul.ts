@@ -1,7 +1,9 @@
+import type {FusedActivation} from '../../ops/kernelNames.ts';
 import type {Topology} from '../../topology/topology.ts';
+import {activate} from './activate.ts';
 
 /**
- * The three products of a sparse dense layer, in plain JavaScript over compressed rows; arrays are row-major.
+ * The products of a sparse dense layer, in plain JavaScript over compressed rows; arrays are row-major.
  *
  * Each walks, for every sample, the inputs and the active outputs of each: batch · nnz multiply-adds. Inputs that are exactly
  * 0 (pixels, rectified units) are skipped in the forward product and in the weight gradient, so a 0 times a weight that is
@@ -9,12 +11,19 @@ import type {Topology} from '../../topology/topology.ts';
  */
 
 /**
- * y = x W.
+ * y = activation(x W + bias).
  *
  * @param x  `[batch, rows]`
  * @param y  `[batch, cols]`, written
  */
-export function forward(x: Float32Array, values: Float32Array, topology: Topology, y: Float32Array): void {
+export function forward(
+  x: Float32Array,
+  values: Float32Array,
+  topology: Topology,
+  y: Float32Array,
+  bias?: Float32Array,
+  activation?: FusedActivation,
+): void {
   const {rows, cols, rowPtr, colIdx} = topology;
   y.fill(0);
   for (let sample = 0; sample * rows < x.length; sample++) {
@@ -26,6 +35,7 @@ export function forward(x: Float32Array, values: Float32Array, topology: Topolog
       for (let k = rowPtr[row]; k < end; k++) y[yBase + colIdx[k]] += input * values[k];
     }
   }
+  activate(y, bias, activation);
 }
 
 /**
@@ -64,6 +74,30 @@ export function backpropValues(x: Float32Array, dy: Float32Array, topology: Topo
       if (input === 0) continue;
       const end = rowPtr[row + 1];
       for (let k = rowPtr[row]; k < end; k++) dValues[k] += input * dy[dyBase + colIdx[k]];
+    }
+  }
+}
+
+/**
+ * Rows of xᵀ dy, at all positions.
+ *
+ * @param x         `[batch, rows]`
+ * @param dy        `[batch, cols]`
+ * @param begin     first row
+ * @param gradient  `[rows asked for, cols]`, written
+ */
+export function gradientRows(
+  x: Float32Array,
+  dy: Float32Array,
+  {rows, cols}: Topology,
+  begin: number,
+  gradient: Float32Array,
+): void {
+  gradient.fill(0);
+  for (let sample = 0; sample * rows < x.length; sample++) {
+    for (let at = 0; at < gradient.length; at += cols) {
+      const input = x[sample * rows + begin + at / cols];
+      for (let col = 0; col < cols; col++) gradient[at + col] += input * dy[sample * cols + col];
     }
   }
 }

@@ -1,5 +1,8 @@
 import type * as tf from '@tensorflow/tfjs';
+import {topologyResource} from '../../ops/topologyResources.ts';
 import type {Topology} from '../../topology/topology.ts';
+import {hostMemory, type WasmBackend} from '../hostMemory.ts';
+import {copyToHeap, type Heap, ownHeap, tfjsHeap} from './heap.ts';
 import type {WasmKernels} from './kernelModule.ts';
 
 /** A result whose tensor is complete once it was computed. */
@@ -11,6 +14,7 @@ export interface FrameOutput {
 
 /** The memory of one kernel call: where its operands lie, and room for what comes between. Addresses are in bytes. */
 export interface Frame {
+  readonly heap: Heap;
   readonly kernels: WasmKernels;
   /** Address of a float32 tensor's data. */
   input(tensor: tf.TensorInfo): number;
@@ -19,34 +23,95 @@ export interface Frame {
   /** Address of room for so many floats, until the frame ends. */
   scratch(floats: number): number;
   /**
-   * Address of an index array of a topology, made once in its life.
+   * Addresses of index arrays of a topology, made once in its life.
    *
    * @param key  tells the arrays of a topology apart
    */
-  index(topology: Topology, key: string, make: () => Int32Array): number;
+  index(topology: Topology, key: string, make: () => readonly Int32Array[]): readonly number[];
   /** Gives the room back. */
   end(): void;
 }
 
-/** A kernel of two inputs and one output on a frame. */
-export interface WasmKernel<Attrs> {
-  readonly kernelName: string;
-  readonly inputs: readonly [string, string];
-  run(frame: Frame, first: tf.TensorInfo, second: tf.TensorInfo, attrs: Attrs): tf.TensorInfo;
-}
+/** Opens a frame on a backend that keeps its tensors on the host. */
+export const openFrame: Readonly<Record<'cpu' | 'wasm', (backend: unknown) => Frame>> = {
+  cpu: openCopyingFrame,
+  wasm: openSharingFrame,
+};
 
-/** A batch rounded up to whole SIMD vectors. */
-export function strideOf(batch: number): number {
-  return Math.ceil(batch / 4) * 4;
-}
-
-/** Addresses of the index arrays of a topology, by the names of its documentation. */
-export function topologyIndex(frame: Frame, topology: Topology) {
+/** A frame on the heap of tfjs's own wasm backend: operands and results are where they are, nothing is copied. */
+function openSharingFrame(backend: unknown): Frame {
+  const wasmBackend = backend as WasmBackend;
+  const addressOf = (tensor: {dataId: object}) => wasmBackend.dataIdMap.get(tensor.dataId).memoryOffset;
   return {
-    rowPtr: () => frame.index(topology, 'rowPtr', () => topology.rowPtr),
-    colIdx: () => frame.index(topology, 'colIdx', () => topology.colIdx),
-    colPtr: () => frame.index(topology, 'colPtr', () => topology.transposed().colPtr),
-    rowIdx: () => frame.index(topology, 'rowIdx', () => topology.transposed().rowIdx),
-    slots: () => frame.index(topology, 'slots', () => topology.transposed().slots),
+    ...roomsOn(tfjsHeap(wasmBackend)),
+    input: addressOf,
+    output(shape) {
+      const tensor = hostMemory.wasm(backend).allocate(shape);
+      return {address: addressOf(tensor), toTensor: () => tensor};
+    },
   };
+}
+
+/** A frame for the cpu backend, whose tensors are JavaScript arrays: operands are copied in, the result is copied out. */
+function openCopyingFrame(backend: unknown): Frame {
+  const heap = ownHeap();
+  const tensors = hostMemory.cpu(backend);
+  const rooms = roomsOn(heap);
+  return {
+    ...rooms,
+    input(tensor) {
+      const numbers = tensors.view(tensor);
+      const address = rooms.scratch(numbers.length);
+      new Float32Array(heap.memory.buffer, address, numbers.length).set(numbers);
+      return address;
+    },
+    output(shape) {
+      const tensor = tensors.allocate(shape);
+      const numbers = tensors.view(tensor);
+      const address = rooms.scratch(numbers.length);
+      return {
+        address,
+        toTensor: () => {
+          numbers.set(new Float32Array(heap.memory.buffer, address, numbers.length));
+          return tensor;
+        },
+      };
+    },
+  };
+}
+
+function roomsOn(heap: Heap): Pick<Frame, 'heap' | 'kernels' | 'scratch' | 'index' | 'end'> {
+  const scratch: number[] = [];
+  return {
+    heap,
+    kernels: heap.kernels,
+    scratch(floats) {
+      const address = heap.allocate(4 * floats);
+      scratch.push(address);
+      return address;
+    },
+    index: (topology, key, make) => indexOn(heap, topology, key, make),
+    end: () => scratch.forEach(heap.release),
+  };
+}
+
+/** Addresses of index arrays of a topology on a heap, made once in its life. */
+function indexOn(heap: Heap, topology: Topology, key: string, make: () => readonly Int32Array[]): readonly number[] {
+  return topologyResource(topology, `heap${heap.id}/${key}`, () => {
+    const addresses = make().map((array) => copyToHeap(heap, array));
+    return {value: addresses, release: () => addresses.forEach(heap.release)};
+  });
+}
+
+/** Rows of a topology and the columns of their slots: `[rowPtr, colIdx]`. */
+export function rowIndex({heap}: {readonly heap: Heap}, topology: Topology): readonly number[] {
+  return indexOn(heap, topology, 'rows', () => [topology.rowPtr, topology.colIdx]);
+}
+
+/** The transposed index of a topology: `[colPtr, rowIdx, slots]`. */
+export function columnIndex({heap}: {readonly heap: Heap}, topology: Topology): readonly number[] {
+  return indexOn(heap, topology, 'columns', () => {
+    const {colPtr, rowIdx, slots} = topology.transposed();
+    return [colPtr, rowIdx, slots];
+  });
 }

@@ -1,70 +1,87 @@
-import type * as tf from '@tensorflow/tfjs';
 import {kernelNames, type SparseMatMulAttrs} from '../../ops/kernelNames.ts';
-import {type Frame, strideOf, topologyIndex, type WasmKernel} from './frame.ts';
+import {type Block, blocksOf, widestStride} from './blocks.ts';
+import {columnIndex, type Frame, rowIndex} from './frame.ts';
+import {floorOf, type WasmKernel} from './wasmKernel.ts';
 
 /**
- * The three products of a sparse dense layer on the WebAssembly kernels.
+ * The products of a sparse dense layer on the WebAssembly loops.
  *
- * Operands are transposed to feature-major `[features, stride]`, so that a connection is one multiply-add of two rows, and
- * the result is transposed back. Scratch: one feature-major copy of each operand and of the result.
+ * Block by block, operands are transposed to feature-major and the result back, so that a connection is one multiply-add of
+ * two rows of samples. Scratch: one block of each operand and of the result, and for the forward product the values in the
+ * order of the transposed index.
  */
 
 export const forward: WasmKernel<SparseMatMulAttrs> = {
   kernelName: kernelNames.sparseMatMul,
-  inputs: ['x', 'values'],
-  run(frame, x, values, {topology}) {
+  run(frame, {x, values, bias}, {topology, activation}) {
     const {kernels} = frame;
+    const {rows, cols, nnz} = topology;
     const [batch] = x.shape;
-    const stride = strideOf(batch);
-    const y = frame.output([batch, topology.cols]);
-    const weights = frame.input(values);
-    const {colPtr, rowIdx, slots} = topologyIndex(frame, topology);
-    const xT = featureMajor(frame, x);
-    const yT = frame.scratch(topology.cols * stride);
-    kernels.multiplyTransposed(colPtr(), rowIdx(), slots(), weights, xT, yT, topology.cols, stride);
-    kernels.transpose(yT, topology.cols, batch, stride, y.address, topology.cols, topology.cols);
+    const y = frame.output([batch, cols]);
+    const [ptr, idx, slots] = columnIndex(frame, topology);
+    const weights = frame.scratch(nnz);
+    const source = frame.input(x);
+    const biasAddress = bias ? frame.input(bias) : 0;
+    const [xBlock, yBlock] = [blockRoom(frame, rows, batch), blockRoom(frame, cols, batch)];
+    kernels.gather(frame.input(values), slots, weights, 0, nnz);
+    for (const block of blocksOf(batch)) {
+      load(frame, source, rows, block, xBlock);
+      const {stride} = block;
+      kernels.multiply(ptr, idx, weights, xBlock, yBlock, 0, cols, stride, biasAddress, floorOf(activation));
+      store(frame, yBlock, cols, block, y.address);
+    }
     return y.toTensor();
   },
 };
 
 export const backpropInput: WasmKernel<SparseMatMulAttrs> = {
   kernelName: kernelNames.sparseMatMulBackpropInput,
-  inputs: ['dy', 'values'],
-  run(frame, dy, values, {topology}) {
-    const {kernels} = frame;
+  run(frame, {dy, values}, {topology}) {
+    const {rows, cols} = topology;
     const [batch] = dy.shape;
-    const stride = strideOf(batch);
-    const dx = frame.output([batch, topology.rows]);
+    const dx = frame.output([batch, rows]);
+    const [ptr, idx] = rowIndex(frame, topology);
     const weights = frame.input(values);
-    const {rowPtr, colIdx} = topologyIndex(frame, topology);
-    const dyT = featureMajor(frame, dy);
-    const dxT = frame.scratch(topology.rows * stride);
-    kernels.multiplyRows(rowPtr(), colIdx(), weights, dyT, dxT, topology.rows, stride);
-    kernels.transpose(dxT, topology.rows, batch, stride, dx.address, topology.rows, topology.rows);
+    const source = frame.input(dy);
+    const [dyBlock, dxBlock] = [blockRoom(frame, cols, batch), blockRoom(frame, rows, batch)];
+    for (const block of blocksOf(batch)) {
+      load(frame, source, cols, block, dyBlock);
+      frame.kernels.multiply(ptr, idx, weights, dyBlock, dxBlock, 0, rows, block.stride, 0, floorOf());
+      store(frame, dxBlock, rows, block, dx.address);
+    }
     return dx.toTensor();
   },
 };
 
 export const backpropValues: WasmKernel<SparseMatMulAttrs> = {
   kernelName: kernelNames.sparseMatMulBackpropValues,
-  inputs: ['x', 'dy'],
-  run(frame, x, dy, {topology}) {
-    const dValues = frame.output([topology.nnz]);
-    const {rowPtr, colIdx} = topologyIndex(frame, topology);
-    const stride = strideOf(x.shape[0]);
-    const xT = featureMajor(frame, x);
-    const dyT = featureMajor(frame, dy);
-    frame.kernels.dotRows(rowPtr(), colIdx(), xT, dyT, dValues.address, topology.rows, stride);
+  run(frame, {x, dy}, {topology}) {
+    const {rows, cols, nnz} = topology;
+    const [batch] = x.shape;
+    const dValues = frame.output([nnz]);
+    const [ptr, idx] = rowIndex(frame, topology);
+    const [xSource, dySource] = [frame.input(x), frame.input(dy)];
+    const [xBlock, dyBlock] = [blockRoom(frame, rows, batch), blockRoom(frame, cols, batch)];
+    frame.kernels.clear(dValues.address, nnz);
+    for (const block of blocksOf(batch)) {
+      load(frame, xSource, rows, block, xBlock);
+      load(frame, dySource, cols, block, dyBlock);
+      frame.kernels.addDots(ptr, idx, xBlock, 0, dyBlock, dValues.address, 0, rows, block.stride);
+    }
     return dValues.toTensor();
   },
 };
 
-/** Address of `[batch, features]` as `[features, stride]`, zeros beyond the batch. */
-function featureMajor(frame: Frame, tensor: tf.TensorInfo): number {
-  const [batch, features] = tensor.shape;
-  const source = frame.input(tensor);
-  const stride = strideOf(batch);
-  const target = frame.scratch(features * stride);
-  frame.kernels.transpose(source, batch, features, features, target, stride, stride);
-  return target;
+function blockRoom(frame: Frame, features: number, batch: number): number {
+  return frame.scratch(features * widestStride(batch));
+}
+
+/** Takes a block out of `[batch, features]`. */
+function load({kernels}: Frame, source: number, features: number, {begin, count, stride}: Block, room: number): void {
+  kernels.loadBlock(source + 4 * begin * features, features, count, features, room, stride);
+}
+
+/** Puts a block into `[batch, features]`. */
+function store({kernels}: Frame, room: number, features: number, {begin, count, stride}: Block, target: number): void {
+  kernels.storeBlock(room, stride, count, features, target + 4 * begin * features, features);
 }

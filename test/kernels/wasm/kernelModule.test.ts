@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
-import {instantiateKernels, supportsWasmKernels} from '../../../src/kernels/wasm/kernelModule.ts';
+import {instantiateKernels, supportsRelaxedSimd, supportsWasmKernels} from '../../../src/kernels/wasm/kernelModule.ts';
+import '../../support/relaxedSimd.ts';
+import {expectClose} from '../../support/close.ts';
 
 /** A matrix `[rows, columns]` whose elements are all different. */
 function counting(rows: number, columns: number): Float32Array {
@@ -8,8 +10,9 @@ function counting(rows: number, columns: number): Float32Array {
 }
 
 describe('the WebAssembly kernels', () => {
-  it('are supported by this engine', () => {
+  it('are supported by this engine, with relaxed SIMD too', () => {
     expect(supportsWasmKernels()).toBe(true);
+    expect(supportsRelaxedSimd()).toBe(true);
   });
 
   it.each([
@@ -26,34 +29,69 @@ describe('the WebAssembly kernels', () => {
     floats.set([2, 3], 8); // values at byte 32
     floats.set([1, 2, 3, 4, 10, 20, 30, 40], 16); // x at byte 64: [2 inputs, 4 samples]
     floats.fill(-1, 32, 40); // y at byte 128
-    kernels.multiplyRows(0, 16, 32, 64, 128, 2, 4);
+    kernels.multiply(0, 16, 32, 64, 128, 0, 2, 4, 0, Number.NEGATIVE_INFINITY);
     expect([...floats.subarray(32, 40)]).toEqual([32, 64, 96, 128, 0, 0, 0, 0]);
-    // The slots swap the values: y[0] = 3 x[0] + 2 x[1].
+    // Values in another order: y[0] = 3 x[0] + 2 x[1].
     ints.set([1, 0], 12); // slots at byte 48
-    kernels.multiplyTransposed(0, 16, 48, 32, 64, 128, 2, 4);
+    kernels.gather(32, 48, 48, 0, 2);
+    kernels.multiply(0, 16, 48, 64, 128, 0, 1, 4, 0, Number.NEGATIVE_INFINITY);
     expect([...floats.subarray(32, 36)]).toEqual([23, 46, 69, 92]);
-    // dValues = x[row] · dy[idx] over the four samples, with dy = x.
-    kernels.dotRows(0, 16, 64, 64, 160, 1, 4);
-    expect([...floats.subarray(40, 42)]).toEqual([30, 300]);
+    // With the bias −50 and rectified.
+    floats[12] = -50; // bias at byte 48
+    kernels.multiply(0, 16, 32, 64, 128, 0, 1, 4, 48, 0);
+    expect([...floats.subarray(32, 36)]).toEqual([0, 14, 46, 78]);
+    // out += x[row] · dy[idx] over the four samples, with dy = x.
+    floats.set([1, 1], 40); // out at byte 160
+    kernels.addDots(0, 16, 64, 0, 64, 160, 0, 1, 4);
+    expect([...floats.subarray(40, 42)]).toEqual([31, 301]);
   });
 
-  it('transpose matrices of every size and fill up with zeros', () => {
+  it('give the same results with relaxed SIMD, up to rounding', () => {
+    const memory = new WebAssembly.Memory({initial: 4});
+    const floats = new Float32Array(memory.buffer);
+    const ints = new Int32Array(memory.buffer);
+    const results = [false, true].map((isRelaxed) => {
+      const kernels = instantiateKernels(memory, isRelaxed);
+      // One output with ten inputs of 32 samples; x at byte 1024, y at byte 8192, out at byte 12288.
+      ints.set([0, 10], 0);
+      ints.set([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], 16);
+      for (let i = 0; i < 10; i++) floats[32 + i] = Math.sin(i);
+      for (let i = 0; i < 320; i++) floats[256 + i] = Math.cos(i);
+      kernels.multiply(0, 64, 128, 1024, 8192, 0, 1, 32, 0, Number.NEGATIVE_INFINITY);
+      kernels.clear(12288, 10);
+      kernels.addDots(0, 64, 1024, 0, 1024, 12288, 0, 1, 32);
+      return [...floats.subarray(2048, 2080), ...floats.subarray(3072, 3082)];
+    });
+    expectClose(results[1], results[0], 1e-6);
+  });
+
+  it('take blocks of every size out of a batch, filled up with zeros, and put them back', () => {
     const memory = new WebAssembly.Memory({initial: 4});
     const kernels = instantiateKernels(memory);
-    const sizes = fc.integer({min: 1, max: 37});
+    const sizes = fc.record({
+      count: fc.integer({min: 1, max: 32}),
+      features: fc.integer({min: 1, max: 37}),
+      gap: fc.integer({min: 0, max: 5}),
+    });
     fc.assert(
-      fc.property(sizes, sizes, fc.integer({min: 0, max: 6}), (rows, columns, padding) => {
-        const toStride = rows + padding;
-        const from = counting(rows, columns);
-        new Float32Array(memory.buffer).fill(Number.NaN).set(from);
-        const target = 4 * (rows * columns);
-        kernels.transpose(0, rows, columns, columns, target, toStride, toStride);
-        const transposed = new Float32Array(memory.buffer, target, columns * toStride);
-        const expected = Array.from({length: columns * toStride}, (_, i) => {
-          const [column, row] = [Math.floor(i / toStride), i % toStride];
-          return row < rows ? from[row * columns + column] : 0;
+      fc.property(sizes, ({count, features, gap}) => {
+        const stride = Math.ceil(count / 4) * 4;
+        const batchStride = features + gap;
+        const batch = counting(count, batchStride);
+        const floats = new Float32Array(memory.buffer);
+        floats.fill(Number.NaN).set(batch);
+        kernels.loadBlock(0, batchStride, count, features, 65536, stride);
+        const expected = Array.from({length: features * stride}, (_, i) => {
+          const [feature, sample] = [Math.floor(i / stride), i % stride];
+          return sample < count ? batch[sample * batchStride + feature] : 0;
         });
-        expect([...transposed]).toEqual(expected);
+        expect([...floats.subarray(16384, 16384 + features * stride)]).toEqual(expected);
+        // Back to another place: the same numbers, and nothing between the samples.
+        kernels.storeBlock(65536, stride, count, features, 131072, batchStride);
+        const back = [...floats.subarray(32768, 32768 + count * batchStride + 1)];
+        expect(back).toEqual(
+          back.map((_, i) => (i < count * batchStride && i % batchStride < features ? batch[i] : Number.NaN)),
+        );
       }),
       {seed: 1, numRuns: 200},
     );

@@ -9,6 +9,7 @@ import {sparseConv2d} from '../../../src/ops/sparseConv2d.ts';
 import {releaseTopology} from '../../../src/ops/topologyResources.ts';
 import {seededRandom} from '../../../src/topology/random.ts';
 import {Topology} from '../../../src/topology/topology.ts';
+import '../../support/relaxedSimd.ts';
 import {expectClose} from '../../support/close.ts';
 import {someNumbers} from '../../support/layer.ts';
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import {expect, test} from 'vitest';
-import {gatherActive, gatherDense} from '../../src/ops/composite.ts';
+import {gatherActive, gatherDense} from '../../src/ops/denseForm.ts';
 import {releaseTopology} from '../../src/ops/topologyResources.ts';
 import {Topology} from '../../src/topology/topology.ts';
 import {describeBackends} from '../support/backends.ts';

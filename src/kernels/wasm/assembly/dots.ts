@@ -1,0 +1,164 @@
+import {BLOCK, madd} from './simd';
+
+/**
+ * out[e] += x[row of e] · dy[idx[e]] over the samples of a block: the gradient of the values at the active positions.
+ *
+ * In a full block the row of x stays in eight registers.
+ *
+ * @param ptr     `[rows + 1]`
+ * @param idx     `[nnz]`: row of dy of each entry
+ * @param places  `[rows]`: row of x of each row, or 0 where they are in order
+ */
+export function addDots(
+  ptr: usize, idx: usize, x: usize, places: usize, dy: usize, out: usize, begin: i32, end: i32, stride: i32,
+): void {
+  if (stride == BLOCK) {
+    addBlockDots(ptr, idx, x, places, dy, out, begin, end);
+    return;
+  }
+  const rowBytes = <usize>stride << 2;
+  let entry = load<i32>(ptr + (<usize>begin << 2));
+  for (let row = begin; row < end; row++) {
+    const last = load<i32>(ptr + (<usize>row << 2), 4);
+    const p = x + <usize>(places ? load<i32>(places + (<usize>row << 2)) : row) * rowBytes;
+    for (; entry < last; entry++) {
+      const at = <usize>entry << 2;
+      const q = dy + <usize>load<i32>(idx + at) * rowBytes;
+      let sum = f32x4.splat(0);
+      for (let offset: usize = 0; offset < rowBytes; offset += 16) {
+        sum = madd(v128.load(p + offset), v128.load(q + offset), sum);
+      }
+      store<f32>(out + at, load<f32>(out + at) + acrossLanes(sum));
+    }
+  }
+}
+
+function addBlockDots(
+  ptr: usize, idx: usize, x: usize, places: usize, dy: usize, out: usize, begin: i32, end: i32,
+): void {
+  let entry = load<i32>(ptr + (<usize>begin << 2));
+  for (let row = begin; row < end; row++) {
+    const last = load<i32>(ptr + (<usize>row << 2), 4);
+    if (entry == last) continue;
+    const p = x + (<usize>(places ? load<i32>(places + (<usize>row << 2)) : row) << 7);
+    const x0 = v128.load(p), x1 = v128.load(p, 16), x2 = v128.load(p, 32), x3 = v128.load(p, 48);
+    const x4 = v128.load(p, 64), x5 = v128.load(p, 80), x6 = v128.load(p, 96), x7 = v128.load(p, 112);
+    // Engines without fused multiply-add are older ones, whose register allocation is faster one by one.
+    if (ASC_FEATURE_RELAXED_SIMD) for (; entry + 4 <= last; entry += 4) {
+      const at = <usize>entry << 2;
+      const s0 = dotBlock(dy + (<usize>load<i32>(idx + at) << 7), x0, x1, x2, x3, x4, x5, x6, x7);
+      const s1 = dotBlock(dy + (<usize>load<i32>(idx + at, 4) << 7), x0, x1, x2, x3, x4, x5, x6, x7);
+      const s01 = f32x4.add(v128.shuffle<f32>(s0, s1, 0, 4, 1, 5), v128.shuffle<f32>(s0, s1, 2, 6, 3, 7));
+      const s2 = dotBlock(dy + (<usize>load<i32>(idx + at, 8) << 7), x0, x1, x2, x3, x4, x5, x6, x7);
+      const s3 = dotBlock(dy + (<usize>load<i32>(idx + at, 12) << 7), x0, x1, x2, x3, x4, x5, x6, x7);
+      const s23 = f32x4.add(v128.shuffle<f32>(s2, s3, 0, 4, 1, 5), v128.shuffle<f32>(s2, s3, 2, 6, 3, 7));
+      const sums = f32x4.add(v128.shuffle<f32>(s01, s23, 0, 1, 4, 5), v128.shuffle<f32>(s01, s23, 2, 3, 6, 7));
+      v128.store(out + at, f32x4.add(v128.load(out + at), sums));
+    }
+    for (; entry < last; entry++) {
+      const at = <usize>entry << 2;
+      const sum = dotBlock(dy + (<usize>load<i32>(idx + at) << 7), x0, x1, x2, x3, x4, x5, x6, x7);
+      store<f32>(out + at, load<f32>(out + at) + acrossLanes(sum));
+    }
+  }
+}
+
+/** The product of 32 samples with the row at `q`, four partial sums. */
+@inline
+function dotBlock(q: usize, x0: v128, x1: v128, x2: v128, x3: v128, x4: v128, x5: v128, x6: v128, x7: v128): v128 {
+  let a = f32x4.mul(x0, v128.load(q));
+  let b = f32x4.mul(x1, v128.load(q, 16));
+  a = madd(x2, v128.load(q, 32), a);
+  b = madd(x3, v128.load(q, 48), b);
+  a = madd(x4, v128.load(q, 64), a);
+  b = madd(x5, v128.load(q, 80), b);
+  a = madd(x6, v128.load(q, 96), a);
+  b = madd(x7, v128.load(q, 112), b);
+  return f32x4.add(a, b);
+}
+
+@inline
+function acrossLanes(v: v128): f32 {
+  return (
+    f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 2) + (f32x4.extract_lane(v, 1) + f32x4.extract_lane(v, 3))
+  );
+}
+
+/**
+ * out[r][c] += Σ x[s][r] · dy[s][c] over the samples s: rows of the gradient at all positions, from batch-major operands.
+ *
+ * Tiles of 4 × 8 sums stay in registers while the samples stream by.
+ *
+ * @param x          `[samples, xStride]`, of which `rows` columns are read
+ * @param dy         `[samples, dyStride]`, of which `cols` columns are read
+ * @param out        `[rows, cols]`
+ */
+export function addOuter(
+  x: usize, xStride: i32, dy: usize, dyStride: i32, samples: i32, out: usize, rows: i32, cols: i32,
+): void {
+  const xBytes = <usize>xStride << 2;
+  const dyBytes = <usize>dyStride << 2;
+  const outBytes = <usize>cols << 2;
+  let row: i32 = 0;
+  for (; row + 4 <= rows; row += 4) {
+    const xRow = x + (<usize>row << 2);
+    const outRow = out + <usize>row * outBytes;
+    let col: i32 = 0;
+    for (; col + 8 <= cols; col += 8) {
+      let a0 = f32x4.splat(0), a1 = a0, b0 = a0, b1 = a0, c0 = a0, c1 = a0, d0 = a0, d1 = a0;
+      let p = xRow;
+      let q = dy + (<usize>col << 2);
+      for (let sample: i32 = 0; sample < samples; sample++) {
+        const left = v128.load(q), right = v128.load(q, 16);
+        let w = v128.load32_splat(p);
+        a0 = madd(w, left, a0);
+        a1 = madd(w, right, a1);
+        w = v128.load32_splat(p, 4);
+        b0 = madd(w, left, b0);
+        b1 = madd(w, right, b1);
+        w = v128.load32_splat(p, 8);
+        c0 = madd(w, left, c0);
+        c1 = madd(w, right, c1);
+        w = v128.load32_splat(p, 12);
+        d0 = madd(w, left, d0);
+        d1 = madd(w, right, d1);
+        p += xBytes;
+        q += dyBytes;
+      }
+      let o = outRow + (<usize>col << 2);
+      addPair(o, a0, a1);
+      o += outBytes;
+      addPair(o, b0, b1);
+      o += outBytes;
+      addPair(o, c0, c1);
+      o += outBytes;
+      addPair(o, d0, d1);
+    }
+    for (; col < cols; col++) {
+      for (let i: i32 = 0; i < 4; i++) {
+        addOne(xRow + (<usize>i << 2), xBytes, dy + (<usize>col << 2), dyBytes, samples, outRow + <usize>i * outBytes + (<usize>col << 2));
+      }
+    }
+  }
+  for (; row < rows; row++) {
+    for (let col: i32 = 0; col < cols; col++) {
+      addOne(x + (<usize>row << 2), xBytes, dy + (<usize>col << 2), dyBytes, samples, out + <usize>row * outBytes + (<usize>col << 2));
+    }
+  }
+}
+
+@inline
+function addPair(at: usize, left: v128, right: v128): void {
+  v128.store(at, f32x4.add(v128.load(at), left));
+  v128.store(at, f32x4.add(v128.load(at, 16), right), 16);
+}
+
+function addOne(p: usize, xBytes: usize, q: usize, dyBytes: usize, samples: i32, at: usize): void {
+  let sum: f32 = 0;
+  for (let sample: i32 = 0; sample < samples; sample++) {
+    sum += load<f32>(p) * load<f32>(q);
+    p += xBytes;
+    q += dyBytes;
+  }
+  store<f32>(at, load<f32>(at) + sum);
+}

@@ -1,0 +1,102 @@
+import {BLOCK, LANES, madd} from './simd';
+
+/**
+ * y[r] = max(Σ values[e] · x[idx[e]] + bias[r], floor) over the entries e of row r.
+ *
+ * The forward product, over the transposed index and values in its order; and the input gradient, over compressed rows.
+ *
+ * @param ptr    `[rows + 1]`
+ * @param idx    `[nnz]`: row of x of each entry
+ * @param bias   `[rows]`, or 0 for none
+ * @param floor  0 for a rectified linear unit, −∞ for a linear one
+ */
+export function multiply(
+  ptr: usize, idx: usize, values: usize, x: usize, y: usize, begin: i32, end: i32, stride: i32, bias: usize, floor: f32,
+): void {
+  if (stride == BLOCK) {
+    multiplyColumns(8, ptr, idx, values, x, y, 0, begin, end, BLOCK, bias, floor, false);
+    return;
+  }
+  let column: i32 = 0;
+  for (; column + 16 <= stride; column += 16) {
+    multiplyColumns(4, ptr, idx, values, x + (column << 2), y + (column << 2), 0, begin, end, stride, bias, floor, false);
+  }
+  for (; column < stride; column += LANES) {
+    multiplyColumns(1, ptr, idx, values, x + (column << 2), y + (column << 2), 0, begin, end, stride, bias, floor, false);
+  }
+}
+
+/**
+ * y[places[r]] += Σ values[e] · x[idx[e]] over the entries e of row r: what one output pixel gives to the input gradient.
+ *
+ * @param places  `[rows]`: row of y of each row, or 0 where they are in order
+ */
+export function addMultiply(
+  ptr: usize, idx: usize, values: usize, x: usize, y: usize, places: usize, begin: i32, end: i32, stride: i32,
+): void {
+  if (stride == BLOCK) {
+    multiplyColumns(8, ptr, idx, values, x, y, places, begin, end, BLOCK, 0, 0, true);
+    return;
+  }
+  let column: i32 = 0;
+  for (; column + 16 <= stride; column += 16) {
+    multiplyColumns(4, ptr, idx, values, x + (column << 2), y + (column << 2), places, begin, end, stride, 0, 0, true);
+  }
+  for (; column < stride; column += LANES) {
+    multiplyColumns(1, ptr, idx, values, x + (column << 2), y + (column << 2), places, begin, end, stride, 0, 0, true);
+  }
+}
+
+/**
+ * A product for `4 · vectors` columns: their sums stay in registers while the entries of a row stream by, each value splatted
+ * once.
+ *
+ * @param vectors  8, 4 or 1, known when compiled
+ * @param isAdded  sums are added to y, else written; empty rows are passed over
+ */
+@inline
+function multiplyColumns(
+  vectors: i32, ptr: usize, idx: usize, values: usize, x: usize, y: usize, places: usize, begin: i32, end: i32,
+  stride: i32, bias: usize, floor: f32, isAdded: bool,
+): void {
+  const rowBytes = <usize>stride << 2;
+  const lowest = f32x4.splat(floor);
+  let entry = load<i32>(ptr + (<usize>begin << 2));
+  for (let row = begin; row < end; row++) {
+    const last = load<i32>(ptr + (<usize>row << 2), 4);
+    if (isAdded && entry == last) continue;
+    let a0 = f32x4.splat(0);
+    if (!isAdded) if (bias) a0 = v128.load32_splat(bias + (<usize>row << 2));
+    let a1 = a0, a2 = a0, a3 = a0, a4 = a0, a5 = a0, a6 = a0, a7 = a0;
+    for (; entry < last; entry++) {
+      const at = <usize>entry << 2;
+      const w = v128.load32_splat(values + at);
+      const p = x + <usize>load<i32>(idx + at) * rowBytes;
+      a0 = madd(w, v128.load(p), a0);
+      if (vectors > 1) {
+        a1 = madd(w, v128.load(p, 16), a1);
+        a2 = madd(w, v128.load(p, 32), a2);
+        a3 = madd(w, v128.load(p, 48), a3);
+      }
+      if (vectors > 4) {
+        a4 = madd(w, v128.load(p, 64), a4);
+        a5 = madd(w, v128.load(p, 80), a5);
+        a6 = madd(w, v128.load(p, 96), a6);
+        a7 = madd(w, v128.load(p, 112), a7);
+      }
+    }
+    const q = y + <usize>(isAdded && places != 0 ? load<i32>(places + (<usize>row << 2)) : row) * rowBytes;
+    v128.store(q, isAdded ? f32x4.add(a0, v128.load(q)) : f32x4.max(a0, lowest));
+    if (vectors > 1) {
+      v128.store(q, isAdded ? f32x4.add(a1, v128.load(q, 16)) : f32x4.max(a1, lowest), 16);
+      v128.store(q, isAdded ? f32x4.add(a2, v128.load(q, 32)) : f32x4.max(a2, lowest), 32);
+      v128.store(q, isAdded ? f32x4.add(a3, v128.load(q, 48)) : f32x4.max(a3, lowest), 48);
+    }
+    if (vectors > 4) {
+      v128.store(q, isAdded ? f32x4.add(a4, v128.load(q, 64)) : f32x4.max(a4, lowest), 64);
+      v128.store(q, isAdded ? f32x4.add(a5, v128.load(q, 80)) : f32x4.max(a5, lowest), 80);
+      v128.store(q, isAdded ? f32x4.add(a6, v128.load(q, 96)) : f32x4.max(a6, lowest), 96);
+      v128.store(q, isAdded ? f32x4.add(a7, v128.load(q, 112)) : f32x4.max(a7, lowest), 112);
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import type {WasmBackend} from '../hostMemory.ts';
+import {instantiateKernels, type WasmKernels} from './kernelModule.ts';
+import {MemoryPool} from './memoryPool.ts';
+
+/** A memory with the kernels on it, in which room can be had. */
+export interface Heap {
+  /** Tells apart what different heaps keep of one topology. */
+  readonly id: number;
+  readonly memory: WebAssembly.Memory;
+  readonly kernels: WasmKernels;
+  /** @returns address of so many bytes, with arbitrary contents */
+  allocate(bytes: number): number;
+  release(address: number): void;
+}
+
+/** Another backend under the same name has another heap. */
+const tfjsHeaps = new WeakMap<WasmBackend, Heap>();
+let own: Heap | undefined;
+let nextId = 0;
+
+/** The heap of tfjs's wasm backend, where its tensors lie. */
+export function tfjsHeap(backend: WasmBackend): Heap {
+  const heap = tfjsHeaps.get(backend) ?? createTfjsHeap(backend);
+  tfjsHeaps.set(backend, heap);
+  return heap;
+}
+
+/** A heap of the kernels' own, for backends that keep their tensors elsewhere. */
+export function ownHeap(): Heap {
+  own ??= createHeap();
+  return own;
+}
+
+/** Copies an index array into a heap. @returns its address */
+export function copyToHeap(heap: Heap, array: Int32Array): number {
+  const address = heap.allocate(array.byteLength);
+  new Int32Array(heap.memory.buffer, address, array.length).set(array);
+  return address;
+}
+
+function createTfjsHeap({wasm}: WasmBackend): Heap {
+  // The threaded build has `wasmMemory`, the others `asm.memory`.
+  const memory = wasm.wasmMemory ?? wasm.asm!.memory;
+  return {
+    id: nextId++,
+    memory,
+    kernels: instantiateKernels(memory),
+    allocate(bytes) {
+      const address = wasm._malloc(bytes) >>> 0;
+      if (address === 0) {
+        throw new Error(
+          `sparse op: the heap of tfjs's wasm backend must have room for ${bytes} more bytes, received none. ` +
+            'Use smaller batches, or dispose of tensors.',
+        );
+      }
+      return address;
+    },
+    release: (address) => wasm._free(address),
+  };
+}
+
+/** A heap of its own memory, which threads may share. */
+export function createHeap(isShared = false): Heap {
+  const memory = new WebAssembly.Memory({initial: 16, maximum: 65536, shared: isShared});
+  const pool = new MemoryPool(memory);
+  return {
+    id: nextId++,
+    memory,
+    kernels: instantiateKernels(memory),
+    allocate: (bytes) => pool.allocate(bytes),
+    release: (address) => pool.release(address),
+  };
+}

@@ -1,0 +1,87 @@
+/** Addresses are multiples of this, so that rows of SIMD vectors do not straddle cache lines. */
+const ALIGNMENT = 64;
+const PAGE_BYTES = 65536;
+
+/** A part of the memory: `bytes` from `address` on. */
+interface Room {
+  address: number;
+  bytes: number;
+}
+
+/**
+ * Rooms in a WebAssembly memory of one's own, which grows as needed: first fit, neighbours that are free become one.
+ *
+ * For a few large arrays, not for many small ones: both calls look through the list of free rooms.
+ */
+export class MemoryPool {
+  /** Free rooms by ascending address, never two that touch. */
+  private readonly free: Room[] = [];
+  private readonly used = new Map<number, number>();
+
+  /** @param memory  nobody else may allocate in it */
+  constructor(readonly memory: WebAssembly.Memory) {
+    this.free.push({address: ALIGNMENT, bytes: memory.buffer.byteLength - ALIGNMENT});
+  }
+
+  /** Bytes in use, the rounding up included. */
+  get bytesInUse(): number {
+    let sum = 0;
+    for (const bytes of this.used.values()) sum += bytes;
+    return sum;
+  }
+
+  /**
+   * @returns address of a room of so many bytes, with arbitrary contents; never 0
+   * @throws Error if the memory cannot grow so far
+   */
+  allocate(bytes: number): number {
+    const needed = Math.max(1, Math.ceil(bytes / ALIGNMENT)) * ALIGNMENT;
+    const room = this.free.find((candidate) => candidate.bytes >= needed) ?? this.grow(needed);
+    const {address} = room;
+    room.address += needed;
+    room.bytes -= needed;
+    if (room.bytes === 0) this.free.splice(this.free.indexOf(room), 1);
+    this.used.set(address, needed);
+    return address;
+  }
+
+  /** Gives a room back that {@link allocate} returned. */
+  release(address: number): void {
+    const bytes = this.used.get(address)!;
+    this.used.delete(address);
+    const next = this.free.findIndex((room) => room.address > address);
+    const index = next < 0 ? this.free.length : next;
+    this.free.splice(index, 0, {address, bytes});
+    this.joinWithNext(index);
+    if (index > 0) this.joinWithNext(index - 1);
+  }
+
+  private joinWithNext(index: number): void {
+    const [room, next] = [this.free[index], this.free[index + 1]];
+    if (!next || room.address + room.bytes !== next.address) return;
+    room.bytes += next.bytes;
+    this.free.splice(index + 1, 1);
+  }
+
+  /** Makes the last free room, or a new one at the end, large enough. */
+  private grow(bytes: number): Room {
+    const end = this.memory.buffer.byteLength;
+    let last = this.free[this.free.length - 1];
+    if (!last || last.address + last.bytes !== end) {
+      last = {address: end, bytes: 0};
+      this.free.push(last);
+    }
+    const pages = Math.ceil((bytes - last.bytes) / PAGE_BYTES);
+    try {
+      this.memory.grow(pages);
+    } catch {
+      if (last.bytes === 0) this.free.pop();
+      throw new Error(
+        `sparse op: the memory of the kernels must have room for ${bytes} more bytes, received none beyond ${end}. ` +
+          'Use smaller batches, or a smaller model.',
+      );
+    }
+    last.bytes += pages * PAGE_BYTES;
+    return last;
+  }
+}
