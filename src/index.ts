@@ -55,6 +55,7 @@ export {
   staticTrainingFlops,
 } from './flops/trainingFlops.ts';
 // Stock kernels of tfjs
+export {accelerateTfjs} from './kernels/stock/accelerateTfjs.ts';
 export type {MaskedConv2dArgs} from './layers/maskedConv2d.ts';
 // Sparse models
 export {MaskedConv2d, maskedConv2d} from './layers/maskedConv2d.ts';

@@ -8,16 +8,23 @@ export interface HostMemory {
   allocate(shape: readonly number[]): tf.TensorInfo;
 }
 
+/** The types of tensors that are numbers in memory. */
+export type NumberType = 'float32' | 'int32' | 'bool';
+
+/** Where those numbers are: by type, except that on cpu a tensor cast to float32 keeps what it was cast from. */
+export type NumberArray = Float32Array | Int32Array | Uint8Array;
+
 /** The part of tfjs's cpu backend that kernels use. */
 export interface CpuBackend {
-  readonly data: {get(dataId: object): {values: Float32Array | Int32Array}};
-  makeTensorInfo(shape: number[], dtype: 'float32', values: Float32Array): tf.TensorInfo;
+  readonly data: {get(dataId: object): {values: NumberArray}};
+  makeTensorInfo(shape: number[], dtype: NumberType, values: NumberArray): tf.TensorInfo;
 }
 
 /** The part of tfjs's wasm backend that kernels use. */
 export interface WasmBackend {
-  makeOutput(shape: number[], dtype: 'float32'): tf.TensorInfo;
-  typedArrayFromHeap(tensor: tf.TensorInfo): Float32Array;
+  makeOutput(shape: number[], dtype: NumberType): tf.TensorInfo;
+  typedArrayFromHeap(tensor: tf.TensorInfo): NumberArray;
+  incRef(dataId: object): void;
   readonly dataIdMap: {get(dataId: object): {memoryOffset: number}};
   /** The Emscripten module; the threaded build has `wasmMemory`, the others `asm.memory`. */
   readonly wasm: {
@@ -47,7 +54,7 @@ export const hostMemory: Readonly<Record<'cpu' | 'wasm', (backend: unknown) => H
   wasm: (backend) => {
     const wasm = backend as WasmBackend;
     return {
-      view: (tensor) => wasm.typedArrayFromHeap(tensor),
+      view: (tensor) => wasm.typedArrayFromHeap(tensor) as Float32Array,
       allocate: (shape) => wasm.makeOutput([...shape], 'float32'),
     };
   },
