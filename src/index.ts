@@ -62,6 +62,8 @@ export {MaskedConv2d, maskedConv2d} from './layers/maskedConv2d.ts';
 export type {MaskedDenseArgs} from './layers/maskedDense.ts';
 export {MaskedDense, maskedDense} from './layers/maskedDense.ts';
 export type {MaskedOptions} from './layers/maskedKernel.ts';
+export type {LayerProfile, ModelProfile, ProfileOptions} from './layers/profile.ts';
+export {profile} from './layers/profile.ts';
 export type {NamedSparseWeight} from './layers/sparseWeights.ts';
 export {sparseWeights} from './layers/sparseWeights.ts';
 export type {SparsifiableLayer, SparsifyOptions} from './layers/sparsify.ts';

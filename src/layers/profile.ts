@@ -1,0 +1,190 @@
+import * as tf from '@tensorflow/tfjs';
+import {formatTable} from './formatTable.ts';
+import {MaskedConv2d} from './maskedConv2d.ts';
+import {type NamedSparseWeight, sparseWeights} from './sparseWeights.ts';
+import {createStockLayer} from './stockCounterpart.ts';
+import {walkLayers} from './walkLayers.ts';
+
+/** Options of {@link profile}. */
+export interface ProfileOptions {
+  /** Samples per batch. @defaultValue 32 */
+  readonly batchSize?: number;
+  /** Timed runs of which the fastest counts, after one to warm up. @defaultValue 3 */
+  readonly repetitions?: number;
+}
+
+/** Times of one sparse layer, forward and backward, in milliseconds. */
+export interface LayerProfile {
+  /** The layer's name, with the names of the models around it where it is nested. */
+  readonly name: string;
+  /** Dense shape of the kernel. */
+  readonly shape: readonly number[];
+  readonly density: number;
+  /** As the layer is. */
+  readonly sparse: number;
+  /** The same layer with a dense kernel, by the stock ops of the backend; NaN where tfjs cannot. */
+  readonly dense: number;
+  /** Of the forward and backward pass of the whole model, in [0, 1]. */
+  readonly share: number;
+}
+
+/** Where the time of a model goes; prints as a table. */
+export interface ModelProfile {
+  readonly backend: string;
+  readonly batchSize: number;
+  readonly layers: readonly LayerProfile[];
+  /** Forward and backward pass of the whole model, in milliseconds; without loss and optimizer. */
+  readonly total: number;
+  toString(): string;
+}
+
+/** Kernels with more elements are not made dense, only to be timed. */
+const LARGEST_DENSE = 2 ** 28;
+
+/**
+ * Measures each sparse layer of a model on the current backend: as it is, and with a dense kernel in its place.
+ *
+ * Layers run on random inputs, forward and backward, each as often as the model calls it counted once. Weights, optimizer and
+ * statistics of the model stay as they are. What is given are times of this machine at this moment: believe ratios.
+ *
+ * @throws RangeError if an option is not a positive integer
+ * @throws Error if the model has no sparse layers, or an input dimension besides the batch is unknown
+ *
+ * @example
+ * console.log(String(await profile(model, {batchSize: 128})));
+ */
+export async function profile(model: tf.LayersModel, options: ProfileOptions = {}): Promise<ModelProfile> {
+  const {batchSize = 32, repetitions = 3} = options;
+  checkPositive('batchSize', batchSize);
+  checkPositive('repetitions', repetitions);
+  const weights = sparseWeights(model);
+  if (weights.length === 0) {
+    throw new Error(
+      `profile: model must have sparse layers, received "${model.name}" with none. Make it with sparsify() or maskedDense().`,
+    );
+  }
+  const total = await timeModel(model, batchSize, repetitions);
+  const layers: LayerProfile[] = [];
+  for (const entry of weights) {
+    const {topology} = entry.weight;
+    const sparse = await timeLayer(entry.layer, inputShapeOf(entry.layer), batchSize, repetitions);
+    const dense = await timeDense(entry, batchSize, repetitions);
+    layers.push({
+      name: entry.name,
+      shape: topology.shape,
+      density: topology.density,
+      sparse,
+      dense,
+      share: Math.min(1, sparse / total),
+    });
+  }
+  return {backend: tf.getBackend(), batchSize, layers, total, toString: () => table(layers)};
+}
+
+function table(layers: readonly LayerProfile[]): string {
+  return formatTable(
+    ['layer', 'kernel', 'density', 'sparse ms', 'dense ms', 'times faster', 'share'],
+    layers.map(({name, shape, density, sparse, dense, share}) => [
+      name,
+      shape.join('×'),
+      density.toFixed(4),
+      sparse.toFixed(2),
+      dense.toFixed(2),
+      (dense / sparse).toFixed(1),
+      `${(100 * share).toFixed(0)} %`,
+    ]),
+  );
+}
+
+/** Forward and backward pass of a model, whose statistics of batches are put back. */
+async function timeModel(model: tf.LayersModel, batchSize: number, repetitions: number): Promise<number> {
+  const inputs = model.inputs.map(({shape}) => tf.randomNormal(batchShape(model.name, shape, batchSize)));
+  const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
+  const statistics = walkLayers(model)
+    .filter(({isLeaf}) => isLeaf)
+    .flatMap(({layer}) => layer.nonTrainableWeights.map((weight) => weight.read()))
+    .filter((tensor): tensor is tf.Variable => tensor instanceof tf.Variable)
+    .map((variable) => ({variable, before: variable.clone()}));
+  try {
+    return await fastest(repetitions, () => {
+      const forward = () => {
+        const outputs = [model.apply(inputs, {training: true})].flat() as tf.Tensor[];
+        return tf.addN(outputs.map((output) => output.sum())) as tf.Scalar;
+      };
+      const {value, grads} = tf.variableGrads(forward, variables);
+      return [value, ...Object.values(grads)];
+    });
+  } finally {
+    for (const {variable, before} of statistics) variable.assign(before);
+    tf.dispose([inputs, statistics.map(({before}) => before)]);
+  }
+}
+
+/** The stock layer that a sparse layer stands for, with random weights; NaN where it is too large, or tfjs has no gradient. */
+async function timeDense({layer, weight}: NamedSparseWeight, batchSize: number, repetitions: number): Promise<number> {
+  const isDilated = layer instanceof MaskedConv2d && Math.max(...layer.dilationRate) > 1;
+  if (isDilated || weight.topology.size > LARGEST_DENSE) return Number.NaN;
+  const dense = createStockLayer(layer);
+  dense.apply(tf.input({batchShape: inputShapeOf(layer), name: 'profile'}));
+  try {
+    return await timeLayer(dense, inputShapeOf(layer), batchSize, repetitions);
+  } finally {
+    dense.dispose();
+  }
+}
+
+/** A layer on a random input, forward and with all gradients. */
+async function timeLayer(
+  layer: tf.layers.Layer,
+  inputShape: tf.Shape,
+  batchSize: number,
+  repetitions: number,
+): Promise<number> {
+  const x = tf.randomNormal(batchShape(layer.name, inputShape, batchSize));
+  const operands = [x, ...layer.trainableWeights.map((weight) => weight.read())];
+  const forward = tf.valueAndGrads((x) => layer.apply(x) as tf.Tensor);
+  try {
+    return await fastest(repetitions, () => {
+      const {value, grads} = forward(operands);
+      return [value, ...grads];
+    });
+  } finally {
+    x.dispose();
+  }
+}
+
+function inputShapeOf(layer: tf.layers.Layer): tf.Shape {
+  return [layer.getInputAt(0)].flat()[0].shape;
+}
+
+function batchShape(where: string, shape: tf.Shape, batchSize: number): number[] {
+  const rest = shape.slice(1);
+  if (rest.some((dimension) => dimension == null)) {
+    throw new Error(
+      `profile: all dimensions but the batch must be known, received [${shape}] for "${where}". Give the model an inputShape.`,
+    );
+  }
+  return [batchSize, ...(rest as number[])];
+}
+
+/** Milliseconds of the fastest of several runs, each until the device is done, after one to warm up. */
+async function fastest(repetitions: number, run: () => tf.Tensor[]): Promise<number> {
+  let best = Number.POSITIVE_INFINITY;
+  for (let i = 0; i <= repetitions; i++) {
+    const start = performance.now();
+    const results = tf.tidy(run);
+    const ends = results.map((result) => tf.tidy(() => result.as1D().slice(0, 1)));
+    await Promise.all(ends.map((end) => end.data()));
+    if (i > 0) best = Math.min(best, performance.now() - start);
+    tf.dispose([results, ends]);
+  }
+  return best;
+}
+
+function checkPositive(name: string, value: number): void {
+  if (!(Number.isInteger(value) && value > 0)) {
+    throw new RangeError(
+      `profile: ${name} must be a positive integer, received ${value}. Leave it out for the default.`,
+    );
+  }
+}

@@ -1,0 +1,83 @@
+import * as tf from '@tensorflow/tfjs';
+import {expect, test} from 'vitest';
+import {maskedConv2d} from '../../src/layers/maskedConv2d.ts';
+import {maskedDense} from '../../src/layers/maskedDense.ts';
+import {profile} from '../../src/layers/profile.ts';
+import {describeBackends} from '../support/backends.ts';
+
+function network(): tf.Sequential {
+  return tf.sequential({
+    layers: [
+      maskedConv2d({filters: 4, kernelSize: 3, density: 0.5, inputShape: [8, 8, 2], activation: 'relu', name: 'conv'}),
+      tf.layers.batchNormalization(),
+      tf.layers.flatten(),
+      maskedDense({units: 10, density: 0.1, name: 'head'}),
+    ],
+  });
+}
+
+describeBackends(
+  'profile',
+  (backendName) => {
+    test('times each sparse layer as it is and with a dense kernel, and its share of the whole', async () => {
+      const model = network();
+      const {layers, total, backend, batchSize} = await profile(model, {batchSize: 3, repetitions: 1});
+      expect({backend, batchSize}).toEqual({backend: backendName, batchSize: 3});
+      expect(layers.map(({name, shape, density}) => ({name, shape, density}))).toEqual([
+        {name: 'conv', shape: [3, 3, 2, 4], density: 0.5},
+        {name: 'head', shape: [144, 10], density: 0.1},
+      ]);
+      expect(total).toBeGreaterThan(0);
+      for (const {sparse, dense, share} of layers) {
+        expect(sparse).toBeGreaterThan(0);
+        expect(dense).toBeGreaterThan(0);
+        expect(share).toBeGreaterThan(0);
+        expect(share).toBeLessThanOrEqual(1);
+      }
+      model.dispose();
+    });
+
+    test('leaves the weights and statistics of the model as they were', async () => {
+      const model = network();
+      const read = () => Promise.all(model.getWeights().map(async (weight) => [...(await weight.data())]));
+      const before = await read();
+      await profile(model, {batchSize: 2, repetitions: 1});
+      expect(await read()).toEqual(before);
+      model.dispose();
+    });
+  },
+  ['cpu', 'wasm'],
+);
+
+describeBackends('profile of what it cannot time', () => {
+  test('has no dense time where tfjs has no gradient', async () => {
+    const layer = maskedConv2d({filters: 2, kernelSize: 3, dilationRate: 2, density: 0.5, inputShape: [8, 8, 1]});
+    const model = tf.sequential({layers: [layer]});
+    const {layers} = await profile(model, {batchSize: 1, repetitions: 1});
+    expect(layers[0].dense).toBeNaN();
+    expect(layers[0].sparse).toBeGreaterThan(0);
+    model.dispose();
+  });
+
+  test('prints a table', async () => {
+    const model = tf.sequential({layers: [maskedDense({units: 3, nnz: 4, inputShape: [4], name: 'only'})]});
+    const text = String(await profile(model, {batchSize: 1, repetitions: 1}));
+    expect(text.split('\n')[0]).toBe('layer  kernel  density  sparse ms  dense ms  times faster  share');
+    expect(text).toMatch(/only\s+4×3\s+0\.3333\s+\d+\.\d\d\s+\d+\.\d\d\s+\d+\.\d\s+\d+ %$/);
+    model.dispose();
+  });
+
+  test('says what it needs', async () => {
+    const dense = tf.sequential({layers: [tf.layers.dense({units: 1, inputShape: [2]})]});
+    await expect(profile(dense)).rejects.toThrow(`profile: model must have sparse layers, received "${dense.name}"`);
+    const open = tf.sequential({
+      layers: [maskedConv2d({filters: 1, kernelSize: 1, nnz: 1, inputShape: [null, null, 1]})],
+    });
+    await expect(profile(open)).rejects.toThrow('profile: all dimensions but the batch must be known, received [,,,1]');
+    await expect(profile(open, {batchSize: 0})).rejects.toThrow(
+      new RangeError('profile: batchSize must be a positive integer, received 0. Leave it out for the default.'),
+    );
+    dense.dispose();
+    open.dispose();
+  });
+}, ['cpu']);
