@@ -1,4 +1,5 @@
 import './kernels/register.ts';
+import './fused/register.ts';
 
 export type {AllocationOptions} from './algorithms/allocateConnections.ts';
 // Distributions and initial criteria
@@ -54,6 +55,9 @@ export {
   snfsTrainingFlops,
   staticTrainingFlops,
 } from './flops/trainingFlops.ts';
+export type {Explanation} from './fused/explain.ts';
+export {explain} from './fused/explain.ts';
+export {setThreads, threads} from './fused/workshop.ts';
 // Stock kernels of tfjs
 export {accelerateTfjs} from './kernels/stock/accelerateTfjs.ts';
 export type {MaskedConv2dArgs} from './layers/maskedConv2d.ts';

@@ -1,0 +1,24 @@
+import * as tf from '@tensorflow/tfjs';
+import {FusedStep} from './fusedStep.ts';
+import {isHostBackend} from './mirror.ts';
+import {stepOf} from './steps.ts';
+
+/** How a model trains. */
+export interface Explanation {
+  /** True if `fit`, `fitDataset` and `trainOnBatch` run the fused step. */
+  readonly isFused: boolean;
+  /** Why the model trains by single ops instead; '' if it does not. */
+  readonly reason: string;
+}
+
+/**
+ * Tells whether a compiled model trains by the fused step, and if not, why: the losses are the same, the time is not.
+ *
+ * @example
+ * const {isFused, reason} = explain(model);
+ */
+export function explain(model: tf.LayersModel): Explanation {
+  if (!isHostBackend()) return {isFused: false, reason: `the backend ${tf.getBackend()} keeps its tensors on a device`};
+  const step = stepOf(model);
+  return step instanceof FusedStep ? {isFused: true, reason: ''} : {isFused: false, reason: step.message};
+}

@@ -1,0 +1,76 @@
+import * as tf from '@tensorflow/tfjs';
+import {hostMemory} from '../kernels/hostMemory.ts';
+import {type CompiledFields, fieldsOf} from './compiledModel.ts';
+import {softmaxCrossEntropy} from './crossEntropy.ts';
+import type {Plan} from './plan.ts';
+
+/** A loss and its gradient. */
+export interface Loss {
+  /** The loss with the penalties of the regularizers, then the metrics. */
+  readonly values: tf.Tensor[];
+  /** `[batch, features]`: dL/dz, without the penalties. */
+  readonly gradient: Float32Array;
+}
+
+/**
+ * Loss and metrics of a model from its output before the head: what `makeTrainFunction` of tfjs computes.
+ *
+ * @param z       `[batch, features]`
+ * @param target  as the model's loss takes it
+ */
+export function lossOf(
+  model: tf.LayersModel,
+  {head, hasSoftmax}: Plan,
+  z: Float32Array,
+  batch: number,
+  target: tf.Tensor,
+): Loss {
+  const fields = fieldsOf(model);
+  const shape = [batch, ...(model.outputs[0].shape.slice(1) as number[])];
+  const isCrossEntropy = hasSoftmax && shape.length === 2 && [fields.loss].flat()[0] === 'categoricalCrossentropy';
+  return tf.tidy(() => {
+    const {loss, metrics, gradient} = isCrossEntropy
+      ? crossEntropyLoss(fields, z, shape, target)
+      : anyLoss(fields, head, z, shape, target);
+    const penalties = fields.calculateLosses.call(model);
+    return {
+      values: [penalties.reduce((sum: tf.Tensor, penalty) => tf.add(sum, penalty), loss), ...metrics],
+      gradient,
+    };
+  });
+}
+
+interface LossAndMetrics {
+  readonly loss: tf.Tensor;
+  readonly metrics: readonly tf.Tensor[];
+  readonly gradient: Float32Array;
+}
+
+/** The commonest of all, without the many small ops of stock tfjs. */
+function crossEntropyLoss(fields: CompiledFields, z: Float32Array, shape: number[], target: tf.Tensor): LossAndMetrics {
+  const targets = hostMemory[tf.getBackend() as keyof typeof hostMemory](tf.backend()).view(target);
+  const {loss, output, gradient} = softmaxCrossEntropy(z, targets, shape[0]);
+  const metrics = fields.metricsTensors.length === 0 ? [] : metricsOf(fields, target, tf.tensor(output, shape));
+  return {loss: tf.scalar(loss), metrics, gradient};
+}
+
+/** Any loss, on tfjs's tape. */
+function anyLoss(
+  fields: CompiledFields,
+  head: Plan['head'],
+  z: Float32Array,
+  shape: number[],
+  target: tf.Tensor,
+): LossAndMetrics {
+  let metrics: tf.Tensor[] = [];
+  const {value, grad} = tf.valueAndGrad((z: tf.Tensor) => {
+    const output = head(z);
+    metrics = metricsOf(fields, target, output).map((metric) => tf.keep(metric));
+    return tf.mean(fields.lossFunctions[0](target, output));
+  })(tf.tensor(z, shape));
+  return {loss: value, metrics, gradient: grad.dataSync<'float32'>()};
+}
+
+function metricsOf({metricsTensors}: CompiledFields, target: tf.Tensor, output: tf.Tensor): tf.Tensor[] {
+  return metricsTensors.map(([metric]) => tf.mean(metric(target, output)));
+}

@@ -1,0 +1,57 @@
+import * as tf from '@tensorflow/tfjs';
+import {hostMemory} from '../kernels/hostMemory.ts';
+import type {Heap} from '../kernels/wasm/heap.ts';
+
+/**
+ * A variable of tfjs in the heap of the loops. The variable is what everyone sees and may change; the loops work on the copy.
+ *
+ * Room is rounded up to whole SIMD vectors, zeros at first.
+ */
+export class Mirror {
+  readonly address: number;
+  /** Numbers, rounded up to a multiple of 4. */
+  readonly floats: number;
+  /** What the variable held when both were last the same. */
+  private dataId: object | undefined;
+
+  constructor(
+    private readonly heap: Heap,
+    private readonly size: number,
+  ) {
+    this.floats = Math.ceil(size / 4) * 4;
+    this.address = heap.allocate(4 * this.floats);
+    heap.kernels.clear(this.address, this.floats);
+  }
+
+  /** Takes over what the variable holds, if that has changed. */
+  load(variable: tf.Variable): void {
+    if (variable.dataId === this.dataId) return;
+    this.view().set(hostMemory[hostBackend()](tf.backend()).view(variable));
+    this.dataId = variable.dataId;
+  }
+
+  /** Gives the variable what the loops have computed: another tensor, so that nobody's copy changes. */
+  store(variable: tf.Variable): void {
+    const tensor = tf.tensor(this.view().slice(), variable.shape);
+    variable.assign(tensor);
+    tensor.dispose();
+    this.dataId = variable.dataId;
+  }
+
+  release(): void {
+    this.heap.release(this.address);
+  }
+
+  private view(): Float32Array {
+    return new Float32Array(this.heap.memory.buffer, this.address, this.size);
+  }
+}
+
+/** True if the current backend keeps tensors where the loops can read them. */
+export function isHostBackend(): boolean {
+  return tf.getBackend() in hostMemory;
+}
+
+function hostBackend(): keyof typeof hostMemory {
+  return tf.getBackend() as keyof typeof hostMemory;
+}

@@ -1,0 +1,3 @@
+import {installFusedStep} from './install.ts';
+
+installFusedStep();

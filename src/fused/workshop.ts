@@ -1,0 +1,67 @@
+import {createHeap, type Heap} from '../kernels/wasm/heap.ts';
+import {Crew, canStartThreads} from './crew.ts';
+
+/** More threads gain little: they share the caches. */
+const MOST_DEFAULT = 4;
+
+/** The heap and the threads that all fused steps share. */
+export class Workshop {
+  readonly heap: Heap = createHeap(canStartThreads());
+  private current: Crew | undefined;
+  private users = 0;
+
+  /** The threads; started when they are first asked for. */
+  crew(): Crew {
+    if (this.current && this.current.size !== threads()) this.endCrew();
+    this.current ??= new Crew(this.heap, threads());
+    return this.current;
+  }
+
+  /** Counts one who works here. */
+  enter(): void {
+    this.users++;
+  }
+
+  /** Counts one who has left; with the last one the threads end. */
+  leave(): void {
+    if (--this.users === 0) this.endCrew();
+  }
+
+  private endCrew(): void {
+    this.current?.end();
+    this.current = undefined;
+  }
+}
+
+let shared: Workshop | undefined;
+let chosen: number | undefined;
+
+/** The workshop of this thread, opened when it is first asked for. */
+export function workshop(): Workshop {
+  shared ??= new Workshop();
+  return shared;
+}
+
+/** Threads that the fused step uses, the calling one included. */
+export function threads(): number {
+  if (!canStartThreads()) return 1;
+  const cores = globalThis.navigator?.hardwareConcurrency ?? 1;
+  return chosen ?? Math.max(1, Math.min(MOST_DEFAULT, cores));
+}
+
+/**
+ * Sets how many threads the fused step uses, the calling one included. Results do not depend on it, to the bit.
+ *
+ * Where memory cannot be shared, such as in a page that is not cross-origin isolated, it is always one.
+ *
+ * @param count  @defaultValue the number of cores, at most 4
+ * @throws RangeError if it is not a positive integer
+ */
+export function setThreads(count?: number): void {
+  if (count !== undefined && !(Number.isInteger(count) && count >= 1)) {
+    throw new RangeError(
+      `setThreads: count must be a positive integer, received ${count}. Leave it out for the number of cores.`,
+    );
+  }
+  chosen = count;
+}

@@ -1,0 +1,345 @@
+import * as tf from '@tensorflow/tfjs';
+import {explain, maskedDense, RigLScheduler, SETScheduler, sparseWeights} from 'itop';
+import {afterEach, describe, expect, test} from 'vitest';
+import {installFusedStep} from '../../src/fused/install.ts';
+import {describeBackends} from '../support/backends.ts';
+import {expectClose} from '../support/close.ts';
+import {disposeOptimizer} from '../support/optimizers.ts';
+import {snapshot, someData} from '../support/training.ts';
+
+type Layers = () => tf.layers.Layer[];
+type Loss = Parameters<tf.LayersModel['compile']>[0]['loss'];
+
+/** Trains by the fused step, or by the function of tfjs. */
+async function train(
+  isFused: boolean,
+  build: () => tf.LayersModel,
+  compile: Parameters<tf.LayersModel['compile']>[0] & {optimizer: tf.Optimizer},
+  steps: number,
+  data = someData(37),
+): Promise<{losses: number[][]; state: ReturnType<typeof snapshot>}> {
+  const stock = installFusedStep();
+  if (!isFused) stock();
+  const model = build();
+  model.compile(compile);
+  if (isFused) expect(explain(model)).toEqual({isFused: true, reason: ''});
+  const losses: number[][] = [];
+  for (let step = 0; step < steps; step++) losses.push([await model.trainOnBatch(data.x, data.y)].flat() as number[]);
+  const state = snapshot(model);
+  model.dispose();
+  disposeOptimizer(compile.optimizer);
+  tf.dispose([data.x, data.y]);
+  return {losses, state};
+}
+
+/** Expects the same losses, metrics, weights and slots of both ways to train. */
+async function expectSameTraining(
+  build: () => tf.LayersModel,
+  optimizer: () => tf.Optimizer,
+  loss: Loss,
+  steps: number,
+  tolerance = 1e-4,
+  data?: () => {x: tf.Tensor2D; y: tf.Tensor2D},
+): Promise<void> {
+  const run = (isFused: boolean) =>
+    train(isFused, build, {optimizer: optimizer(), loss, metrics: ['accuracy']}, steps, data?.());
+  const [fused, stock] = [await run(true), await run(false)];
+  expectClose(fused.losses.flat(), stock.losses.flat(), tolerance);
+  expect(fused.losses[steps - 1][0]).toBeLessThan(fused.losses[0][0]);
+  for (const kind of ['weights', 'slots'] as const) {
+    const [actual, expected] = [fused.state[kind].flat(), stock.state[kind].flat()];
+    expect(actual.length).toBe(expected.length);
+    for (const [i, values] of actual.entries()) expectClose(values, expected[i], 10 * tolerance);
+  }
+}
+
+function chain(layers: Layers): () => tf.LayersModel {
+  return () => tf.sequential({layers: [tf.layers.inputLayer({inputShape: [12]}), ...layers()]});
+}
+
+const hidden = (options: object = {}) =>
+  maskedDense({units: 16, density: 0.4, activation: 'relu', seed: 1, ...options});
+const output = (options: object = {}) =>
+  maskedDense({units: 4, density: 0.5, activation: 'softmax', seed: 2, ...options});
+
+const mlp = chain(() => [hidden(), hidden({units: 10, seed: 3}), output()]);
+
+const optimizers: readonly [string, () => tf.Optimizer][] = [
+  ['SGD', () => tf.train.sgd(0.1)],
+  ['momentum', () => tf.train.momentum(0.05, 0.9)],
+  ['Nesterov momentum', () => tf.train.momentum(0.05, 0.9, true)],
+  ['Adam', () => tf.train.adam(0.01)],
+  ['RMSProp', () => tf.train.rmsprop(0.003, 0.9, 0.5)],
+];
+
+const stacks: readonly [string, () => tf.LayersModel][] = [
+  [
+    'a stock dense layer among sparse ones',
+    chain(() => [
+      hidden(),
+      tf.layers.dense({units: 9, activation: 'relu', kernelInitializer: tf.initializers.heNormal({seed: 4})}),
+      output(),
+    ]),
+  ],
+  ['sigmoid and tanh', chain(() => [hidden({activation: 'sigmoid'}), hidden({activation: 'tanh', seed: 3}), output()])],
+  ['layers without bias', chain(() => [hidden({useBias: false}), output({useBias: false})])],
+  [
+    'activations as layers',
+    chain(() => [
+      hidden({activation: 'linear'}),
+      tf.layers.reLU(),
+      hidden({activation: 'linear', seed: 3}),
+      tf.layers.leakyReLU({alpha: 0.1}),
+      hidden({activation: 'linear', seed: 4}),
+      tf.layers.activation({activation: 'tanh'}),
+      output({activation: 'linear'}),
+      tf.layers.softmax(),
+    ]),
+  ],
+  [
+    'an activation on top of another',
+    chain(() => [
+      hidden(),
+      tf.layers.activation({activation: 'sigmoid'}),
+      tf.layers.activation({activation: 'tanh'}),
+      output(),
+    ]),
+  ],
+  [
+    'flatten and reshape',
+    () =>
+      tf.sequential({
+        layers: [
+          tf.layers.reshape({targetShape: [3, 4], inputShape: [12]}),
+          tf.layers.flatten(),
+          hidden(),
+          tf.layers.reshape({targetShape: [4, 4]}),
+          tf.layers.flatten(),
+          output(),
+        ],
+      }),
+  ],
+  [
+    'penalties',
+    chain(() => [
+      hidden({kernelRegularizer: tf.regularizers.l2({l2: 0.01}), biasRegularizer: tf.regularizers.l1({l1: 0.01})}),
+      output({kernelRegularizer: tf.regularizers.l1l2({l1: 0.001, l2: 0.01})}),
+    ]),
+  ],
+  ['residual connections', residual],
+  [
+    'a frozen layer',
+    () => {
+      const model = mlp();
+      model.layers[2].trainable = false;
+      return model;
+    },
+  ],
+];
+
+function labelsOnly(): tf.Tensor2D {
+  const {x, y} = someData(37);
+  x.dispose();
+  return y;
+}
+
+function residual(): tf.LayersModel {
+  const input = tf.input({shape: [12]});
+  const first = hidden().apply(input) as tf.SymbolicTensor;
+  const second = hidden({seed: 3, activation: 'linear'}).apply(first) as tf.SymbolicTensor;
+  const sum = tf.layers.add().apply([first, second]) as tf.SymbolicTensor;
+  const third = tf.layers.reLU().apply(sum) as tf.SymbolicTensor;
+  const fourth = hidden({seed: 5, activation: 'tanh'}).apply(third) as tf.SymbolicTensor;
+  const all = tf.layers.add().apply([third, fourth, first]) as tf.SymbolicTensor;
+  return tf.model({inputs: input, outputs: output().apply(all) as tf.SymbolicTensor});
+}
+
+describeBackends('the fused step trains as tfjs does', () => {
+  afterEach(() => void installFusedStep());
+
+  test.each(optimizers)('with %s, over 200 steps', async (_, optimizer) => {
+    await expectSameTraining(mlp, optimizer, 'categoricalCrossentropy', 200, 1e-3);
+  });
+
+  test.each(stacks)('with %s', async (_, build) => {
+    await expectSameTraining(build, () => tf.train.momentum(0.05, 0.9), 'categoricalCrossentropy', 20);
+  });
+
+  test.each<[string, Layers, Loss, () => tf.Tensor2D]>([
+    [
+      'sparse labels',
+      () => [hidden(), output()],
+      'sparseCategoricalCrossentropy',
+      () => tf.tidy(() => labelsOnly().argMax(1).reshape([37, 1]).cast('float32')),
+    ],
+    ['the mean squared error', () => [hidden(), output({activation: 'linear'})], 'meanSquaredError', labelsOnly],
+    ['the binary cross-entropy', () => [hidden(), output({activation: 'sigmoid'})], 'binaryCrossentropy', labelsOnly],
+    [
+      'a loss of one’s own',
+      () => [hidden(), output({activation: 'linear'})],
+      (target, z) => tf.losses.softmaxCrossEntropy(target, z),
+      labelsOnly,
+    ],
+  ])('with %s', async (_, layers, loss, labels) => {
+    const data = () => {
+      const {x, y} = someData(37);
+      y.dispose();
+      return {x, y: labels()};
+    };
+    await expectSameTraining(chain(layers), () => tf.train.adam(0.01), loss, 20, 1e-4, data);
+  });
+
+  test.each([1, 3, 32, 33, 100])('with batches of %i', async (batch) => {
+    await expectSameTraining(
+      mlp,
+      () => tf.train.sgd(0.05),
+      'categoricalCrossentropy',
+      5,
+      1e-4,
+      () => someData(batch),
+    );
+  });
+}, ['cpu', 'wasm']);
+
+describeBackends('the fused step', () => {
+  test('serves fit with shuffling, validation and a smaller last batch, and leaves no tensor behind', async () => {
+    const {x, y} = someData(50);
+    const model = mlp();
+    const optimizer = tf.train.momentum(0.05, 0.9);
+    model.compile({optimizer, loss: 'categoricalCrossentropy', metrics: ['accuracy']});
+    await model.fit(x, y, {batchSize: 16, epochs: 1, verbose: 0});
+    const before = tf.memory().numTensors;
+    const {history} = await model.fit(x, y, {batchSize: 16, epochs: 30, verbose: 0, validationData: [x, y]});
+    expect(tf.memory().numTensors).toBe(before);
+    expect(history.loss[29] as number).toBeLessThan(0.7 * (history.loss[0] as number));
+    expect(history.val_acc[29] as number).toBeGreaterThan(0.6);
+    tf.dispose([x, y]);
+    model.dispose();
+    disposeOptimizer(optimizer);
+  });
+
+  test('goes on from weights that were set from outside, and from another learning rate', async () => {
+    const run = async (isFused: boolean) => {
+      const stock = installFusedStep();
+      if (!isFused) stock();
+      const {x, y} = someData(20);
+      const model = mlp();
+      const optimizer = tf.train.momentum(0.05, 0.9);
+      model.compile({optimizer, loss: 'categoricalCrossentropy'});
+      for (let i = 0; i < 3; i++) await model.trainOnBatch(x, y);
+      const weight = model.trainableWeights[0].read() as tf.Variable;
+      tf.tidy(() => weight.assign(weight.mul(2)));
+      (optimizer as unknown as {setLearningRate?(rate: number): void}).setLearningRate?.(0.01);
+      const loss = await model.trainOnBatch(x, y);
+      const after = await model.trainOnBatch(x, y);
+      tf.dispose([x, y]);
+      model.dispose();
+      disposeOptimizer(optimizer);
+      return [loss, after] as number[];
+    };
+    const fused = await run(true);
+    expectClose(fused, await run(false));
+    installFusedStep();
+  });
+
+  test('gives variables new tensors, so that a copy taken before a step does not change', async () => {
+    const {x, y} = someData(20);
+    const model = mlp();
+    const optimizer = tf.train.sgd(0.1);
+    model.compile({optimizer, loss: 'categoricalCrossentropy'});
+    await model.trainOnBatch(x, y);
+    const variable = model.trainableWeights[0].read() as tf.Variable;
+    const copy = variable.clone();
+    const before = [...copy.dataSync()];
+    await model.trainOnBatch(x, y);
+    expect([...copy.dataSync()]).toEqual(before);
+    expect([...variable.dataSync()]).not.toEqual(before);
+    tf.dispose([x, y, copy]);
+    model.dispose();
+    optimizer.dispose();
+  });
+
+  test.each([
+    ['SET', SETScheduler],
+    ['RigL', RigLScheduler],
+  ])('follows the topologies of %s', async (_, Scheduler) => {
+    const run = async (isFused: boolean) => {
+      const stock = installFusedStep();
+      if (!isFused) stock();
+      const {x, y} = someData(40);
+      const model = mlp();
+      const optimizer = tf.train.momentum(0.05, 0.9);
+      model.compile({optimizer, loss: 'categoricalCrossentropy'});
+      const scheduler = new Scheduler(model, {updateInterval: 5, dropFraction: 0.3, seed: 7});
+      const losses: number[] = [];
+      for (let step = 0; step < 40; step++) {
+        losses.push((await model.trainOnBatch(x, y)) as number);
+        await scheduler.step();
+      }
+      const positions = sparseWeights(model).map(({weight}) => [...weight.topology.positions()]);
+      tf.dispose([x, y]);
+      model.dispose();
+      disposeOptimizer(optimizer);
+      return {losses, positions};
+    };
+    const [fused, stock] = [await run(true), await run(false)];
+    expectClose(fused.losses, stock.losses, 1e-4);
+    expect(fused.positions).toEqual(stock.positions);
+    installFusedStep();
+  });
+
+  test('with dropout learns, drops the share it should, and leaves predictions alone', async () => {
+    const {x, y} = someData(60);
+    const model = chain(() => [hidden({units: 64}), tf.layers.dropout({rate: 0.5}), output()])();
+    const optimizer = tf.train.adam(0.02);
+    model.compile({optimizer, loss: 'categoricalCrossentropy'});
+    expect(explain(model).isFused).toBe(true);
+    const losses: number[] = [];
+    for (let step = 0; step < 150; step++) losses.push((await model.trainOnBatch(x, y)) as number);
+    const evaluated = model.evaluate(x, y) as tf.Scalar;
+    // Without dropout the loss is lower than with it, and both are far below where they began.
+    expect(evaluated.dataSync()[0]).toBeLessThan(losses[149]);
+    expect(losses[149]).toBeLessThan(0.7 * losses[0]);
+    tf.dispose([x, y, evaluated]);
+    model.dispose();
+    disposeOptimizer(optimizer);
+  });
+}, ['cpu', 'wasm']);
+
+describe('explain', () => {
+  const compiled = (model: tf.LayersModel, optimizer: tf.Optimizer = tf.train.sgd(0.1)) => {
+    model.compile({optimizer, loss: 'meanSquaredError'});
+    return model;
+  };
+  const cases: readonly [string, () => tf.LayersModel, string][] = [
+    [
+      'a model without sparse layers',
+      () => compiled(chain(() => [tf.layers.dense({units: 2})])()),
+      'the model has no sparse layer',
+    ],
+    ['a model that is not compiled', mlp, 'the model is not compiled'],
+    ['an unknown optimizer', () => compiled(mlp(), tf.train.adagrad(0.1)), 'the optimizer is Adagrad'],
+    [
+      'centered RMSProp',
+      () => compiled(mlp(), tf.train.rmsprop(0.1, 0.9, 0, 1e-8, true)),
+      'the optimizer is a centered RMSProp',
+    ],
+    [
+      'an unknown layer',
+      () => compiled(chain(() => [hidden(), tf.layers.gaussianNoise({stddev: 1, name: 'noise'}), output()])()),
+      'layer "noise" is a GaussianNoise',
+    ],
+    [
+      'an unknown activation',
+      () => compiled(chain(() => [hidden({activation: 'elu', name: 'odd'}), output()])()),
+      'layer "odd" is a ItopMaskedDense with the activation elu',
+    ],
+  ];
+
+  test.each(cases)('says why %s does not run fused', async (_, build, reason) => {
+    await tf.setBackend('cpu');
+    const model = build();
+    expect(explain(model)).toEqual({isFused: false, reason});
+    model.dispose();
+  });
+});

@@ -1,0 +1,83 @@
+import '@tensorflow/tfjs-backend-wasm';
+import * as tf from '@tensorflow/tfjs';
+import {maskedDense, SETScheduler, setThreads, threads} from 'itop';
+import {afterEach, beforeAll, describe, expect, it} from 'vitest';
+import {workshop} from '../../src/fused/workshop.ts';
+import {snapshot} from '../support/training.ts';
+
+/** A network with work enough for threads. */
+function network(): tf.LayersModel {
+  return tf.sequential({
+    layers: [
+      maskedDense({units: 300, density: 0.3, activation: 'relu', inputShape: [200], seed: 1}),
+      maskedDense({units: 200, density: 0.3, activation: 'tanh', seed: 2}),
+      maskedDense({units: 10, density: 0.5, activation: 'softmax', seed: 3}),
+    ],
+  });
+}
+
+async function started(count: number): Promise<void> {
+  setThreads(count);
+  while (workshop().crew().available < count) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+/** Trains for some steps with connectivity updates. */
+async function train(count: number) {
+  const model = network();
+  model.compile({optimizer: tf.train.adam(0.01), loss: 'categoricalCrossentropy'});
+  const x = tf.randomNormal([128, 200], 0, 1, 'float32', 1);
+  const y = tf.tidy(() => tf.oneHot(tf.range(0, 128, 1, 'int32').mod(10).cast('int32'), 10).cast('float32'));
+  const scheduler = new SETScheduler(model, {updateInterval: 4, dropFraction: 0.3, seed: 1});
+  const losses: number[] = [];
+  let used = 1;
+  for (let step = 0; step < 12; step++) {
+    // The first step takes memory, with which the threads start.
+    if (step === 2) await started(count);
+    used = workshop().crew().available;
+    losses.push((await model.trainOnBatch(x, y)) as number);
+    await scheduler.step();
+  }
+  const state = snapshot(model);
+  tf.dispose([x, y]);
+  model.dispose();
+  return {losses, state, used};
+}
+
+describe.each(['cpu', 'wasm'])('threads on %s', (backend) => {
+  beforeAll(async () => {
+    await tf.setBackend(backend);
+  });
+  afterEach(() => setThreads());
+
+  it('give the same results to the bit as one', async () => {
+    const one = await train(1);
+    expect(one.used).toBe(1);
+    for (const count of [2, 3]) {
+      const several = await train(count);
+      expect(several.used).toBe(count);
+      expect({...several, used: 1}).toEqual(one);
+    }
+  });
+});
+
+describe('threads', () => {
+  afterEach(() => setThreads());
+
+  it('end with the last model, and start again with the next', async () => {
+    await tf.setBackend('cpu');
+    await train(2);
+    const crew = workshop().crew();
+    expect(crew.available).toBe(1);
+    expect((await train(2)).used).toBe(2);
+  });
+
+  it('are as many as asked for, by default no more than cores', () => {
+    expect(threads()).toBeLessThanOrEqual(4);
+    expect(threads()).toBeGreaterThanOrEqual(1);
+    setThreads(3);
+    expect(threads()).toBe(3);
+    expect(() => setThreads(0)).toThrow(
+      new RangeError('setThreads: count must be a positive integer, received 0. Leave it out for the number of cores.'),
+    );
+  });
+});
