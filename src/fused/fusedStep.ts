@@ -101,9 +101,12 @@ export class FusedStep {
     return this.memory;
   }
 
-  private isCurrent({products}: PlanMemory): boolean {
-    return [...products].every(
-      ([{layer}, {topology}]) => !(layer instanceof MaskedDense) || layer.sparseWeight.topology === topology,
+  private isCurrent({products, trainable}: PlanMemory): boolean {
+    return (
+      trainable === fieldsOf(this.model).collectedTrainableWeights &&
+      [...products].every(
+        ([{layer}, {topology}]) => !(layer instanceof MaskedDense) || layer.sparseWeight.topology === topology,
+      )
     );
   }
 

@@ -52,7 +52,7 @@ export class PlanMemory {
   constructor(
     private readonly workshop: Workshop,
     private readonly plan: Plan,
-    trainable: readonly tf.LayerVariable[],
+    readonly trainable: readonly tf.LayerVariable[],
     slotCount: number,
   ) {
     workshop.enter();

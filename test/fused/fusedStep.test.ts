@@ -288,6 +288,24 @@ describeBackends('the fused step', () => {
     installFusedStep();
   });
 
+  test('follows layers that are frozen and set free by compiling again with the same optimizer', async () => {
+    const {x, y} = someData(20);
+    const model = mlp();
+    const optimizer = tf.train.sgd(0.1);
+    const kernel = () => [...(model.layers[2].weights[0].read().dataSync() as Float32Array)];
+    const step = async (isTrainable: boolean) => {
+      model.layers[2].trainable = isTrainable;
+      model.compile({optimizer, loss: 'categoricalCrossentropy'});
+      const before = kernel();
+      await model.trainOnBatch(x, y);
+      return before.some((value, i) => value !== kernel()[i]);
+    };
+    expect([await step(true), await step(false), await step(true)]).toEqual([true, false, true]);
+    tf.dispose([x, y]);
+    model.dispose();
+    optimizer.dispose();
+  });
+
   test('with dropout learns, drops the share it should, and leaves predictions alone', async () => {
     const {x, y} = someData(60);
     const model = chain(() => [hidden({units: 64}), tf.layers.dropout({rate: 0.5}), output()])();
