@@ -1,66 +1,42 @@
 import * as tf from '@tensorflow/tfjs';
-import {seededRandom, sparseConv2d, Topology} from 'itop';
-import {type Case, type Contestant, finish} from './race.ts';
+import {kernelNames} from 'itop';
+import {convGeometryOf} from '../src/ops/convGeometry.ts';
+import {type LayerProducts, runKernel} from './layerProducts.ts';
+import type {ConvolutionShape} from './shapes.ts';
 
-/** A convolution of the literature, stride 1, padding 'same'. */
-interface BenchConvolution {
-  /** `[height, width]` of the image. */
-  readonly image: [number, number];
-  /** `[kh, kw, in, out]` */
-  readonly kernel: [number, number, number, number];
-  readonly batchSize: number;
-}
+type Shape4D = [number, number, number, number];
 
-/** Layers of the ResNets and VGGs for CIFAR. */
-export const CONVOLUTIONS: readonly BenchConvolution[] = [
-  {image: [16, 16], kernel: [3, 3, 64, 64], batchSize: 16},
-  {image: [4, 4], kernel: [3, 3, 256, 256], batchSize: 16},
-];
-
-/** A convolution forward, and forward with both gradients, sparse and by `tf.conv2d`. */
-export function* convolutionCases(convolution: BenchConvolution, densities: readonly number[]): Generator<Case> {
-  const {image, kernel, batchSize} = convolution;
-  const x = tf.randomNormal<tf.Rank.R4>([batchSize, ...image, kernel[2]], 0, 1, 'float32', 1);
-  const filter = tf.randomNormal<tf.Rank.R4>(kernel, 0, 1, 'float32', 2);
-  const size = filter.size;
-  const weights = densities.map((density) => {
-    const topology = Topology.random(kernel, Math.round(density * size), seededRandom(1));
-    return {label: `${density}`, topology, values: tf.randomNormal<tf.Rank.R1>([topology.nnz], 0, 1, 'float32', 3)};
-  });
-  const dense = (x: tf.Tensor, w: tf.Tensor) => tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, 1, 'same');
-  const sparse = (topology: Topology) => (x: tf.Tensor, w: tf.Tensor) =>
-    sparseConv2d(x as tf.Tensor4D, w as tf.Tensor1D, topology, {pad: 'same'});
-
-  const name = `${kernel.join('×')} on ${image.join('×')}`;
-  yield {
-    what: `${name} forward`,
-    contestants: [
-      {label: 'dense', run: () => finish(dense(x, filter))},
-      ...weights.map(({label, topology, values}) => ({label, run: () => finish(sparse(topology)(x, values))})),
-    ],
-  };
-  yield {
-    what: `${name} forward and gradients`,
-    contestants: [
-      withGradients('dense', dense, x, filter),
-      ...weights.map(({label, topology, values}) => withGradients(label, sparse(topology), x, values)),
-    ],
-  };
-  tf.dispose([x, filter, weights.map(({values}) => values)]);
-}
-
-function withGradients(
-  label: string,
-  convolve: (x: tf.Tensor, w: tf.Tensor) => tf.Tensor,
-  x: tf.Tensor,
-  w: tf.Tensor,
-): Contestant {
-  const gradients = tf.grads((x, w) => convolve(x, w).square());
+/** The products of a convolution, the dense ones as `tf.conv2d` and its gradient do them. */
+export function convolutionProducts({kernel, image, strides = 1}: ConvolutionShape, batch: number): LayerProducts {
+  const filterShape = [...kernel] as Shape4D;
+  const inputShape: Shape4D = [batch, ...image, kernel[2]];
+  const info = tf.backend_util.computeConv2DInfo(inputShape, filterShape, strides, 1, 'same');
+  const geometry = convGeometryOf(info);
+  const x = tf.randomNormal<tf.Rank.R4>(inputShape, 0, 1, 'float32', 1);
+  const dy = tf.randomNormal<tf.Rank.R4>(info.outShape, 0, 1, 'float32', 2);
+  const filter = tf.randomNormal<tf.Rank.R4>(filterShape, 0, 1, 'float32', 3);
+  const stock = {strides, pad: 'same', dataFormat: 'NHWC'};
   return {
-    label,
-    async run() {
-      const [dx, dw] = gradients([x, w]);
-      await Promise.all([finish(dx), finish(dw)]);
-    },
+    name: `${kernel.join('×')}${strides > 1 ? ` /${strides}` : ''} on ${image.join('×')}`,
+    multiplications: batch * info.outHeight * info.outWidth,
+    operands: [x, dy, filter],
+    products: [
+      {
+        name: 'forward',
+        dense: () => tf.conv2d(x, filter, strides, 'same'),
+        sparse: ({topology, values}) => runKernel(kernelNames.sparseConv2d, {x, values}, {topology, geometry}),
+      },
+      {
+        name: 'gradient of input',
+        dense: () => runKernel('Conv2DBackpropInput', {dy, filter}, {...stock, inputShape}),
+        sparse: ({topology, values}) =>
+          runKernel(kernelNames.sparseConv2dBackpropInput, {dy, values}, {topology, geometry}),
+      },
+      {
+        name: 'gradient of weights',
+        dense: () => runKernel('Conv2DBackpropFilter', {x, dy}, {...stock, filterShape}),
+        sparse: ({topology}) => runKernel(kernelNames.sparseConv2dBackpropValues, {x, dy}, {topology, geometry}),
+      },
+    ],
   };
 }

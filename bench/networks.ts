@@ -1,57 +1,94 @@
 import * as tf from '@tensorflow/tfjs';
-import {type DSTScheduler, RigLScheduler, SETScheduler} from 'itop';
-import {type BenchModel, denseNetwork, randomData, sparseNetwork} from './models.ts';
+import {type DSTScheduler, explain, RigLScheduler, SETScheduler} from 'itop';
+import {byOps, onThreads} from './fusedSteps.ts';
+import {type Data, denseNetwork, disposeNetwork, randomData, sparseNetwork} from './models.ts';
 import {type Case, type Contestant, finish} from './race.ts';
+import type {BenchNetwork} from './shapes.ts';
+import {onAcceleratedTfjs, onStockTfjs} from './stockKernels.ts';
 
-/** Training steps in one timed `fit`. */
-const STEPS = 4;
+/** What a network is measured with. */
+export interface NetworkOptions {
+  readonly densities: readonly number[];
+  /** Batches of predictions. */
+  readonly batches: readonly number[];
+  /** Batch of the training step, also of the one before an update. */
+  readonly trainingBatch: number;
+}
 
 interface Network {
   readonly label: string;
-  readonly network: tf.Sequential;
+  readonly network: tf.LayersModel;
 }
 
 /** Whole networks: training steps in `fit`, predictions, connectivity updates. */
-export function* networkCases(model: BenchModel, densities: readonly number[]): Generator<Case> {
-  const {batchSize} = model;
-  const dense = denseNetwork(model);
-  const sparse = densities.map((density): Network => ({label: `${density}`, network: sparseNetwork(dense, density)}));
-  const networks = [{label: 'dense', network: dense}, ...sparse];
-  const {x, y} = randomData(model, STEPS * batchSize);
-  const [batchX, batchY] = [x, y].map((data) => data.slice(0, batchSize));
+export function* networkCases(bench: BenchNetwork, options: NetworkOptions): Generator<Case> {
+  const {densities, batches, trainingBatch} = options;
+  const dense: Network = {label: 'dense', network: denseNetwork(bench)};
+  const sparse = densities.map(
+    (density): Network => ({label: `${density}`, network: sparseNetwork(dense.network, density)}),
+  );
+  const data = randomData(dense.network, bench.steps * trainingBatch);
+  const step = `training step, batch ${trainingBatch}`;
+  const fitting = ({label, network}: Network) => fitContestant(label, network, data, trainingBatch);
+  const isFused = explain(sparse[0].network).isFused;
+  const ops = sparse.map(fitting).map((fit) => ({...fit, row: isFused ? `${step}, by ops` : step}));
+  const fused = isFused ? sparse.map(fitting) : [];
+  yield {
+    what: step,
+    contestants: [
+      onStockTfjs(fitting(dense)),
+      ...fused.map(onAcceleratedTfjs).map((fit) => onThreads(1, fit)),
+      ...fused.map((fit) => onThreads(2, onAcceleratedTfjs({...fit, row: `${step}, two threads`}))),
+      ...ops.map((fit) => byOps(onAcceleratedTfjs(fit))),
+      ...ops.map((fit) => byOps(onStockTfjs({...fit, row: `${fit.row}, no accelerateTfjs`}))),
+    ],
+  };
+  tf.dispose({...data});
 
-  yield {what: 'training step (fit)', contestants: networks.map(fitting)};
-  yield {what: 'forward (predict)', contestants: networks.map(predicting)};
+  for (const batch of batches) {
+    const {x, y} = randomData(dense.network, batch);
+    const predicting = ({label, network}: Network): Contestant => ({
+      label,
+      run: () => finish(network.predict(x, {batchSize: batch}) as tf.Tensor),
+    });
+    const contestants = [onStockTfjs(predicting(dense)), ...sparse.map(predicting).map(onAcceleratedTfjs)];
+    yield {what: `predict, batch ${batch}`, contestants};
+    tf.dispose([x, y]);
+  }
+
+  const {x, y} = randomData(dense.network, trainingBatch);
   for (const Scheduler of [SETScheduler, RigLScheduler]) {
-    yield {what: `update (${Scheduler.name.replace('Scheduler', '')})`, contestants: sparse.map(updatingBy(Scheduler))};
+    const contestants = sparse.map(updatingBy(Scheduler, x, y)).map(onAcceleratedTfjs);
+    yield {what: `update (${Scheduler.name.replace('Scheduler', '')})`, contestants};
   }
-  tf.dispose([x, y, batchX, batchY]);
-  for (const {network} of networks) network.dispose();
+  tf.dispose([x, y]);
+  for (const {network} of [dense, ...sparse]) disposeNetwork(network);
+}
 
-  function fitting({label, network}: Network): Contestant {
-    const run = async () => {
-      await network.fit(x, y, {batchSize, epochs: 1, shuffle: false});
+/** Trains a network once on all of these data, in `fit`. */
+export function fitContestant(label: string, network: tf.LayersModel, {x, y}: Data, batchSize: number): Contestant {
+  const run = async () => {
+    await network.fit(x, y, {batchSize, epochs: 1, shuffle: false});
+  };
+  return {label, run, times: x.shape[0] / batchSize};
+}
+
+/** Updates after every step, so that RigL has the gradient of the step before. */
+function updatingBy(
+  Scheduler: new (...args: ConstructorParameters<typeof RigLScheduler>) => DSTScheduler,
+  x: tf.Tensor,
+  y: tf.Tensor,
+) {
+  return ({label, network}: Network): Contestant => {
+    const scheduler = new Scheduler(network, {updateInterval: 1, dropFraction: 0.3, seed: 1});
+    return {
+      label,
+      prepare: async () => {
+        await network.trainOnBatch(x, y);
+      },
+      run: async () => {
+        await scheduler.step();
+      },
     };
-    return {label, run, times: STEPS};
-  }
-
-  function predicting({label, network}: Network): Contestant {
-    return {label, run: () => finish(network.predict(batchX, {batchSize}) as tf.Tensor)};
-  }
-
-  /** Updates after every step, so that RigL has the gradient of the step before. */
-  function updatingBy(Scheduler: new (...args: ConstructorParameters<typeof RigLScheduler>) => DSTScheduler) {
-    return ({label, network}: Network): Contestant => {
-      const scheduler = new Scheduler(network, {updateInterval: 1, dropFraction: 0.3, seed: 1});
-      return {
-        label,
-        prepare: async () => {
-          await network.trainOnBatch(batchX, batchY);
-        },
-        run: async () => {
-          await scheduler.step();
-        },
-      };
-    };
-  }
+  };
 }

@@ -1,67 +1,95 @@
 import {Command, InvalidArgumentError} from 'commander';
-import {type BenchModel, MODELS} from './models.ts';
 import type {Patience} from './race.ts';
+import {type BenchNetwork, DENSITIES, NETWORKS} from './shapes.ts';
+
+/** What can be measured. */
+export const PARTS = ['loops', 'networks', 'products', 'memory', 'across'] as const;
+type Part = (typeof PARTS)[number];
 
 /** What `npm run bench -- …` was asked for. */
 export interface BenchOptions extends Patience {
-  readonly models: readonly BenchModel[];
-  readonly densities: readonly number[];
+  /** @defaultValue all, without those that take minutes for a dense step */
+  readonly models?: readonly BenchNetwork[];
   readonly backends: readonly string[];
-  /** Convolutions, too. */
-  readonly convolutions: boolean;
+  readonly parts: readonly Part[];
+  readonly densities: readonly number[];
+  /** Batches of predictions and products. @defaultValue all, or 1 where dense tfjs is very slow */
+  readonly batches?: readonly number[];
+  /** Batch of training steps. @defaultValue the network's, or 1 where dense tfjs is very slow */
+  readonly trainingBatch?: number;
   readonly json?: string;
 }
 
 /** What is measured unless told otherwise, thoroughly and with `--quick`. */
 const THOROUGH: BenchOptions = {
-  models: MODELS,
-  densities: [0.2, 0.1, 0.05, 0.02],
   backends: ['wasm', 'cpu'],
-  convolutions: true,
+  parts: PARTS,
+  densities: DENSITIES,
   repetitions: 20,
-  seconds: 10,
+  seconds: 1,
 };
 const QUICK: BenchOptions = {
   ...THOROUGH,
-  models: MODELS.slice(0, 1),
+  models: NETWORKS.slice(0, 1),
+  parts: ['loops', 'networks', 'products', 'memory'],
   densities: [0.1, 0.05],
-  convolutions: false,
+  batches: [32],
   repetitions: 3,
   seconds: 1,
 };
+/** Products at densities where dense ones begin to win; `setBreakEven` takes what is found. */
+const BREAK_EVEN: BenchOptions = {
+  ...THOROUGH,
+  backends: ['wasm'],
+  parts: ['products'],
+  densities: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8],
+};
+
+const list = (text: string) => text.split(',');
 
 /** Reads the command line; `--help` and a wrong value end the process. */
 export function parseOptions(argv: readonly string[]): BenchOptions {
-  const {quick, ...given} = new Command('bench')
+  const {quick, breakEven, ...given} = new Command('bench')
     .description('Times sparse networks against the same networks dense, on the same backend, in turn.')
-    .option('--quick', `only ${QUICK.models[0].name}, few densities and repetitions`)
-    .option('--models <names>', `of ${MODELS.map(({name}) => name).join(', ')}`, models)
-    .option('--densities <numbers>', 'separated by commas, each in (0, 1]', numbers)
-    .option('--backends <names>', 'of wasm, cpu', (text: string) => text.split(','))
-    .option('--convolutions', 'measure convolutions, too (as without --quick)')
-    .option('--no-convolutions', 'leave them out')
+    .option('--quick', `only ${NETWORKS[0].name}, few densities, batches and repetitions`)
+    .option('--break-even', 'products on wasm at densities from 0.1 to 0.8')
+    .option('--models <names>', `of ${NETWORKS.map(({name}) => name).join(', ')}`, models)
+    .option('--backends <names>', 'of wasm, cpu', list)
+    .option('--parts <names>', `of ${PARTS.join(', ')}`, parts)
+    .option('--densities <numbers>', 'separated by commas, each in (0, 1]', densities)
+    .option('--batches <numbers>', 'of predictions and products', (text) => list(text).map(positiveInteger))
+    .option('--training-batch <n>', 'of training steps', positiveInteger)
     .option('--repetitions <n>', 'rounds per case', positiveInteger)
+    .option('--seconds <n>', 'after which a contestant of a case runs no more', positiveInteger)
     .option('--json <file>', 'write the results there, too')
     .allowExcessArguments(false)
     .parse(argv, {from: 'user'})
-    .opts<Partial<BenchOptions> & {readonly quick?: true}>();
-  return {...(quick ? QUICK : THOROUGH), ...given};
+    .opts<Partial<BenchOptions> & {readonly quick?: true; readonly breakEven?: true}>();
+  return {...(quick ? QUICK : breakEven ? BREAK_EVEN : THOROUGH), ...given};
 }
 
-function models(text: string): BenchModel[] {
-  return text.split(',').map((name) => {
-    const model = MODELS.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase());
+function models(text: string): BenchNetwork[] {
+  return list(text).map((name) => {
+    const model = NETWORKS.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase());
     if (!model) throw new InvalidArgumentError(`There is no model ${name}.`);
     return model;
   });
 }
 
-function numbers(text: string): number[] {
-  const densities = text.split(',').map(Number);
-  if (!densities.every((density) => density > 0 && density <= 1)) {
+function parts(text: string): Part[] {
+  return list(text).map((name) => {
+    const part = PARTS.find((candidate) => candidate === name);
+    if (!part) throw new InvalidArgumentError(`There is no part ${name}.`);
+    return part;
+  });
+}
+
+function densities(text: string): number[] {
+  const numbers = list(text).map(Number);
+  if (!numbers.every((density) => density > 0 && density <= 1)) {
     throw new InvalidArgumentError('Densities must be in (0, 1]. For 5 % write 0.05.');
   }
-  return densities;
+  return numbers;
 }
 
 function positiveInteger(text: string): number {

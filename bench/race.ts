@@ -1,15 +1,19 @@
-import type * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
 
 /** One way of doing what a case measures. */
 export interface Contestant {
   /** 'dense', or the density. */
   readonly label: string;
+  /** Row of the table, where it is another than that of its case; what is dense in the case stands in that one, too. */
+  readonly row?: string;
   /** What must happen before each run and is not timed. */
   prepare?(): Promise<void>;
   /** The timed part; resolves when the device is done. */
   run(): Promise<void>;
   /** How many times `run` does the thing, for instance training steps. @defaultValue 1 */
   readonly times?: number;
+  /** Multiplications and additions of doing it once, where they are known. */
+  readonly flops?: number;
 }
 
 /** Several ways of doing the same thing. */
@@ -20,48 +24,61 @@ export interface Case {
 
 /** How long a case is measured. */
 export interface Patience {
-  /** Rounds, in each of which every contestant runs once. */
+  /** Rounds, in each of which every contestant runs once that has not had its time. */
   readonly repetitions: number;
-  /** After so many seconds no further round begins; three are run in any case, if `repetitions` allows. */
+  /** A contestant that has run for so many seconds takes part in no fourth round, or any after it. */
   readonly seconds: number;
 }
 
 /** Milliseconds for doing it once. */
 export interface Timing {
   readonly label: string;
+  readonly row?: string;
   readonly min: number;
   readonly median: number;
   readonly repetitions: number;
+  readonly flops?: number;
 }
 
 const LEAST_ROUNDS = 3;
 
+/** Who took longer than this to warm up does not run again, and that time counts: of so long a run little is warming up. */
+const LONG_RUN = 15_000;
+
 /** Times the contestants in turn, after each was run once to warm up: what disturbs the machine disturbs them alike. */
 export async function race(contestants: readonly Contestant[], {repetitions, seconds}: Patience): Promise<Timing[]> {
-  const samples = contestants.map((): number[] => []);
-  for (const contestant of contestants) await timed(contestant);
-  const end = performance.now() + 1000 * seconds;
-  for (let round = 0; round < repetitions; round++) {
-    if (round >= LEAST_ROUNDS && performance.now() > end) break;
-    for (const [i, contestant] of contestants.entries()) samples[i].push(await timed(contestant));
+  const runners: {contestant: Contestant; samples: number[]; spent: number}[] = [];
+  for (const contestant of contestants) {
+    const [time, whole] = await timed(contestant);
+    const isLong = whole > LONG_RUN;
+    runners.push({contestant, samples: isLong ? [time] : [], spent: isLong ? Number.POSITIVE_INFINITY : 0});
   }
-  return contestants.map(({label}, i) => {
-    const sorted = samples[i].sort((a, b) => a - b);
-    return {label, min: sorted[0], median: sorted[sorted.length >> 1], repetitions: sorted.length};
+  for (let round = 0; round < repetitions; round++) {
+    for (const runner of runners) {
+      if (runner.spent > (round < LEAST_ROUNDS ? LONG_RUN : 1000 * seconds)) continue;
+      const [time, whole] = await timed(runner.contestant);
+      runner.samples.push(time);
+      runner.spent += whole;
+    }
+  }
+  return runners.map(({contestant: {label, row, flops}, samples}): Timing => {
+    const sorted = samples.sort((a, b) => a - b);
+    return {label, row, min: sorted[0], median: sorted[sorted.length >> 1], repetitions: sorted.length, flops};
   });
 }
 
-async function timed(contestant: Contestant): Promise<number> {
+/** Milliseconds for doing it once, and for the whole run. */
+async function timed(contestant: Contestant): Promise<[number, number]> {
   await contestant.prepare?.();
   const start = performance.now();
   await contestant.run();
-  return (performance.now() - start) / (contestant.times ?? 1);
+  const whole = performance.now() - start;
+  return [whole / (contestant.times ?? 1), whole];
 }
 
 /** Waits until the device has computed a tensor, by reading one number of it, and disposes it. */
 export async function finish(result: tf.Tensor): Promise<void> {
-  const first = result.as1D().slice(0, 1);
+  const first = tf.tidy(() => result.as1D().slice(0, 1));
   await first.data();
-  first.dispose();
-  result.dispose();
+  tf.dispose([first, result]);
 }

@@ -4,19 +4,15 @@
  *     npx tsx scripts/benchTable.ts docs/results/bench.json
  */
 import {readFileSync} from 'node:fs';
-import type {BenchResult} from '../bench/results.ts';
-import {cell} from '../bench/table.ts';
+import type {BenchReport} from '../bench/results.ts';
+import {resultTables} from '../bench/table.ts';
 
 const [path] = process.argv.slice(2);
-const {results}: {results: BenchResult[]} = JSON.parse(readFileSync(path, 'utf8'));
-const titles = new Set(results.map(({model, backend}) => `${model}, ${backend}`));
+const {results}: BenchReport = JSON.parse(readFileSync(path, 'utf8'));
 
-for (const title of titles) {
-  const rows = results.filter(({model, backend}) => `${model}, ${backend}` === title);
-  const labels = rows[0].timings.map(({label}) => label);
+for (const {title, labels, rows} of resultTables(results)) {
   console.log(`\n### ${title}\n`);
   console.log(`| | ${labels.join(' | ')} |`);
   console.log(`|---|${labels.map(() => '---:|').join('')}`);
-  for (const {what, timings} of rows)
-    console.log(`| ${what} | ${labels.map((label) => cell(label, timings)).join(' | ')} |`);
+  for (const cells of rows) console.log(`| ${cells.join(' | ')} |`);
 }

@@ -1,0 +1,19 @@
+import {setThreads} from 'itop';
+import {installFusedStep} from '../src/fused/install.ts';
+import {workshop} from '../src/fused/workshop.ts';
+import type {Contestant} from './race.ts';
+import {preparedBy} from './stockKernels.ts';
+
+/** The contestant by the fused step on so many threads. */
+export function onThreads(count: number, contestant: Contestant): Contestant {
+  return preparedBy(async () => {
+    installFusedStep();
+    setThreads(count);
+    while (workshop().available() < count) await new Promise((resolve) => setTimeout(resolve, 1));
+  }, contestant);
+}
+
+/** The contestant by single ops, on tfjs's own train function. */
+export function byOps(contestant: Contestant): Contestant {
+  return preparedBy(() => installFusedStep()(), contestant);
+}
