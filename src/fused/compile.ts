@@ -40,10 +40,10 @@ class Compiler {
   forward(): Program {
     const {plan, memory} = this;
     const byColumn = this.products().flatMap((step) => {
-      const {topology, kernel, byColumn} = memory.products.get(step)!;
+      const {topology, kernel} = memory.products.get(step)!;
       const [, , slots] = columnIndex(memory, topology);
       return this.ranges(topology.nnz, 1).map(([begin, end]) => [
-        {kernel: 'gather', args: [kernel.values.address, slots, byColumn, begin, end]} as const,
+        {kernel: 'gather', args: [kernel.values.address, slots, kernel.gradient, begin, end]} as const,
       ]);
     });
     const layers = this.blocks.map((block) => [
@@ -84,11 +84,11 @@ class Compiler {
     const floats = (buffer: number) => plan.features[buffer] * stride;
     switch (step.kind) {
       case 'product': {
-        const {topology, bias, byColumn} = memory.products.get(step)!;
+        const {topology, kernel, bias} = memory.products.get(step)!;
         const [ptr, idx] = columnIndex(memory, topology);
         const [x, y] = [memory.buffer(step.input, begin), memory.buffer(step.output, begin)];
         const floor = step.isRelu ? 0 : Number.NEGATIVE_INFINITY;
-        const args = [ptr, idx, byColumn, x, y, 0, topology.cols, stride, bias?.values.address ?? 0, floor];
+        const args = [ptr, idx, kernel.gradient, x, y, 0, topology.cols, stride, bias?.values.address ?? 0, floor];
         return [{kernel: 'multiply', args}];
       }
       case 'activation': {

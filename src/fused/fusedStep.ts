@@ -112,7 +112,7 @@ export class FusedStep {
 
   private programsFor(batch: number): PreparedStep {
     const crew = this.workshop.crew();
-    const threads = this.workOf(batch) < LEAST_WORK ? 1 : crew.available;
+    const threads = this.workOf(batch) < LEAST_WORK ? 1 : this.workshop.available();
     const key = `${batch}/${threads}`;
     const known = this.programs.get(key);
     if (known?.crew === crew) return known;

@@ -14,7 +14,7 @@ export interface ParameterMemory {
   readonly index: number;
   readonly weight: tf.LayerVariable;
   readonly values: Mirror;
-  /** `[floats]`, written anew at every step. */
+  /** `[floats]`, written anew at every step; of a kernel, in the forward pass, its values in the order of the transposed index. */
   readonly gradient: number;
   /** The optimizer's slots, in the order in which its kernel takes them. */
   readonly slots: readonly Mirror[];
@@ -25,8 +25,6 @@ export interface ProductMemory {
   readonly topology: Topology;
   readonly kernel: ParameterMemory;
   readonly bias: ParameterMemory | undefined;
-  /** `[nnz]`: the values in the order of the transposed index. */
-  readonly byColumn: number;
 }
 
 /** Everything of a plan that is in the heap, but for the indices, which live with their topologies. */
@@ -123,14 +121,13 @@ export class PlanMemory {
       const index = trainable.indexOf(weight);
       const values = new Mirror(this.heap, size);
       const slots = index < 0 ? [] : Array.from({length: slotCount}, () => new Mirror(this.heap, size));
-      return {index, weight, values, gradient: index < 0 ? 0 : this.room(values.floats), slots};
+      return {index, weight, values, gradient: this.room(values.floats), slots};
     };
     const kernel = layer instanceof MaskedDense ? layer.sparseWeight.values : layer.weights[0];
     return {
       topology,
       kernel: parameter(kernel),
       bias: layer.bias ? parameter(layer.bias) : undefined,
-      byColumn: this.room(topology.nnz),
     };
   }
 

@@ -10,11 +10,17 @@ export class Workshop {
   private current: Crew | undefined;
   private users = 0;
 
-  /** The threads; started when they are first asked for. */
+  /** The threads; started when they are first asked for, and kept where one is enough for now. */
   crew(): Crew {
-    if (this.current && this.current.size !== threads()) this.endCrew();
-    this.current ??= new Crew(this.heap, threads());
+    const wanted = threads();
+    if (this.current && wanted > 1 && this.current.size !== wanted) this.endCrew();
+    this.current ??= new Crew(this.heap, wanted);
     return this.current;
+  }
+
+  /** Threads that can run a program now. */
+  available(): number {
+    return Math.min(threads(), this.crew().available);
   }
 
   /** Counts one who works here. */

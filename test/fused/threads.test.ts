@@ -18,7 +18,7 @@ function network(): tf.LayersModel {
 
 async function started(count: number): Promise<void> {
   setThreads(count);
-  while (workshop().crew().available < count) await new Promise((resolve) => setTimeout(resolve, 5));
+  while (workshop().available() < count) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
 /** Trains for some steps with connectivity updates. */
@@ -33,7 +33,7 @@ async function train(count: number) {
   for (let step = 0; step < 12; step++) {
     // The first step takes memory, with which the threads start.
     if (step === 2) await started(count);
-    used = workshop().crew().available;
+    used = workshop().available();
     losses.push((await model.trainOnBatch(x, y)) as number);
     await scheduler.step();
   }
