@@ -15,6 +15,17 @@ export interface WasmKernels {
     bias: number,
     floor: number,
   ): void;
+  multiplySample(
+    ptr: number,
+    idx: number,
+    values: number,
+    x: number,
+    y: number,
+    rows: number,
+    cols: number,
+    bias: number,
+    floor: number,
+  ): void;
   addMultiply(
     ptr: number,
     idx: number,

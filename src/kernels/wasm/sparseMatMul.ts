@@ -7,9 +7,12 @@ import {floorOf, type WasmKernel} from './wasmKernel.ts';
  * The products of a sparse dense layer on the WebAssembly loops.
  *
  * Block by block, operands are transposed to feature-major and the result back, so that a connection is one multiply-add of
- * two rows of samples. Scratch: one block of each operand and of the result, and for the forward product the values in the
+ * two rows of samples; but for a forward product of one or two samples. Scratch: one block of each operand and of the result, and for the forward product the values in the
  * order of the transposed index.
  */
+
+/** So few samples go one by one: a block would hardly be filled. */
+const FEW = 2;
 
 export const forward: WasmKernel<SparseMatMulAttrs> = {
   kernelName: kernelNames.sparseMatMul,
@@ -18,10 +21,19 @@ export const forward: WasmKernel<SparseMatMulAttrs> = {
     const {rows, cols, nnz} = topology;
     const [batch] = x.shape;
     const y = frame.output([batch, cols]);
-    const [ptr, idx, slots] = columnIndex(frame, topology);
-    const weights = frame.scratch(nnz);
     const source = frame.input(x);
     const biasAddress = bias ? frame.input(bias) : 0;
+    if (batch <= FEW) {
+      const [ptr, idx] = rowIndex(frame, topology);
+      const weights = frame.input(values);
+      for (let sample = 0; sample < batch; sample++) {
+        const [from, to] = [source + 4 * sample * rows, y.address + 4 * sample * cols];
+        kernels.multiplySample(ptr, idx, weights, from, to, rows, cols, biasAddress, floorOf(activation));
+      }
+      return y.toTensor();
+    }
+    const [ptr, idx, slots] = columnIndex(frame, topology);
+    const weights = frame.scratch(nnz);
     const [xBlock, yBlock] = [blockRoom(frame, rows, batch), blockRoom(frame, cols, batch)];
     kernels.gather(frame.input(values), slots, weights, 0, nnz);
     for (const block of blocksOf(batch)) {

@@ -100,3 +100,34 @@ function multiplyColumns(
     }
   }
 }
+
+/**
+ * y = max(x W + bias, floor) for one sample, by compressed rows: nothing to transpose, and inputs that are 0 cost nothing.
+ *
+ * @param ptr   `[rows + 1]`
+ * @param idx   `[nnz]`: output of each slot
+ * @param x     `[rows]`
+ * @param y     `[cols]`, written
+ * @param bias  `[cols]`, or 0 for none
+ */
+export function multiplySample(
+  ptr: usize, idx: usize, values: usize, x: usize, y: usize, rows: i32, cols: i32, bias: usize, floor: f32,
+): void {
+  if (bias) memory.copy(y, bias, <usize>cols << 2);
+  else memory.fill(y, 0, <usize>cols << 2);
+  let entry = load<i32>(ptr);
+  for (let row: i32 = 0; row < rows; row++) {
+    const last = load<i32>(ptr + (<usize>row << 2), 4);
+    const input = load<f32>(x + (<usize>row << 2));
+    if (input == 0) entry = last;
+    for (; entry < last; entry++) {
+      const at = <usize>entry << 2;
+      const target = y + (<usize>load<i32>(idx + at) << 2);
+      store<f32>(target, load<f32>(target) + input * load<f32>(values + at));
+    }
+  }
+  for (let col: i32 = 0; col < cols; col++) {
+    const target = y + (<usize>col << 2);
+    store<f32>(target, max(load<f32>(target), floor));
+  }
+}
