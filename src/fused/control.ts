@@ -21,7 +21,7 @@ export const control = {
 } as const;
 
 /** Longest time that a thread waits for another, in milliseconds: far more than any phase takes. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 120_000;
 
 /**
  * Waits until every thread has come here.

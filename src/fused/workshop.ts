@@ -51,8 +51,12 @@ export function workshop(): Workshop {
 /** Threads that the fused step uses, the calling one included. */
 export function threads(): number {
   if (!canStartThreads()) return 1;
-  const cores = globalThis.navigator?.hardwareConcurrency ?? 1;
-  return chosen ?? Math.max(1, Math.min(MOST_DEFAULT, cores));
+  return chosen ?? Math.max(1, Math.min(MOST_DEFAULT, cores()));
+}
+
+function cores(): number {
+  if (typeof process === 'object') return process.getBuiltinModule?.('node:os').availableParallelism() ?? 1;
+  return globalThis.navigator?.hardwareConcurrency ?? 1;
 }
 
 /**
