@@ -1,28 +1,31 @@
 /**
- * Trains the browser example on every backend in headless Chromium: the loss must fall, R_s must rise, and the page must log
- * no error. `npx tsx scripts/checkBrowser.ts [folder for screenshots]`; the environment variable CHROMIUM names another
- * browser than /usr/bin/chromium.
+ * Trains in the pages of examples/ in headless Chromium, with digits on every backend, and with a wide network: the loss must
+ * fall, R_s must rise, and the pages must log no error; on wasm also in pages that are cross-origin isolated, with threads. `npx tsx scripts/checkBrowser.ts [folder for screenshots]`; the
+ * environment variable CHROMIUM names another browser than /usr/bin/chromium.
  */
 
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {context} from 'esbuild';
-import {type Browser, chromium, type Page} from 'playwright-core';
+import {type Browser, chromium, type Page, type Route} from 'playwright-core';
 
 const BACKENDS = ['wasm', 'webgl', 'webgpu', 'cpu'] as const;
 /** Enough for the loss to fall and for two updates. */
 const STEPS = 60;
+/** Two epochs of the wide network, hence two updates. */
+const WIDE_STEPS = 24;
 const TIMEOUT_MS = 120_000;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const [screenshots] = process.argv.slice(2);
 
-/** Builds the example in memory and serves it. @returns its address */
+/** Builds the examples in memory and serves them. @returns the address of their folder */
 async function serve(): Promise<string> {
   const bundle = await context({
     absWorkingDir: root,
-    entryPoints: ['examples/browser/main.ts'],
-    outdir: 'examples/browser',
+    entryPoints: ['examples/browser/main.ts', 'examples/wide/main.ts'],
+    outdir: 'examples',
+    outbase: 'examples',
     bundle: true,
     write: false,
     format: 'esm',
@@ -32,20 +35,41 @@ async function serve(): Promise<string> {
   for (const {text, location} of warnings) console.error(`build: ${text} (${location?.file}:${location?.line})`);
   if (warnings.length > 0) process.exitCode = 1;
   const {port} = await bundle.serve({host: '127.0.0.1', servedir: root});
-  return `http://127.0.0.1:${port}/examples/browser/`;
+  return `http://127.0.0.1:${port}/examples/`;
 }
 
-/** Trains on a backend. @returns one line about it @throws Error if anything is not as it must be */
-async function check(browser: Browser, address: string, backend: string): Promise<string> {
+/** What is to be tried. */
+interface Check {
+  readonly name: string;
+  /** Folder of the page. */
+  readonly page: string;
+  /** What is chosen in its form. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** Steps to wait for. */
+  readonly steps: number;
+  /** Whether the page is cross-origin isolated: then tfjs and the fused step run on threads and shared memory. */
+  readonly isIsolated?: boolean;
+}
+
+/**
+ * Trains on a page.
+ *
+ * @returns one line about it
+ * @throws Error if anything is not as it must be
+ */
+async function check(browser: Browser, examples: string, what: Check): Promise<string> {
+  const {name, settings, steps, isIsolated = false} = what;
   const page = await browser.newPage();
+  if (isIsolated) await page.route('**', isolate);
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));
   page.on('console', (message) => {
     if (message.type() === 'error') errors.push(message.text());
   });
   try {
-    await page.goto(address);
-    await page.selectOption('[name=backend]', backend);
+    await page.goto(examples + what.page);
+    if ((await page.evaluate('crossOriginIsolated')) !== isIsolated) errors.push(`isolated: ${!isIsolated}`);
+    for (const [field, value] of Object.entries(settings)) await page.selectOption(`[name=${field}]`, value);
     await page.click('button');
     await page.waitForFunction(
       (steps) => {
@@ -53,18 +77,19 @@ async function check(browser: Browser, address: string, backend: string): Promis
         const [, step] = /step (\d+) of/.exec(status) ?? [];
         return Number(step) >= steps || status.includes('does not start');
       },
-      STEPS,
+      steps,
       {timeout: TIMEOUT_MS},
     );
     const status = await text(page, '#status');
     if (status.includes('does not start')) throw new Error(status);
     await page.click('button');
-    if (screenshots) await page.screenshot({path: join(screenshots, `${backend}.png`), fullPage: true});
-    const loss = await curve(page, '#loss');
-    const rate = await curve(page, '#exploration');
-    const line = `browser ${backend}: loss ${arrow(loss)}, R_s ${arrow(rate)}`;
-    if (!(loss[1] < 0.8 * loss[0])) errors.push('the loss did not fall');
-    if (!(rate[1] > rate[0])) errors.push('R_s did not rise');
+    if (screenshots) await page.screenshot({path: join(screenshots, `${name}.png`), fullPage: true});
+    const [loss, rate] = [await text(page, '#loss'), await text(page, '#exploration')];
+    const line = `browser ${name}: loss ${loss}, R_s ${rate}`.replaceAll('→', '->');
+    const [lossBefore, lossAfter] = ends(loss);
+    const [rateBefore, rateAfter] = ends(rate);
+    if (!(lossAfter < 0.8 * lossBefore)) errors.push('the loss did not fall');
+    if (!(rateAfter > rateBefore)) errors.push('R_s did not rise');
     if (errors.length > 0) throw new Error(`${line}\n  ${errors.join('\n  ')}`);
     return line;
   } finally {
@@ -72,13 +97,20 @@ async function check(browser: Browser, address: string, backend: string): Promis
   }
 }
 
-/** The first and the last value of a curve, as the page shows them: `2.30 → 0.61`. */
-async function curve(page: Page, selector: string): Promise<number[]> {
-  return (await text(page, selector)).split(' → ').map(Number);
+/** Answers with the headers by which a page asks for shared memory. */
+async function isolate(route: Route): Promise<void> {
+  const response = await route.fetch();
+  const headers = {
+    ...response.headers(),
+    'Cross-Origin-Opener-Policy': 'same-origin',
+    'Cross-Origin-Embedder-Policy': 'require-corp',
+  };
+  await route.fulfill({response, headers});
 }
 
-function arrow(ends: readonly number[]): string {
-  return ends.map((end) => end.toFixed(2)).join(' -> ');
+/** The first and the last value of a curve, from what a page shows: `2.30 → 0.61`, `0.081 % → 0.13 %`. */
+function ends(shown: string): number[] {
+  return shown.split(' → ').map(Number.parseFloat);
 }
 
 async function text(page: Page, selector: string): Promise<string> {
@@ -90,11 +122,17 @@ const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
   args: ['--enable-unsafe-webgpu'],
 });
-for (const backend of BACKENDS) {
+const checks: readonly Check[] = [
+  ...BACKENDS.map((backend) => ({name: backend, page: 'browser/', settings: {backend}, steps: STEPS})),
+  {name: 'wasm-isolated', page: 'browser/', settings: {backend: 'wasm'}, steps: STEPS, isIsolated: true},
+  {name: 'wide', page: 'wide/', settings: {neurons: '100000'}, steps: WIDE_STEPS},
+  {name: 'wide-isolated', page: 'wide/', settings: {neurons: '100000'}, steps: WIDE_STEPS, isIsolated: true},
+];
+for (const what of checks) {
   try {
-    console.log(await check(browser, address, backend));
+    console.log(await check(browser, address, what));
   } catch (error) {
-    console.error(`browser ${backend} FAILED: ${(error as Error).message}`);
+    console.error(`browser ${what.name} FAILED: ${(error as Error).message}`);
     process.exitCode = 1;
   }
 }
