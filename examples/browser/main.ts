@@ -9,6 +9,7 @@
 import * as tf from '@tensorflow/tfjs';
 import {inputMap} from './inputMap.ts';
 import {lineChart} from './lineChart.ts';
+import {byId, ends, TrainForm} from './trainForm.ts';
 import {type Progress, type Settings, train} from './training.ts';
 
 /** Longest time without painting, in milliseconds. */
@@ -16,31 +17,11 @@ const PAINT_EVERY_MS = 40;
 /** Weight of the past in the curve of the loss, which jumps from batch to batch. */
 const SMOOTHING = 0.9;
 
-const form = byId<HTMLFormElement>('settings');
-const button = form.querySelector('button')!;
-const status = byId<HTMLOutputElement>('status');
 const lossChart = lineChart(byId('loss-chart'), 2.4);
 const accuracyChart = lineChart(byId('accuracy-chart'), 1);
 const explorationChart = lineChart(byId('exploration-chart'), 1);
 const map = inputMap(byId('input-map'));
-let isStopped = true;
-
-form.addEventListener('submit', async (event) => {
-  event.preventDefault();
-  if (!isStopped) {
-    isStopped = true;
-    return;
-  }
-  isStopped = false;
-  button.textContent = 'Stop';
-  try {
-    await run(readSettings());
-  } catch (error) {
-    status.value = (error as Error).message;
-  }
-  isStopped = true;
-  button.textContent = 'Train';
-});
+const form = new TrainForm((data) => run(readSettings(data)));
 
 async function run(settings: Settings): Promise<void> {
   const losses: number[] = [];
@@ -48,14 +29,14 @@ async function run(settings: Settings): Promise<void> {
   const rates: number[] = [];
   const start = performance.now();
   let lastPaint = 0;
-  status.value = `starting ${settings.backend} …`;
+  form.status.value = `starting ${settings.backend} …`;
   await tf.nextFrame();
   for await (const progress of train(settings)) {
     const {step, steps, loss, accuracy, explorationRate, connections} = progress;
     losses.push(losses.length === 0 ? loss : SMOOTHING * losses[losses.length - 1] + (1 - SMOOTHING) * loss);
     accuracies.push(accuracy);
     rates.push(explorationRate);
-    const isLast = isStopped || step === steps;
+    const isLast = form.isStopped || step === steps;
     if (isLast || performance.now() - lastPaint > PAINT_EVERY_MS) {
       lossChart.draw(losses, steps);
       accuracyChart.draw(accuracies, steps);
@@ -63,8 +44,7 @@ async function run(settings: Settings): Promise<void> {
       map.draw(connections);
       showNumbers(progress, losses, accuracies, rates);
       const milliseconds = (performance.now() - start) / step;
-      const state = step === steps ? 'finished: ' : isStopped ? 'stopped: ' : '';
-      status.value = `${state}step ${step} of ${steps}, ${milliseconds.toFixed(0)} ms each`;
+      form.status.value = `${form.stateAt(step, steps)}step ${step} of ${steps}, ${milliseconds.toFixed(0)} ms each`;
       await tf.nextFrame();
       lastPaint = performance.now();
     }
@@ -75,18 +55,12 @@ async function run(settings: Settings): Promise<void> {
 function showNumbers({step, steps, connections}: Progress, ...curves: number[][]): void {
   byId<HTMLProgressElement>('progress').value = step / steps;
   ['loss', 'accuracy', 'exploration'].forEach((id, i) => {
-    const [first, last] = [curves[i][0], curves[i][step - 1]];
-    byId<HTMLOutputElement>(id).value = `${first.toFixed(2)} → ${last.toFixed(2)}`;
+    byId<HTMLOutputElement>(id).value = ends(curves[i]);
   });
   byId<HTMLOutputElement>('connections').value = `0 – ${Math.max(...connections)}`;
 }
 
-function readSettings(): Settings {
-  const data = new FormData(form);
+function readSettings(data: FormData): Settings {
   const read = (name: string) => String(data.get(name));
   return {backend: read('backend'), method: read('method'), density: Number(read('density'))};
-}
-
-function byId<Found extends HTMLElement>(id: string): Found {
-  return document.getElementById(id) as Found;
 }

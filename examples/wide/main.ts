@@ -8,38 +8,19 @@
 
 import * as tf from '@tensorflow/tfjs';
 import {lineChart} from '../browser/lineChart.ts';
+import {byId, ends, TrainForm} from '../browser/trainForm.ts';
 import {type Progress, type Settings, train} from './training.ts';
 
-const form = byId<HTMLFormElement>('settings');
-const button = form.querySelector('button')!;
-const status = byId<HTMLOutputElement>('status');
 const charts = {
   loss: lineChart(byId('loss-chart'), 4),
   accuracy: lineChart(byId('accuracy-chart'), 1),
   tried: lineChart(byId('tried-chart'), 4),
 };
-let isStopped = true;
-
-form.addEventListener('submit', async (event) => {
-  event.preventDefault();
-  if (!isStopped) {
-    isStopped = true;
-    return;
-  }
-  isStopped = false;
-  button.textContent = 'Stop';
-  try {
-    await run(readSettings());
-  } catch (error) {
-    status.value = (error as Error).message;
-  }
-  isStopped = true;
-  button.textContent = 'Train';
-});
+const form = new TrainForm((data) => run(readSettings(data)));
 
 async function run(settings: Settings): Promise<void> {
   const curves = {loss: [] as number[], accuracy: [] as number[], tried: [] as number[]};
-  status.value = 'making the network …';
+  form.status.value = 'making the network …';
   await tf.nextFrame();
   const start = performance.now();
   for await (const progress of train(settings)) {
@@ -49,14 +30,13 @@ async function run(settings: Settings): Promise<void> {
     curves.tried.push((progress.explorationRate * progress.denseConnections) / progress.connections);
     for (const id of ['loss', 'accuracy', 'tried'] as const) {
       charts[id].draw(curves[id], steps);
-      byId<HTMLOutputElement>(id).value = `${curves[id][0].toFixed(2)} → ${curves[id][step - 1].toFixed(2)}`;
+      byId<HTMLOutputElement>(id).value = ends(curves[id]);
     }
     const epochSeconds = ((performance.now() - start) / 1000 / step) * (steps / epochs);
     showNumbers(settings, progress, epochSeconds);
-    const state = step === steps ? 'finished: ' : isStopped ? 'stopped: ' : '';
-    status.value = `${state}epoch ${epoch} of ${epochs}, step ${step} of ${steps}`;
+    form.status.value = `${form.stateAt(step, steps)}epoch ${epoch} of ${epochs}, step ${step} of ${steps}`;
     await tf.nextFrame();
-    if (isStopped) break;
+    if (form.isStopped) break;
   }
 }
 
@@ -75,11 +55,6 @@ function percent(share: number): string {
   return `${(100 * share).toPrecision(2)} %`;
 }
 
-function readSettings(): Settings {
-  const data = new FormData(form);
+function readSettings(data: FormData): Settings {
   return {neurons: Number(data.get('neurons')), fanIn: Number(data.get('fanIn'))};
-}
-
-function byId<Found extends HTMLElement>(id: string): Found {
-  return document.getElementById(id) as Found;
 }

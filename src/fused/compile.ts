@@ -1,5 +1,6 @@
 import {type Block, blocksOf} from '../kernels/wasm/blocks.ts';
 import {columnIndex, rowIndex} from '../kernels/wasm/frame.ts';
+import {floorOf} from '../kernels/wasm/wasmKernel.ts';
 import {ACTIVATIONS} from './activations.ts';
 import type {ParameterMemory, PlanMemory} from './memory.ts';
 import type {OptimizerPlan} from './optimizers.ts';
@@ -62,8 +63,9 @@ class Compiler {
       const calls = [
         loadBlock(memory.outputGradient, plan.features[plan.output], block, memory.gradient(plan.output, block.begin)),
       ];
-      for (let i = plan.steps.length - 1; i >= 0; i--)
+      for (let i = plan.steps.length - 1; i >= 0; i--) {
         calls.push(...this.backwardCalls(plan.steps[i], i, block, written));
+      }
       return calls;
     });
     const products = this.products();
@@ -87,7 +89,7 @@ class Compiler {
         const {topology, kernel, bias} = memory.products.get(step)!;
         const [ptr, idx] = columnIndex(memory, topology);
         const [x, y] = [memory.buffer(step.input, begin), memory.buffer(step.output, begin)];
-        const floor = step.isRelu ? 0 : Number.NEGATIVE_INFINITY;
+        const floor = floorOf(step.isRelu ? 'relu' : 'linear');
         const args = [ptr, idx, kernel.gradient, x, y, 0, topology.cols, stride, bias?.values.address ?? 0, floor];
         return [{kernel: 'multiply', args}];
       }
@@ -97,7 +99,7 @@ class Compiler {
       }
       case 'dropout': {
         const mask = memory.mask(index, step.buffer, begin);
-        const salt = index * 65536 + begin;
+        const salt = step.seed * 65536 + begin;
         return [
           {kernel: 'dropoutMask', args: [mask, floats(step.buffer), step.rate, memory.seed, salt]},
           {kernel: 'multiplyBy', args: [memory.buffer(step.buffer, begin), mask, floats(step.buffer)]},
@@ -129,7 +131,7 @@ class Compiler {
         const [ptr, idx] = rowIndex(memory, topology);
         const values = kernel.values.address;
         const dx = memory.gradient(step.input, begin);
-        const args = [ptr, idx, values, dz, dx, 0, topology.rows, stride, 0, Number.NEGATIVE_INFINITY];
+        const args = [ptr, idx, values, dz, dx, 0, topology.rows, stride, 0, floorOf()];
         if (!written.has(step.input)) {
           written.add(step.input);
           return [...relu, {kernel: 'multiply', args}];

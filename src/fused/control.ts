@@ -14,10 +14,8 @@ export const control = {
   started: 4,
   /** 1 when a thread has failed. */
   failed: 5,
-  /** 1 when threads are to end. */
-  ended: 6,
   /** Number of words. */
-  length: 7,
+  length: 6,
 } as const;
 
 /** Longest time that a thread waits for another, in milliseconds: far more than any phase takes. */
@@ -40,8 +38,8 @@ export function waitForAll(words: Int32Array, threads: number): void {
     if (spins % 4096 !== 0) continue;
     if (Atomics.load(words, control.failed) === 1 || performance.now() - begin > PATIENCE_MS) {
       throw new Error(
-        'fused step: a thread has failed; the step was not finished, and weights may be of two steps. ' +
-          'Load the last saved model, and train with setThreads(1).',
+        'fused step: threads must finish their part, received a failure or no answer; the step was not taken. ' +
+          'Train on, with setThreads(1) if it happens again.',
       );
     }
   }

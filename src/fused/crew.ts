@@ -1,6 +1,7 @@
 import type {Heap} from '../kernels/wasm/heap.ts';
 import {kernelModule} from '../kernels/wasm/kernelModule.ts';
 import {control, waitForAll} from './control.ts';
+import {nodeModule} from './nodeModule.ts';
 import {encode, execute, type Program} from './program.ts';
 import type {ThreadStart} from './worker.ts';
 import {WORKER} from './workerSource.ts';
@@ -13,7 +14,8 @@ export interface CrewProgram {
 }
 
 interface Thread {
-  end(): void;
+  /** Resolves when it is gone. */
+  end(): Promise<unknown>;
 }
 
 /**
@@ -81,13 +83,13 @@ export class Crew {
     for (const room of rooms) this.heap.release(room);
   }
 
-  /** Ends the threads. Their words stay where they are: one may still be looking at them. */
-  end(): void {
-    if (!this.words) return;
-    Atomics.store(this.words, control.ended, 1);
-    Atomics.add(this.words, control.program, 1);
-    Atomics.notify(this.words, control.program);
-    for (const thread of this.others) thread.end();
+  /**
+   * Ends the threads, also those that hang; the caller runs alone from now on. Resolves when they are gone. Their words stay
+   * where they are: one may still be looking at them.
+   */
+  async end(): Promise<void> {
+    if (this.words) Atomics.store(this.words, control.started, 0);
+    await Promise.all(this.others.splice(0).map((thread) => thread.end()));
   }
 
   private fail(): void {
@@ -95,40 +97,30 @@ export class Crew {
   }
 }
 
-/** What is used of Node's worker_threads. */
-interface WorkerThreads {
-  readonly Worker: new (
-    source: string,
-    options: {eval: true; workerData: ThreadStart},
-  ) => {unref(): void; on(event: 'error', listener: () => void): void; terminate(): Promise<number>};
-}
-
 /** True where threads can share memory with this one. */
 export function canStartThreads(): boolean {
   if (typeof SharedArrayBuffer !== 'function') return false;
-  return workerThreads() !== undefined || (typeof Worker === 'function' && globalThis.crossOriginIsolated === true);
-}
-
-function workerThreads(): WorkerThreads | undefined {
-  if (typeof process !== 'object') return undefined;
-  return process.getBuiltinModule?.('node:worker_threads') as unknown as WorkerThreads | undefined;
+  return (
+    nodeModule('node:worker_threads') !== undefined ||
+    (typeof Worker === 'function' && globalThis.crossOriginIsolated === true)
+  );
 }
 
 function startThread(start: ThreadStart, onError: () => void): Thread {
-  const node = workerThreads();
+  const node = nodeModule('node:worker_threads');
   if (node) {
     const worker = new node.Worker(WORKER, {eval: true, workerData: start});
     // Threads that wait for work do not keep the process alive.
     worker.unref();
     worker.on('error', onError);
-    return {end: () => {}};
+    return {end: () => worker.terminate()};
   }
   const url = URL.createObjectURL(new Blob([WORKER], {type: 'text/javascript'}));
   const worker = new Worker(url);
   worker.onerror = onError;
   worker.postMessage(start);
   return {
-    end: () => {
+    end: async () => {
       worker.terminate();
       URL.revokeObjectURL(url);
     },

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
+import {isHostBackend} from '../kernels/hostMemory.ts';
 import {FusedStep} from './fusedStep.ts';
-import {isHostBackend} from './mirror.ts';
 import {stepOf} from './steps.ts';
 
 /** How a model trains. */

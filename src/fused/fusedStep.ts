@@ -1,7 +1,6 @@
-import * as tf from '@tensorflow/tfjs';
-import {hostMemory} from '../kernels/hostMemory.ts';
+import type * as tf from '@tensorflow/tfjs';
+import {hostView} from '../kernels/hostMemory.ts';
 import {MaskedDense} from '../layers/maskedDense.ts';
-import {sparseWeights} from '../layers/sparseWeights.ts';
 import {seededRandom} from '../topology/random.ts';
 import {compile} from './compile.ts';
 import {fieldsOf} from './compiledModel.ts';
@@ -9,7 +8,7 @@ import type {Crew, CrewProgram} from './crew.ts';
 import {lossOf} from './loss.ts';
 import {PlanMemory} from './memory.ts';
 import {type OptimizerPlan, optimizerPlan} from './optimizers.ts';
-import {type Plan, planOf} from './plan.ts';
+import {type Plan, planOf, topologyOf} from './plan.ts';
 import type {Workshop} from './workshop.ts';
 
 /** Multiply-adds of a step from which on threads gain more than their waiting for each other takes. */
@@ -47,9 +46,11 @@ export class FusedStep {
     this.optimizer = optimizerPlan(model.optimizer);
   }
 
-  /** True once the optimizer has made its slots, which it does at its first step. */
+  /** True unless gradients are to be recorded, once the optimizer has made its slots, which it does at its first step. */
   get isReady(): boolean {
-    if (sparseWeights(this.model).some(({weight}) => weight.probe.isArmed)) return false;
+    const isRecorded = ({kind, layer}: {kind: string; layer?: unknown}) =>
+      kind === 'product' && layer instanceof MaskedDense && layer.sparseWeight.probe.isArmed;
+    if (this.plan.steps.some(isRecorded)) return false;
     const count = fieldsOf(this.model).collectedTrainableWeights.length;
     return this.optimizer.slots().every((list) => list.length === count && list.every((slot) => slot != null));
   }
@@ -60,24 +61,35 @@ export class FusedStep {
    * @param x       `[batch, ...]`, float32
    * @param target  as the model's loss takes it
    * @returns the loss with its penalties, then the metrics
+   * @throws Error if a thread fails: then the step was not taken
    */
   run(x: tf.Tensor, target: tf.Tensor): tf.Tensor[] {
     const memory = this.current();
     const batch = x.shape[0];
     const {forward, backward} = this.programsFor(batch);
-    const crew = this.workshop.crew();
     const outputs = batch * this.plan.features[this.plan.output];
     this.load();
     memory.write(memory.hyper, this.optimizer.hyper());
     memory.write(memory.seed, [this.random()]);
-    memory.write(memory.input, hostMemory[tf.getBackend() as 'cpu' | 'wasm'](tf.backend()).view(x));
-    crew.run(forward);
+    memory.write(memory.input, hostView(x));
+    this.runOnCrew(forward);
     const {values, gradient} = lossOf(this.model, this.plan, memory.read(memory.output, outputs), batch, target);
     memory.write(memory.outputGradient, gradient);
-    crew.run(backward);
+    this.runOnCrew(backward);
     this.store();
     this.optimizer.advance();
     return values;
+  }
+
+  /** A failed program leaves numbers in the heap that no variable has: the next step takes them from the variables anew. */
+  private runOnCrew(program: CrewProgram): void {
+    try {
+      this.workshop.crew().run(program);
+    } catch (error) {
+      this.workshop.endCrew();
+      this.release();
+      throw error;
+    }
   }
 
   /** Gives the memory back; the next step takes it anew. */
@@ -104,9 +116,7 @@ export class FusedStep {
   private isCurrent({products, trainable}: PlanMemory): boolean {
     return (
       trainable === fieldsOf(this.model).collectedTrainableWeights &&
-      [...products].every(
-        ([{layer}, {topology}]) => !(layer instanceof MaskedDense) || layer.sparseWeight.topology === topology,
-      )
+      [...products].every(([step, {topology}]) => topologyOf(step) === topology)
     );
   }
 
@@ -116,7 +126,8 @@ export class FusedStep {
     const key = `${batch}/${threads}`;
     const known = this.programs.get(key);
     if (known?.crew === crew) return known;
-    if (this.memory!.reserve(batch)) this.discardPrograms();
+    // Programs belong to their crew, and to the addresses of the batch.
+    if (known || this.memory!.reserve(batch)) this.discardPrograms();
     const {forward, backward} = compile(this.plan, this.memory!, this.optimizer, batch, threads);
     const prepared = {crew, forward: crew.prepare(forward, threads), backward: crew.prepare(backward, threads)};
     this.programs.set(key, prepared);

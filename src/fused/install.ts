@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
+import {isHostBackend} from '../kernels/hostMemory.ts';
 import {supportsWasmKernels} from '../kernels/wasm/kernelModule.ts';
 import {FusedStep} from './fusedStep.ts';
-import {isHostBackend} from './mirror.ts';
 import {releaseStep, stepOf} from './steps.ts';
 
 type TrainFunction = (data: tf.Tensor[]) => tf.Tensor[];

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {hostMemory} from '../kernels/hostMemory.ts';
+import {hostView} from '../kernels/hostMemory.ts';
 import {type CompiledFields, fieldsOf} from './compiledModel.ts';
 import {softmaxCrossEntropy} from './crossEntropy.ts';
 import type {Plan} from './plan.ts';
@@ -48,8 +48,7 @@ interface LossAndMetrics {
 
 /** The commonest of all, without the many small ops of stock tfjs. */
 function crossEntropyLoss(fields: CompiledFields, z: Float32Array, shape: number[], target: tf.Tensor): LossAndMetrics {
-  const targets = hostMemory[tf.getBackend() as keyof typeof hostMemory](tf.backend()).view(target);
-  const {loss, output, gradient} = softmaxCrossEntropy(z, targets, shape[0]);
+  const {loss, output, gradient} = softmaxCrossEntropy(z, hostView(target), shape[0]);
   const metrics = fields.metricsTensors.length === 0 ? [] : metricsOf(fields, target, tf.tensor(output, shape));
   return {loss: tf.scalar(loss), metrics, gradient};
 }

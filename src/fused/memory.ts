@@ -2,10 +2,11 @@ import type * as tf from '@tensorflow/tfjs';
 import type {Heap} from '../kernels/wasm/heap.ts';
 import {BLOCK} from '../kernels/wasm/kernelModule.ts';
 import {MaskedDense} from '../layers/maskedDense.ts';
-import {Topology} from '../topology/topology.ts';
+import {sizeOf} from '../topology/positions.ts';
+import type {Topology} from '../topology/topology.ts';
 import {Mirror} from './mirror.ts';
 import {MOST_HYPER} from './optimizers.ts';
-import type {Plan, ProductStep} from './plan.ts';
+import {type Plan, type ProductStep, topologyOf} from './plan.ts';
 import type {Workshop} from './workshop.ts';
 
 /** A trainable weight in the heap. */
@@ -58,7 +59,7 @@ export class PlanMemory {
     this.hyper = this.room(MOST_HYPER);
     this.seed = this.room(1);
     for (const step of plan.steps) {
-      if (step.kind === 'product') this.products.set(step, this.addProduct(step, trainable, slotCount));
+      if (step.kind === 'product') this.products.set(step, this.addProduct(step, slotCount));
     }
   }
 
@@ -113,19 +114,18 @@ export class PlanMemory {
     this.workshop.leave();
   }
 
-  private addProduct({layer}: ProductStep, trainable: readonly tf.LayerVariable[], slotCount: number): ProductMemory {
-    const topology =
-      layer instanceof MaskedDense ? layer.sparseWeight.topology : Topology.dense(layer.weights[0].shape as number[]);
+  private addProduct(step: ProductStep, slotCount: number): ProductMemory {
+    const {layer} = step;
     const parameter = (weight: tf.LayerVariable): ParameterMemory => {
-      const size = (weight.shape as number[]).reduce((product, dimension) => product * dimension, 1);
-      const index = trainable.indexOf(weight);
+      const size = sizeOf(weight.shape as number[]);
+      const index = this.trainable.indexOf(weight);
       const values = new Mirror(this.heap, size);
       const slots = index < 0 ? [] : Array.from({length: slotCount}, () => new Mirror(this.heap, size));
       return {index, weight, values, gradient: this.room(values.floats), slots};
     };
     const kernel = layer instanceof MaskedDense ? layer.sparseWeight.values : layer.weights[0];
     return {
-      topology,
+      topology: topologyOf(step),
       kernel: parameter(kernel),
       bias: layer.bias ? parameter(layer.bias) : undefined,
     };

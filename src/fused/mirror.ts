@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {hostMemory} from '../kernels/hostMemory.ts';
+import {hostView} from '../kernels/hostMemory.ts';
 import type {Heap} from '../kernels/wasm/heap.ts';
 
 /**
@@ -26,7 +26,7 @@ export class Mirror {
   /** Takes over what the variable holds, if that has changed. */
   load(variable: tf.Variable): void {
     if (variable.dataId === this.dataId) return;
-    this.view().set(hostMemory[hostBackend()](tf.backend()).view(variable));
+    this.view().set(hostView(variable));
     this.dataId = variable.dataId;
   }
 
@@ -45,13 +45,4 @@ export class Mirror {
   private view(): Float32Array {
     return new Float32Array(this.heap.memory.buffer, this.address, this.size);
   }
-}
-
-/** True if the current backend keeps tensors where the loops can read them. */
-export function isHostBackend(): boolean {
-  return tf.getBackend() in hostMemory;
-}
-
-function hostBackend(): keyof typeof hostMemory {
-  return tf.getBackend() as keyof typeof hostMemory;
 }

@@ -2,6 +2,7 @@ import type * as tf from '@tensorflow/tfjs';
 import {MaskedDense} from '../layers/maskedDense.ts';
 import type {StockKernelLayer} from '../layers/stockLayers.ts';
 import {sizeOf} from '../topology/positions.ts';
+import {Topology} from '../topology/topology.ts';
 import {type Activation, activationNamed, activationOfLayer} from './activations.ts';
 import {NotCovered} from './notCovered.ts';
 import {type Penalty, penaltyOf} from './penalties.ts';
@@ -26,6 +27,8 @@ export interface Plan {
 export interface ProductStep {
   readonly kind: 'product';
   readonly layer: StockKernelLayer;
+  /** The topology of a stock layer, whose connections are all there; a sparse layer has its own, which changes. */
+  readonly dense?: Topology;
   readonly input: number;
   readonly output: number;
   readonly isRelu: boolean;
@@ -45,6 +48,8 @@ export interface DropoutStep {
   readonly buffer: number;
   /** Share of the features that are set to 0, in (0, 1). */
   readonly rate: number;
+  /** Tells its masks from those of other layers: the layer's own seed, or one by its place. */
+  readonly seed: number;
 }
 
 /** `buffers[output] = Σ buffers[inputs]`. */
@@ -131,12 +136,14 @@ class Planner {
 
   private addProduct(layer: StockKernelLayer, from: tf.layers.Layer): number {
     const [input, output] = [this.take(from), this.addBuffer(layer)];
-    if ((from.outputShape as tf.Shape).length !== 2)
+    if ((from.outputShape as tf.Shape).length !== 2) {
       throw new NotCovered(`layer "${layer.name}" has inputs of rank above 2`);
+    }
     const name = layer.activation.getClassName();
     this.steps.push({
       kind: 'product',
       layer,
+      dense: layer instanceof MaskedDense ? undefined : Topology.dense([this.features[input], this.features[output]]),
       input,
       output,
       isRelu: name === 'relu',
@@ -165,10 +172,10 @@ class Planner {
   }
 
   private addDropout(layer: tf.layers.Layer, from: tf.layers.Layer): number {
-    const {rate, noiseShape} = layer as unknown as {rate: number; noiseShape?: unknown};
+    const {rate, noiseShape, seed} = layer as unknown as {rate: number; noiseShape?: unknown; seed?: number | null};
     if (noiseShape != null) throw new NotCovered(`layer "${layer.name}" has a noise shape`);
     const buffer = this.own(from);
-    if (rate > 0) this.steps.push({kind: 'dropout', buffer, rate});
+    if (rate > 0) this.steps.push({kind: 'dropout', buffer, rate, seed: seed ?? this.steps.length});
     return buffer;
   }
 
@@ -203,6 +210,11 @@ class Planner {
     if (shape.some((dimension) => dimension == null)) throw new NotCovered(`layer "${layer.name}" has an open shape`);
     return this.features.push(sizeOf(shape as number[])) - 1;
   }
+}
+
+/** The topology of a fully connected layer as it is now. */
+export function topologyOf({layer, dense}: ProductStep): Topology {
+  return dense ?? (layer as unknown as MaskedDense).sparseWeight.topology;
 }
 
 /** How many layers of the model read the output of each; the model's caller reads that of the last. */

@@ -1,5 +1,6 @@
 import type {WasmKernels} from '../kernels/wasm/kernelModule.ts';
 import {control, waitForAll} from './control.ts';
+import {nodeModule} from './nodeModule.ts';
 import {execute} from './program.ts';
 
 /** What a thread is given when it starts. */
@@ -16,7 +17,7 @@ export interface ThreadStart {
 /** Looks for a new program before the thread goes to sleep: about the time between two programs of a step. */
 const SPINS = 20_000;
 
-/** The life of a thread: it does its share of every program until it is told to end. */
+/** The life of a thread: it does its share of every program until it is ended from outside, or fails. */
 export function serve({module, memory, words: address, thread, threads}: ThreadStart): void {
   const kernels = new WebAssembly.Instance(module, {env: {memory}}).exports as unknown as WasmKernels;
   const words = new Int32Array(memory.buffer, address, control.length);
@@ -25,7 +26,6 @@ export function serve({module, memory, words: address, thread, threads}: ThreadS
   for (;;) {
     for (let spin = 0; spin < SPINS && Atomics.load(words, control.program) === seen; spin++);
     Atomics.wait(words, control.program, seen);
-    if (Atomics.load(words, control.ended) === 1) return;
     seen = Atomics.load(words, control.program);
     const table = new Int32Array(memory.buffer, Atomics.load(words, control.table), 2 * threads);
     const code = new Float64Array(memory.buffer, table[2 * thread], table[2 * thread + 1]);
@@ -39,8 +39,8 @@ export function serve({module, memory, words: address, thread, threads}: ThreadS
 }
 
 /** The two kinds of host: worker_threads of Node, and Web Workers. */
-const node = typeof process === 'object' ? process.getBuiltinModule?.('node:worker_threads') : undefined;
-if (node) serve(node.workerData);
+const node = nodeModule('node:worker_threads');
+if (node) serve(node.workerData as ThreadStart);
 else {
   addEventListener('message', ({data}: MessageEvent<ThreadStart>) => {
     serve(data);

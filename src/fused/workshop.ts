@@ -1,12 +1,13 @@
-import {createHeap, type Heap} from '../kernels/wasm/heap.ts';
+import {createHeap, type OwnHeap} from '../kernels/wasm/heap.ts';
 import {Crew, canStartThreads} from './crew.ts';
+import {nodeModule} from './nodeModule.ts';
 
 /** More threads gain little: they share the caches. */
 const MOST_DEFAULT = 4;
 
 /** The heap and the threads that all fused steps share. */
 export class Workshop {
-  readonly heap: Heap = createHeap(canStartThreads());
+  readonly heap: OwnHeap = createHeap(canStartThreads());
   private current: Crew | undefined;
   private users = 0;
 
@@ -33,8 +34,9 @@ export class Workshop {
     if (--this.users === 0) this.endCrew();
   }
 
-  private endCrew(): void {
-    this.current?.end();
+  /** Ends the threads; others are started when they are asked for. */
+  endCrew(): void {
+    void this.current?.end();
     this.current = undefined;
   }
 }
@@ -55,8 +57,7 @@ export function threads(): number {
 }
 
 function cores(): number {
-  if (typeof process === 'object') return process.getBuiltinModule?.('node:os').availableParallelism() ?? 1;
-  return globalThis.navigator?.hardwareConcurrency ?? 1;
+  return nodeModule('node:os')?.availableParallelism() ?? globalThis.navigator?.hardwareConcurrency ?? 1;
 }
 
 /**

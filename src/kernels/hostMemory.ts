@@ -1,11 +1,14 @@
-import type * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
+import {sizeOf} from '../topology/positions.ts';
 
 /** How kernels written for the host reach the tensors of a backend that keeps them in its memory. */
 export interface HostMemory {
   /** The numbers of a float32 tensor; on wasm the view goes stale when the heap grows, so take it after allocating. */
   view(tensor: tf.TensorInfo): Float32Array;
-  /** A new float32 tensor with arbitrary contents. */
-  allocate(shape: readonly number[]): tf.TensorInfo;
+  /** The numbers of a tensor of any type as they lie there, moved here if another backend has them; stale as a view. */
+  valuesOf(tensor: tf.TensorInfo): NumberArray;
+  /** A new tensor with arbitrary contents. @param dtype  @defaultValue 'float32' */
+  allocate(shape: readonly number[], dtype?: NumberType): tf.TensorInfo;
 }
 
 /** The types of tensors that are numbers in memory. */
@@ -45,17 +48,31 @@ export const hostMemory: Readonly<Record<'cpu' | 'wasm', (backend: unknown) => H
         const {values} = cpu.data.get(dataId);
         return values instanceof Float32Array ? values : Float32Array.from(values);
       },
-      allocate: (shape) => {
-        const size = shape.reduce((product, dimension) => product * dimension, 1);
-        return cpu.makeTensorInfo([...shape], 'float32', new Float32Array(size));
-      },
+      valuesOf: ({dataId}) => cpu.data.get(dataId).values,
+      allocate: (shape, dtype = 'float32') => cpu.makeTensorInfo([...shape], dtype, newArray(dtype, sizeOf(shape))),
     };
   },
   wasm: (backend) => {
     const wasm = backend as WasmBackend;
     return {
       view: (tensor) => wasm.typedArrayFromHeap(tensor) as Float32Array,
-      allocate: (shape) => wasm.makeOutput([...shape], 'float32'),
+      valuesOf: (tensor) => wasm.typedArrayFromHeap(tensor),
+      allocate: (shape, dtype = 'float32') => wasm.makeOutput([...shape], dtype),
     };
   },
 };
+
+/** True if the current backend keeps its tensors on the host. */
+export function isHostBackend(): boolean {
+  return tf.getBackend() in hostMemory;
+}
+
+/** The numbers of a float32 tensor of the current backend, which must be one that keeps them on the host. */
+export function hostView(tensor: tf.TensorInfo): Float32Array {
+  return hostMemory[tf.getBackend() as keyof typeof hostMemory](tf.backend()).view(tensor);
+}
+
+function newArray(dtype: NumberType, size: number): NumberArray {
+  if (dtype === 'float32') return new Float32Array(size);
+  return dtype === 'int32' ? new Int32Array(size) : new Uint8Array(size);
+}

@@ -6,7 +6,8 @@ export type BreakEven = Readonly<Record<string, number>>;
 
 /**
  * Measured by `npm run bench -- --break-even`; see docs/benchmarks.md. On cpu the sparse kernels win at every density, and on wasm
- * they do in all products but the convolution itself: making a dense kernel of the values takes longer than a dense product gains.
+ * they do in all products but the convolution itself: a dense kernel made anew at every call, which tfjs has to pack before it
+ * multiplies, takes longer than a dense product gains.
  */
 const defaults: Readonly<Record<string, BreakEven>> = {
   wasm: {[kernelNames.sparseConv2d]: 0.5},

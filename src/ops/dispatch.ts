@@ -15,15 +15,16 @@ export function runSparseKernel<Result extends tf.Tensor>(
   attrs: TopologyAttrs,
 ): Result {
   // What outlives the kernel is made before it: tensors kept inside look like a leak to tfjs.
-  if (isComposite(kernelName)) denseIndex(attrs.topology);
+  if (ensureKernel(kernelName)) denseIndex(attrs.topology);
   return tf.engine().runKernel(kernelName, inputs as tf.NamedTensorMap, attrs as unknown as tf.NamedAttrMap) as Result;
 }
 
 /**
- * True if a kernel is the composite of stock ops on the current backend. The first call on a backend without a kernel of that
- * name registers the composite there.
+ * Registers the composite of stock ops for the current backend where it has no kernel of that name.
+ *
+ * @returns true if the kernel is the composite
  */
-export function isComposite(kernelName: string): boolean {
+export function ensureKernel(kernelName: string): boolean {
   const backendName = tf.getBackend();
   const composite = compositeKernels[kernelName];
   const kernelFunc = tf.getKernel(kernelName, backendName)?.kernelFunc;

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {isComposite} from './dispatch.ts';
+import {ensureKernel} from './dispatch.ts';
 import {type FusedActivation, kernelNames, type OutputAttrs} from './kernelNames.ts';
 
 /** What a sparse op does to its product as it writes it, with no op of its own. */
@@ -42,7 +42,7 @@ export interface OutputGradient {
 export function outputGradient(dy: tf.Tensor, y: tf.Tensor, attrs: OutputAttrs): OutputGradient {
   const {activation = 'linear', hasBias = false} = attrs;
   if (activation === 'linear' && !hasBias) return {dz: dy};
-  isComposite(kernelNames.outputGradient);
+  ensureKernel(kernelNames.outputGradient);
   const results = tf
     .engine()
     .runKernel(kernelNames.outputGradient, {dy, y}, {activation, hasBias} as unknown as tf.NamedAttrMap);

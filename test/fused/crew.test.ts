@@ -13,25 +13,32 @@ async function startCrew(size: number): Promise<{crew: Crew; heap: ReturnType<ty
 describe('a crew', () => {
   it('does every part of every phase, each phase after the one before', async () => {
     const {crew, heap} = await startCrew(3);
-    // Phase by phase each of ten words takes its own value twice: 1, 2, 4, … 1024, if and only if phases wait for each other.
-    const words = heap.allocate(16 * 10);
-    const floats = () => new Float32Array(heap.memory.buffer, words, 40);
-    floats().fill(1);
-    const phase = Array.from({length: 10}, (_, i) => [
-      {kernel: 'addTo' as const, args: [words + 16 * i, words + 16 * ((i + 0) % 10), 4]},
-    ]);
-    const rotate = Array.from({length: 10}, (_, i) => [
-      {kernel: 'addTo' as const, args: [words + 16 * i, words + 16 * i, 4]},
-    ]);
-    const program: Program = Array.from({length: 10}, (_, i) => (i % 2 === 0 ? phase : rotate));
+    // Two rows of ten numbers. In each phase the parts of one row add up two neighbours of the other row, which other threads
+    // wrote in the phase before: all numbers double from phase to phase if, and only if, phases wait for each other.
+    const rows = [heap.allocate(16 * 10), heap.allocate(16 * 10)];
+    const numbers = (row: number) => new Float32Array(heap.memory.buffer, rows[row], 40);
+    const phase = (from: number, to: number) =>
+      Array.from({length: 10}, (_, i) => [
+        {kernel: 'clear' as const, args: [to + 16 * i, 4]},
+        {kernel: 'addTo' as const, args: [to + 16 * i, from + 16 * i, 4]},
+        {kernel: 'addTo' as const, args: [to + 16 * i, from + 16 * ((i + 1) % 10), 4]},
+      ]);
+    const program: Program = Array.from({length: 20}, (_, i) => phase(rows[i % 2], rows[(i + 1) % 2]));
     const prepared = crew.prepare(program, 3);
-    for (let run = 0; run < 50; run++) {
-      floats().fill(1);
+    for (let run = 0; run < 200; run++) {
+      numbers(0).fill(1);
+      numbers(1).fill(0);
       crew.run(prepared);
-      expect([...floats()]).toEqual(new Array(40).fill(1024));
+      expect([...numbers(0)]).toEqual(new Array(40).fill(2 ** 20));
     }
     crew.discard(prepared);
-    crew.end();
+    await crew.end();
+  });
+
+  it('runs on the caller alone when its threads have ended', async () => {
+    const {crew} = await startCrew(2);
+    await crew.end();
+    expect(crew.available).toBe(1);
   });
 
   it('says so when a thread fails, and does not hang', async () => {
@@ -46,11 +53,11 @@ describe('a crew', () => {
     );
     expect(() => crew.run(prepared)).toThrow(
       new Error(
-        'fused step: a thread has failed; the step was not finished, and weights may be of two steps. ' +
-          'Load the last saved model, and train with setThreads(1).',
+        'fused step: threads must finish their part, received a failure or no answer; the step was not taken. ' +
+          'Train on, with setThreads(1) if it happens again.',
       ),
     );
-    crew.end();
+    await crew.end();
   });
 
   it('of one runs on the caller', () => {

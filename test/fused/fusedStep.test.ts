@@ -306,6 +306,22 @@ describeBackends('the fused step', () => {
     optimizer.dispose();
   });
 
+  test('draws other masks for dropout with another seed, and the same with the same', async () => {
+    const run = async (seed?: number) => {
+      const {x, y} = someData(20);
+      const model = chain(() => [hidden(), tf.layers.dropout({rate: 0.5, seed}), output()])();
+      const optimizer = tf.train.sgd(0.1);
+      model.compile({optimizer, loss: 'categoricalCrossentropy'});
+      const losses = [await model.trainOnBatch(x, y), await model.trainOnBatch(x, y)];
+      tf.dispose([x, y]);
+      model.dispose();
+      optimizer.dispose();
+      return losses;
+    };
+    expect(await run(7)).toEqual(await run(7));
+    expect(await run(7)).not.toEqual(await run(8));
+  });
+
   test('with dropout learns, drops the share it should, and leaves predictions alone', async () => {
     const {x, y} = someData(60);
     const model = chain(() => [hidden({units: 64}), tf.layers.dropout({rate: 0.5}), output()])();

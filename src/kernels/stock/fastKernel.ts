@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
-import type {CpuBackend} from '../hostMemory.ts';
+import type {CpuBackend, NumberType} from '../hostMemory.ts';
 
 /** A call of a kernel as tfjs makes it. */
 export type KernelCall = Parameters<tf.KernelFunc>[0];
@@ -11,6 +11,12 @@ export interface FastKernel {
   readonly backendName: 'cpu' | 'wasm';
   /** @returns undefined for a call that is not of the form meant; the stock kernel takes it then */
   run(call: KernelCall): tf.TensorInfo | undefined;
+}
+
+/** Whether a tensor is numbers, at least one of them. */
+export function hasNumbers(tensor: tf.TensorInfo): tensor is tf.TensorInfo & {dtype: NumberType} {
+  const {dtype, shape} = tensor;
+  return (dtype === 'float32' || dtype === 'int32' || dtype === 'bool') && !shape.includes(0);
 }
 
 /**

@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import type {NumberArray} from '../hostMemory.ts';
-import type {FastKernel} from './fastKernel.ts';
-import {hasNumbers, hostTensors} from './hostTensors.ts';
+import {hostMemory, type NumberArray} from '../hostMemory.ts';
+import {type FastKernel, hasNumbers} from './fastKernel.ts';
 
 /** Rows below this width are copied faster by a loop than by a call. */
 const NARROW = 32;
@@ -19,7 +18,7 @@ export function gatherRows(backendName: 'cpu' | 'wasm'): FastKernel {
       const {axis, batchDims} = attrs as {axis: number; batchDims?: number};
       if (batchDims || tf.util.parseAxisParam(axis, x.shape)[0] !== 0) return undefined;
       if (!hasNumbers(x) || !hasNumbers(indices) || indices.dtype !== 'int32') return undefined;
-      const tensors = hostTensors[backendName](backend);
+      const tensors = hostMemory[backendName](backend);
       // The stock kernel has the words for an index out of range.
       if (!areRows(tensors.valuesOf(indices), x.shape[0])) return undefined;
       tensors.valuesOf(x); // If another backend has it, it moves here now: later, views would go stale.

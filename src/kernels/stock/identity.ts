@@ -1,7 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import type {WasmBackend} from '../hostMemory.ts';
-import type {FastKernel} from './fastKernel.ts';
-import {hasNumbers} from './hostTensors.ts';
+import {type FastKernel, hasNumbers} from './fastKernel.ts';
 
 /**
  * The same numbers under another tensor, of the wasm backend, by counting one more reference, as `Reshape` does there

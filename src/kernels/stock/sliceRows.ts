@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import type {FastKernel} from './fastKernel.ts';
-import {hasNumbers, hostTensors} from './hostTensors.ts';
+import {hostMemory} from '../hostMemory.ts';
+import {type FastKernel, hasNumbers} from './fastKernel.ts';
 
 /**
  * `tf.slice` of numbers that lie together, of the wasm backend: batches for prediction, for instance. The stock kernel
@@ -16,7 +16,7 @@ export const sliceRows: FastKernel = {
     const [begins, sizes] = tf.slice_util.parseSliceParams(x, begin, size);
     const isInside = begins.every((from, i) => from >= 0 && sizes[i] > 0 && from + sizes[i] <= x.shape[i]);
     if (!isInside || !tf.slice_util.isSliceContinous(x.shape, begins, sizes)) return undefined;
-    const tensors = hostTensors.wasm(backend);
+    const tensors = hostMemory.wasm(backend);
     tensors.valuesOf(x); // If another backend has it, it moves here now: later, views would go stale.
     const out = tensors.allocate(sizes, x.dtype);
     const values = tensors.valuesOf(out);

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import type {FastKernel} from './fastKernel.ts';
-import {hasNumbers, hostTensors} from './hostTensors.ts';
+import {hostMemory} from '../hostMemory.ts';
+import {type FastKernel, hasNumbers} from './fastKernel.ts';
 
 /**
  * `tf.tile` where it repeats the tensor as a whole: in the gradient of batch normalization, and in `tf.broadcastTo` of a
@@ -14,7 +14,7 @@ export function tile(backendName: 'cpu' | 'wasm'): FastKernel {
       const x = inputs.x as tf.TensorInfo;
       const {reps} = attrs as {reps: number[]};
       if (!hasNumbers(x) || reps.length !== x.shape.length || !repeatsAll(x.shape, reps)) return undefined;
-      const tensors = hostTensors[backendName](backend);
+      const tensors = hostMemory[backendName](backend);
       tensors.valuesOf(x); // If another backend has it, it moves here now: later, views would go stale.
       const out = tensors.allocate(
         x.shape.map((size, i) => size * reps[i]),

@@ -15,7 +15,7 @@ export interface Heap {
 
 /** Another backend under the same name has another heap. */
 const tfjsHeaps = new WeakMap<WasmBackend, Heap>();
-let own: Heap | undefined;
+let own: OwnHeap | undefined;
 let nextId = 0;
 
 /** The heap of tfjs's wasm backend, where its tensors lie. */
@@ -26,7 +26,7 @@ export function tfjsHeap(backend: WasmBackend): Heap {
 }
 
 /** A heap of the kernels' own, for backends that keep their tensors elsewhere. */
-export function ownHeap(): Heap {
+export function ownHeap(): OwnHeap {
   own ??= createHeap();
   return own;
 }
@@ -59,14 +59,23 @@ function createTfjsHeap({wasm}: WasmBackend): Heap {
   };
 }
 
+/** A {@link Heap} that nobody else allocates in. */
+export interface OwnHeap extends Heap {
+  /** Bytes in use. */
+  readonly bytesInUse: number;
+}
+
 /** A heap of its own memory, which threads may share. */
-export function createHeap(isShared = false): Heap {
+export function createHeap(isShared = false): OwnHeap {
   const memory = new WebAssembly.Memory({initial: 16, maximum: 65536, shared: isShared});
   const pool = new MemoryPool(memory);
   return {
     id: nextId++,
     memory,
     kernels: instantiateKernels(memory),
+    get bytesInUse() {
+      return pool.bytesInUse;
+    },
     allocate: (bytes) => pool.allocate(bytes),
     release: (address) => pool.release(address),
   };

@@ -101,8 +101,8 @@ export function supportsWasmKernels(): boolean {
 }
 
 /**
- * True where the engine has relaxed SIMD, whose multiply-add is fused: 1.2 to 1.7 times faster, and rounded once instead of
- * twice, so that the last digits differ from those of other engines.
+ * True where the engine has relaxed SIMD, whose multiply-add is fused: faster, and rounded once instead of twice, so that the
+ * last digits differ from those of other engines.
  */
 export function supportsRelaxedSimd(): boolean {
   return WebAssembly.validate(decode(RELAXED));
