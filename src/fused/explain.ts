@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import {isHostBackend} from '../kernels/hostMemory.ts';
-import {FusedStep} from './fusedStep.ts';
-import {stepOf} from './steps.ts';
+import {FusedModel} from './fusedModel.ts';
+import {fusedModelOf} from './fusedModels.ts';
+import {NotCovered} from './notCovered.ts';
 
 /** How a model trains. */
 export interface Explanation {
@@ -19,6 +20,7 @@ export interface Explanation {
  */
 export function explain(model: tf.LayersModel): Explanation {
   if (!isHostBackend()) return {isFused: false, reason: `the backend ${tf.getBackend()} keeps its tensors on a device`};
-  const step = stepOf(model);
-  return step instanceof FusedStep ? {isFused: true, reason: ''} : {isFused: false, reason: step.message};
+  const fused = fusedModelOf(model);
+  const training = fused instanceof FusedModel ? fused.training() : fused;
+  return training instanceof NotCovered ? {isFused: false, reason: training.message} : {isFused: true, reason: ''};
 }

@@ -1,43 +1,76 @@
 import * as tf from '@tensorflow/tfjs';
 import {isHostBackend} from '../kernels/hostMemory.ts';
 import {supportsWasmKernels} from '../kernels/wasm/kernelModule.ts';
-import {FusedStep} from './fusedStep.ts';
-import {releaseStep, stepOf} from './steps.ts';
+import {FusedModel} from './fusedModel.ts';
+import {fusedModelOf, releaseFusedModel} from './fusedModels.ts';
 
-type TrainFunction = (data: tf.Tensor[]) => tf.Tensor[];
+type DataFunction = (data: tf.Tensor[]) => tf.Tensor[];
 
 const prototype = tf.LayersModel.prototype as unknown as {
-  makeTrainFunction(): TrainFunction;
+  makeTrainFunction(): DataFunction;
+  makeTestFunction(): void;
+  testFunction: DataFunction;
+  predictLoop(x: tf.Tensor | tf.Tensor[], batchSize?: number, isVerbose?: boolean): tf.Tensor | tf.Tensor[];
   dispose(): object;
 };
-const {makeTrainFunction: makeStockFunction, dispose} = prototype;
+const stock = methodsOf(prototype);
 
 /**
- * Puts the fused step in the place of `LayersModel.makeTrainFunction`, through which `fit`, `fitDataset` and `trainOnBatch` train.
- * Models without sparse layers, and those that a plan does not cover, train as before.
+ * Puts the loops in the place of the methods of `LayersModel` through which everything goes that trains, evaluates and predicts:
+ * `fit`, `fitDataset`, `trainOnBatch`, `evaluate`, `evaluateDataset`, `predict`, `predictOnBatch`. Models without sparse layers,
+ * and those that a plan does not cover, go as before.
  *
- * @returns puts the functions of tfjs back
+ * @returns puts the methods of tfjs back
  */
 export function installFusedStep(): () => void {
   if (supportsWasmKernels()) {
-    prototype.makeTrainFunction = function (this: tf.LayersModel): TrainFunction {
-      const stock = makeStockFunction.call(this);
-      return (data) => trainFused(this, data) ?? stock(data);
+    prototype.makeTrainFunction = function (this: tf.LayersModel): DataFunction {
+      const byOps = stock.makeTrainFunction.call(this);
+      return (data) => trainFused(this, data) ?? byOps(data);
+    };
+    prototype.makeTestFunction = function (this: tf.LayersModel): void {
+      stock.makeTestFunction.call(this);
+      const fields = this as unknown as typeof prototype;
+      const byOps = fields.testFunction;
+      fields.testFunction = (data) => evaluateFused(this, data) ?? byOps(data);
+    };
+    prototype.predictLoop = function (this: tf.LayersModel, x, batchSize, isVerbose) {
+      return (isVerbose ? undefined : predictFused(this, x)) ?? stock.predictLoop.call(this, x, batchSize, isVerbose);
     };
     prototype.dispose = function (this: tf.LayersModel) {
-      releaseStep(this);
-      return dispose.call(this);
+      releaseFusedModel(this);
+      return stock.dispose.call(this);
     };
   }
-  return () => {
-    prototype.makeTrainFunction = makeStockFunction;
-    prototype.dispose = dispose;
-  };
+  return () => void Object.assign(prototype, stock);
+}
+
+function methodsOf({makeTrainFunction, makeTestFunction, predictLoop, dispose}: typeof prototype) {
+  return {makeTrainFunction, makeTestFunction, predictLoop, dispose};
 }
 
 /** A step on a batch of inputs, targets and sample weights; undefined where stock ops must take it. */
 function trainFused(model: tf.LayersModel, [x, target, sampleWeight]: tf.Tensor[]): tf.Tensor[] | undefined {
-  if (sampleWeight != null || !isHostBackend() || x.dtype !== 'float32') return undefined;
-  const step = stepOf(model);
-  return step instanceof FusedStep && step.isReady ? step.run(x, target) : undefined;
+  if (sampleWeight != null) return undefined;
+  const fused = fusedFor(model, x);
+  return fused?.canTrain(x.shape[0]) ? fused.train(x, target) : undefined;
+}
+
+function evaluateFused(model: tf.LayersModel, [x, target, sampleWeight]: tf.Tensor[]): tf.Tensor[] | undefined {
+  if (sampleWeight != null) return undefined;
+  const fused = fusedFor(model, x);
+  return fused?.canPredict(x.shape[0]) ? fused.evaluate(x, target) : undefined;
+}
+
+function predictFused(model: tf.LayersModel, inputs: tf.Tensor | tf.Tensor[]): tf.Tensor | undefined {
+  const [x, ...others] = [inputs].flat();
+  const fused = others.length === 0 ? fusedFor(model, x) : undefined;
+  return fused?.canPredict(x.shape[0]) ? fused.predict(x) : undefined;
+}
+
+/** The model in the heap, if there it can take such an input. */
+function fusedFor(model: tf.LayersModel, x: tf.Tensor): FusedModel | undefined {
+  if (!isHostBackend() || x.dtype !== 'float32') return undefined;
+  const fused = fusedModelOf(model);
+  return fused instanceof FusedModel ? fused : undefined;
 }

@@ -26,7 +26,7 @@ export function lossOf(
   target: tf.Tensor,
 ): Loss {
   const fields = fieldsOf(model);
-  const shape = [batch, ...(model.outputs[0].shape.slice(1) as number[])];
+  const shape = shapeOf(model, batch);
   const isCrossEntropy = hasSoftmax && shape.length === 2 && [fields.loss].flat()[0] === 'categoricalCrossentropy';
   return tf.tidy(() => {
     const {loss, metrics, gradient} = isCrossEntropy
@@ -38,6 +38,30 @@ export function lossOf(
       gradient,
     };
   });
+}
+
+/** The model's output from that before the head. @param z  `[samples, features]` */
+export function outputOf(model: tf.LayersModel, {head}: Plan, z: Float32Array, samples: number): tf.Tensor {
+  return head(tf.tensor(z, shapeOf(model, samples)));
+}
+
+/** Loss without penalties, and metrics, as the test function of tfjs computes them. */
+export function evaluationOf(
+  model: tf.LayersModel,
+  plan: Plan,
+  z: Float32Array,
+  samples: number,
+  target: tf.Tensor,
+): tf.Tensor[] {
+  const fields = fieldsOf(model);
+  return tf.tidy(() => {
+    const output = outputOf(model, plan, z, samples);
+    return [tf.mean(fields.lossFunctions[0](target, output)), ...metricsOf(fields, target, output)];
+  });
+}
+
+function shapeOf(model: tf.LayersModel, samples: number): number[] {
+  return [samples, ...(model.outputs[0].shape.slice(1) as number[])];
 }
 
 interface LossAndMetrics {

@@ -1,99 +1,132 @@
 import type * as tf from '@tensorflow/tfjs';
 import type {Heap} from '../kernels/wasm/heap.ts';
-import {BLOCK} from '../kernels/wasm/kernelModule.ts';
-import {MaskedDense} from '../layers/maskedDense.ts';
-import {sizeOf} from '../topology/positions.ts';
 import type {Topology} from '../topology/topology.ts';
+import {BatchMemory} from './batchMemory.ts';
 import {Mirror} from './mirror.ts';
 import {MOST_HYPER} from './optimizers.ts';
-import {type Plan, type ProductStep, topologyOf} from './plan.ts';
+import {Parameter} from './parameter.ts';
+import type {Penalty} from './penalties.ts';
+import {type NormalizationStep, type Plan, type ProductStep, sparseWeightOf, topologyOf} from './plan.ts';
 import type {Workshop} from './workshop.ts';
 
-/** A trainable weight in the heap. */
-export interface ParameterMemory {
-  /** Its place among the model's trainable weights, by which optimizers know it; −1 if it is frozen. */
-  readonly index: number;
-  readonly weight: tf.LayerVariable;
-  readonly values: Mirror;
-  /** `[floats]`, written anew at every step; of a kernel, in the forward pass, its values in the order of the transposed index. */
-  readonly gradient: number;
-  /** The optimizer's slots, in the order in which its kernel takes them. */
-  readonly slots: readonly Mirror[];
-}
-
-/** A fully connected layer in the heap. */
+/** A layer with a kernel in the heap; its index lives with its topology. */
 export interface ProductMemory {
   readonly topology: Topology;
-  readonly kernel: ParameterMemory;
-  readonly bias: ParameterMemory | undefined;
+  readonly kernel: Parameter;
+  readonly bias: Parameter | undefined;
+}
+
+/** A weight in the heap. Moving averages no optimizer trains, but the forward pass of a training step. */
+export interface HeapWeight {
+  readonly weight: tf.LayerVariable;
+  readonly values: Mirror;
+}
+
+/** A batch normalisation in the heap. */
+export interface NormalizationMemory {
+  readonly gamma: Parameter;
+  readonly beta: Parameter;
+  readonly movingMean: HeapWeight;
+  readonly movingVariance: HeapWeight;
+  /** `[2, width]`: means, 1 / √(variance + ε). */
+  readonly statistics: number;
+  /** `[2, width]`: the gradients of gamma and beta. */
+  readonly sums: number;
 }
 
 /** Everything of a plan that is in the heap, but for the indices, which live with their topologies. */
 export class PlanMemory {
+  readonly heap: Heap;
   readonly products = new Map<ProductStep, ProductMemory>();
+  readonly normalizations = new Map<NormalizationStep, NormalizationMemory>();
   /** Address of the numbers that the optimizer's kernel reads. */
   readonly hyper: number;
   /** Address of the seed of the step's dropout. */
   readonly seed: number;
   private readonly rooms: number[] = [];
-  private batch = 0;
-  private buffers: readonly number[] = [];
-  private gradients: readonly number[] = [];
-  private masks = new Map<number, number>();
-  private batchRooms: number[] = [];
-  /** Batch-major: the input, the output before the head, and its gradient. */
-  input = 0;
-  output = 0;
-  outputGradient = 0;
+  private current: BatchMemory | undefined;
 
-  readonly heap: Heap;
-
+  /**
+   * @param trainable  the model's trainable weights; empty for predictions
+   * @param slotCount  slots of the optimizer for each of them
+   */
   constructor(
     private readonly workshop: Workshop,
     private readonly plan: Plan,
     readonly trainable: readonly tf.LayerVariable[],
-    slotCount: number,
+    readonly slotCount: number,
   ) {
     workshop.enter();
     this.heap = workshop.heap;
     this.hyper = this.room(MOST_HYPER);
     this.seed = this.room(1);
     for (const step of plan.steps) {
-      if (step.kind === 'product') this.products.set(step, this.addProduct(step, slotCount));
+      if (step.kind === 'product') this.products.set(step, this.addProduct(step));
+      if (step.kind === 'normalization') this.normalizations.set(step, this.addNormalization(step));
     }
   }
 
+  /** Room for the samples of a batch; there once it was reserved. */
+  get batch(): BatchMemory {
+    return this.current!;
+  }
+
+  /** The weights that optimizers train, and those that are frozen. */
+  *parameters(): Generator<Parameter> {
+    for (const {kernel, bias} of this.products.values()) {
+      yield kernel;
+      if (bias) yield bias;
+    }
+    for (const {gamma, beta} of this.normalizations.values()) yield* [gamma, beta];
+  }
+
+  /** All weights that the forward pass reads. */
+  *weights(): Generator<HeapWeight> {
+    yield* this.parameters();
+    yield* this.movingAverages();
+  }
+
+  *movingAverages(): Generator<HeapWeight> {
+    for (const {movingMean, movingVariance} of this.normalizations.values()) yield* [movingMean, movingVariance];
+  }
+
   /** Makes room for a batch of so many samples. @returns true if addresses changed */
-  reserve(batch: number): boolean {
-    if (batch <= this.batch) return false;
-    for (const room of this.batchRooms.splice(0)) this.heap.release(room);
-    this.batch = batch;
-    const {features, output, steps} = this.plan;
-    const blocked = (width: number) => this.batchRoom(Math.ceil(batch / BLOCK) * BLOCK * width);
-    this.buffers = features.map(blocked);
-    this.gradients = features.map((width, buffer) => (buffer === 0 ? 0 : blocked(width)));
-    this.masks = new Map(
-      steps.flatMap((step, i) => (step.kind === 'dropout' ? [[i, blocked(features[step.buffer])]] : [])),
-    );
-    this.input = this.batchRoom(batch * features[0]);
-    this.output = this.batchRoom(batch * features[output]);
-    this.outputGradient = this.batchRoom(batch * features[output]);
+  reserve(batch: number, isTraining: boolean): boolean {
+    if (this.missingFor(batch, isTraining) === 0) return false;
+    // Smaller than what is there only where room for gradients is wanted, too.
+    const capacity = Math.max(batch, this.current?.capacity ?? 0);
+    this.current?.release();
+    this.current = undefined;
+    this.current = new BatchMemory(this.heap, this.plan, capacity, isTraining);
     return true;
   }
 
-  /** Address of a block of a buffer. */
-  buffer(buffer: number, begin: number): number {
-    return this.buffers[buffer] + 4 * begin * this.plan.features[buffer];
+  /** Bytes that {@link reserve} would take beyond those that are there. */
+  missingFor(batch: number, isTraining: boolean): number {
+    const {current, plan} = this;
+    if (!current) return BatchMemory.bytesFor(plan, batch, isTraining);
+    if (batch <= current.capacity && (current.isTraining || !isTraining)) return 0;
+    const capacity = Math.max(batch, current.capacity);
+    return (
+      BatchMemory.bytesFor(plan, capacity, isTraining) -
+      BatchMemory.bytesFor(plan, current.capacity, current.isTraining)
+    );
   }
 
-  /** Address of a block of a buffer's gradient. */
-  gradient(buffer: number, begin: number): number {
-    return this.gradients[buffer] + 4 * begin * this.plan.features[buffer];
-  }
-
-  /** Address of a block of the mask of a step. */
-  mask(step: number, buffer: number, begin: number): number {
-    return this.masks.get(step)! + 4 * begin * this.plan.features[buffer];
+  /** Takes over the topologies as they are now: rooms stay unless the number of connections changed. @returns true if one had changed */
+  followTopologies(): boolean {
+    let hasChanged = false;
+    for (const [step, {topology, kernel, bias}] of this.products) {
+      const next = topologyOf(step);
+      if (next === topology) continue;
+      hasChanged = true;
+      if (next.nnz === topology.nnz) this.products.set(step, {topology: next, kernel, bias});
+      else {
+        kernel.release();
+        this.products.set(step, {topology: next, kernel: this.addKernel(step), bias});
+      }
+    }
+    return hasChanged;
   }
 
   write(address: number, numbers: ArrayLike<number>): void {
@@ -105,41 +138,46 @@ export class PlanMemory {
   }
 
   release(): void {
-    for (const room of [...this.rooms, ...this.batchRooms]) this.heap.release(room);
-    for (const {kernel, bias} of this.products.values()) {
-      for (const parameter of bias ? [kernel, bias] : [kernel]) {
-        for (const mirror of [parameter.values, ...parameter.slots]) mirror.release();
-      }
-    }
+    for (const room of this.rooms) this.heap.release(room);
+    for (const parameter of this.parameters()) parameter.release();
+    for (const {values} of this.movingAverages()) values.release();
+    this.current?.release();
     this.workshop.leave();
   }
 
-  private addProduct(step: ProductStep, slotCount: number): ProductMemory {
-    const {layer} = step;
-    const parameter = (weight: tf.LayerVariable): ParameterMemory => {
-      const size = sizeOf(weight.shape as number[]);
-      const index = this.trainable.indexOf(weight);
-      const values = new Mirror(this.heap, size);
-      const slots = index < 0 ? [] : Array.from({length: slotCount}, () => new Mirror(this.heap, size));
-      return {index, weight, values, gradient: this.room(values.floats), slots};
-    };
-    const kernel = layer instanceof MaskedDense ? layer.sparseWeight.values : layer.weights[0];
+  private addProduct(step: ProductStep): ProductMemory {
+    const {bias} = step.layer;
     return {
       topology: topologyOf(step),
-      kernel: parameter(kernel),
-      bias: layer.bias ? parameter(layer.bias) : undefined,
+      kernel: this.addKernel(step),
+      bias: bias ? this.parameter(bias, step.biasPenalty) : undefined,
     };
+  }
+
+  private addKernel(step: ProductStep): Parameter {
+    return this.parameter(sparseWeightOf(step)?.values ?? step.layer.weights[0], step.kernelPenalty);
+  }
+
+  private addNormalization({layer, channels, gammaPenalty, betaPenalty}: NormalizationStep): NormalizationMemory {
+    const width = Math.ceil(channels / 4) * 4;
+    const sums = this.room(2 * width);
+    return {
+      gamma: this.parameter(layer.gamma!, gammaPenalty, sums),
+      beta: this.parameter(layer.beta!, betaPenalty, sums + 4 * width),
+      movingMean: {weight: layer.movingMean, values: new Mirror(this.heap, channels)},
+      movingVariance: {weight: layer.movingVariance, values: new Mirror(this.heap, channels)},
+      statistics: this.room(2 * width),
+      sums,
+    };
+  }
+
+  private parameter(weight: tf.LayerVariable, penalty: Penalty, gradient?: number): Parameter {
+    return new Parameter(this.heap, weight, this.trainable.indexOf(weight), penalty, this.slotCount, gradient);
   }
 
   private room(floats: number): number {
     const address = this.heap.allocate(4 * floats);
     this.rooms.push(address);
-    return address;
-  }
-
-  private batchRoom(floats: number): number {
-    const address = this.heap.allocate(4 * floats);
-    this.batchRooms.push(address);
     return address;
   }
 }

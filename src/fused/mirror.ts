@@ -23,11 +23,12 @@ export class Mirror {
     heap.kernels.clear(this.address, this.floats);
   }
 
-  /** Takes over what the variable holds, if that has changed. */
-  load(variable: tf.Variable): void {
-    if (variable.dataId === this.dataId) return;
+  /** Takes over what the variable holds. @returns true if that has changed */
+  load(variable: tf.Variable): boolean {
+    if (variable.dataId === this.dataId) return false;
     this.view().set(hostView(variable));
     this.dataId = variable.dataId;
+    return true;
   }
 
   /** Gives the variable what the loops have computed: another tensor, so that nobody's copy changes. */

@@ -13,8 +13,17 @@ export interface SparseGradient<Attrs extends SparseMatMulAttrs> {
   wholeGradient(x: tf.Tensor, dz: tf.Tensor, attrs: Attrs): tf.Tensor;
 }
 
-/** Tells tfjs's tape how to differentiate a sparse op in its inputs x, values and, if it has one, bias. */
-export function registerSparseGradient<Attrs extends SparseMatMulAttrs>(names: SparseGradient<Attrs>): void {
+/** Leaves with the probe of an op what it takes to make the gradient at all positions, from x and dL/dz. */
+export type RecordGradient<Attrs> = (x: tf.Tensor, dz: tf.Tensor, attrs: Attrs) => void;
+
+/**
+ * Tells tfjs's tape how to differentiate a sparse op in its inputs x, values and, if it has one, bias.
+ *
+ * @returns what it tells the op's probe, for those who differentiate without the tape
+ */
+export function registerSparseGradient<Attrs extends SparseMatMulAttrs>(
+  names: SparseGradient<Attrs>,
+): RecordGradient<Attrs> {
   tf.registerGradient({
     kernelName: names.forward,
     inputsToSave: ['x', 'values'],
@@ -25,16 +34,20 @@ export function registerSparseGradient<Attrs extends SparseMatMulAttrs>(names: S
       return {
         x: () => runSparseKernel(names.backpropInput, {dy: dz, values}, attrs),
         values: () => {
-          recordGradient(x, dz, attrs, names);
+          record(x, dz, attrs);
           return runSparseKernel(names.backpropValues, {x, dy: dz}, attrs);
         },
         bias: () => dBias!,
       };
     },
   });
+  return record;
+
+  function record(x: tf.Tensor, dz: tf.Tensor, attrs: Attrs): void {
+    recordGradient(x, dz, attrs, names);
+  }
 }
 
-/** Leaves with the probe what it takes to make the gradient at all positions. */
 function recordGradient<Attrs extends SparseMatMulAttrs>(
   x: tf.Tensor,
   dy: tf.Tensor,

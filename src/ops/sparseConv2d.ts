@@ -99,7 +99,8 @@ function pair(value: number | readonly [number, number]): [number, number] {
   return typeof value === 'number' ? [value, value] : [value[0], value[1]];
 }
 
-registerSparseGradient<SparseConv2dAttrs>({
+/** Tells a convolution's probe of the gradient of one call. */
+export const recordConv2dGradient = registerSparseGradient<SparseConv2dAttrs>({
   forward: kernelNames.sparseConv2d,
   backpropInput: kernelNames.sparseConv2dBackpropInput,
   backpropValues: kernelNames.sparseConv2dBackpropValues,

@@ -47,7 +47,8 @@ export function sparseMatMul(
   return runSparseKernel(kernelNames.sparseMatMul, {x, values, ...(bias && {bias})}, attrs);
 }
 
-registerSparseGradient<SparseMatMulAttrs>({
+/** Tells the probe of a matrix product of the gradient of one call. */
+export const recordMatMulGradient = registerSparseGradient<SparseMatMulAttrs>({
   forward: kernelNames.sparseMatMul,
   backpropInput: kernelNames.sparseMatMulBackpropInput,
   backpropValues: kernelNames.sparseMatMulBackpropValues,

@@ -1,13 +1,31 @@
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs';
-import {maskedDense, SETScheduler, setThreads, threads} from 'itop';
+import {maskedConv2d, maskedDense, SETScheduler, setThreads, threads} from 'itop';
 import {afterEach, beforeAll, describe, expect, it, vi} from 'vitest';
 import {Crew} from '../../src/fused/crew.ts';
 import {workshop} from '../../src/fused/workshop.ts';
 import {snapshot} from '../support/training.ts';
 
-/** A network with work enough for threads. */
-function network(): tf.LayersModel {
+/** Networks with work enough for threads, over 200 numbers as vectors, or as images. */
+const networks: Record<string, () => tf.LayersModel> = {'fully connected': fullyConnected, convolutional};
+
+function convolutional(): tf.LayersModel {
+  const input = tf.input({shape: [200]});
+  const convolution = (strides: number, seed: number) => [
+    maskedConv2d({filters: 12, kernelSize: 3, padding: 'same', density: 0.4, strides, seed}),
+    tf.layers.batchNormalization(),
+    tf.layers.reLU(),
+  ];
+  const on = (x: tf.SymbolicTensor, layers: tf.layers.Layer[]) =>
+    layers.reduce((x, layer) => layer.apply(x) as tf.SymbolicTensor, x);
+  const first = on(input, [tf.layers.reshape({targetShape: [10, 10, 2]}), ...convolution(1, 1)]);
+  const sum = tf.layers.add().apply([first, on(first, convolution(1, 2))]) as tf.SymbolicTensor;
+  const pooled = on(sum, [tf.layers.maxPooling2d({poolSize: 2}), ...convolution(2, 3)]);
+  const output = maskedDense({units: 10, density: 0.5, activation: 'softmax', seed: 4});
+  return tf.model({inputs: input, outputs: on(pooled, [tf.layers.globalAveragePooling2d({}), output])});
+}
+
+function fullyConnected(): tf.LayersModel {
   return tf.sequential({
     layers: [
       maskedDense({units: 300, density: 0.3, activation: 'relu', inputShape: [200], seed: 1}),
@@ -23,7 +41,7 @@ async function started(count: number): Promise<void> {
 }
 
 /** Trains for some steps with connectivity updates. */
-async function train(count: number) {
+async function train(count: number, network = fullyConnected) {
   const model = network();
   model.compile({optimizer: tf.train.adam(0.01), loss: 'categoricalCrossentropy'});
   const x = tf.randomNormal([128, 200], 0, 1, 'float32', 1);
@@ -38,7 +56,7 @@ async function train(count: number) {
     losses.push((await model.trainOnBatch(x, y)) as number);
     await scheduler.step();
   }
-  const state = snapshot(model);
+  const state = {...snapshot(model), predictions: tf.tidy(() => (model.predict(x) as tf.Tensor).dataSync().slice())};
   const crew = workshop().crew();
   tf.dispose([x, y]);
   model.dispose();
@@ -51,11 +69,11 @@ describe.each(['cpu', 'wasm'])('threads on %s', (backend) => {
   });
   afterEach(() => setThreads());
 
-  it('give the same results to the bit as one', async () => {
-    const one = await train(1);
+  it.each(Object.keys(networks))('give the same results to the bit as one, with a %s network', async (kind) => {
+    const one = await train(1, networks[kind]);
     expect(one.used).toBe(1);
     for (const count of [2, 3]) {
-      const several = await train(count);
+      const several = await train(count, networks[kind]);
       expect(several.used).toBe(count);
       expect(several.losses).toEqual(one.losses);
       expect(several.state).toEqual(one.state);
@@ -76,7 +94,7 @@ describe('threads', () => {
 
   it('that fail leave the model as it was before the step', async () => {
     const losses = async (failing?: number) => {
-      const model = network();
+      const model = fullyConnected();
       model.compile({optimizer: tf.train.momentum(0.1, 0.9), loss: 'categoricalCrossentropy'});
       const x = tf.randomNormal([32, 200], 0, 1, 'float32', 1);
       const y = tf.tidy(() => tf.oneHot(tf.range(0, 32, 1, 'int32').mod(10).cast('int32'), 10).cast('float32'));

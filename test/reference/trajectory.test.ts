@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
-import {type DSTScheduler, gradientGrowth} from 'itop';
-import {beforeAll, describe, expect, it} from 'vitest';
+import {type DSTScheduler, explain, gradientGrowth} from 'itop';
+import {beforeAll, describe, expect, it, onTestFinished} from 'vitest';
+import {installFusedStep} from '../../src/fused/install.ts';
 import {describeReference, fromTorch, readReference} from '../support/reference.ts';
 import {
   DenseMoments,
@@ -73,8 +74,21 @@ describeReference('whole trainings against the official ones', () => {
       expect(await tf.setBackend(backend)).toBe(true);
     });
 
-    it.each(withSGD)('$name: losses, weights, momentum, connections and exploration', async (official) => {
+    const ways = [
+      ['in the fused step', true],
+      ['by ops', false],
+    ] as const;
+    const runs = withSGD.flatMap((official) => ways.map(([way, isFused]) => ({...official, way, isFused})));
+
+    it.each(runs)('$name $way: losses, weights, momentum, connections and exploration', async ({
+      isFused,
+      ...official
+    }) => {
+      const restore = installFusedStep();
+      if (!isFused) restore();
+      onTestFinished(() => void installFusedStep());
       const model = officialModel(official);
+      expect(explain(model)).toEqual({isFused: true, reason: ''});
       const scheduler = officialScheduler(model, official, gradientGrowth());
       expect(maxDifference(official, parameters(scheduler), official.weight_after_init)).toBe(0);
       for (const step of official.steps) {

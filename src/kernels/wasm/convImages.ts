@@ -2,8 +2,15 @@ import type {ConvGeometry} from '../../ops/convGeometry.ts';
 import {type Block, blocksOf, widestStride} from './blocks.ts';
 import type {Frame} from './frame.ts';
 
-/** Addresses of the first input row that an output pixel sees, and of the pixel's first output row. */
-type VisitPixel = (input: number, output: number) => void;
+/** The pixels of the output of a convolution. */
+export interface ConvPixels {
+  /** Address of the first input row that the first one sees; bytes from there to the same of the next row, and pixel. */
+  readonly input: readonly [address: number, row: number, pixel: number];
+  /** Address of the first one's output; bytes to the next row, and pixel. */
+  readonly output: readonly [address: number, row: number, pixel: number];
+  /** Rows, and pixels in each. */
+  readonly size: readonly [height: number, width: number];
+}
 
 /** The input and the output of a convolution, batch innermost, for one block of samples after the other. */
 export class ConvImages {
@@ -34,18 +41,12 @@ export class ConvImages {
     }
   }
 
-  /** Visits the pixels of the output. */
-  forEachPixel(visit: VisitPixel): void {
+  /** The pixels of the output, as the loops of convolutions take them. */
+  pixels({stride}: Block): ConvPixels {
     const {outHeight, outWidth, outChannels, inChannels, strides} = this.geometry;
-    for (let y = 0; y < outHeight; y++) {
-      for (let x = 0; x < outWidth; x++) {
-        const pixel = y * strides[0] * this.paddedWidth + x * strides[1];
-        visit(
-          this.input + 4 * pixel * inChannels * this.stride,
-          this.output + 4 * (y * outWidth + x) * outChannels * this.stride,
-        );
-      }
-    }
+    const [inPixel, outPixel] = [4 * inChannels * stride, 4 * outChannels * stride];
+    const input = [this.input, strides[0] * this.paddedWidth * inPixel, strides[1] * inPixel] as const;
+    return {input, output: [this.output, outWidth * outPixel, outPixel], size: [outHeight, outWidth]};
   }
 
   clearInput(): void {

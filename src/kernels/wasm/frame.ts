@@ -22,12 +22,6 @@ export interface Frame {
   output(shape: readonly number[]): FrameOutput;
   /** Address of room for so many floats, until the frame ends. */
   scratch(floats: number): number;
-  /**
-   * Addresses of index arrays of a topology, made once in its life.
-   *
-   * @param key  tells the arrays of a topology apart
-   */
-  index(topology: Topology, key: string, make: () => readonly Int32Array[]): readonly number[];
   /** Gives the room back. */
   end(): void;
 }
@@ -80,7 +74,7 @@ function openCopyingFrame(backend: unknown): Frame {
   };
 }
 
-function roomsOn(heap: Heap): Pick<Frame, 'heap' | 'kernels' | 'scratch' | 'index' | 'end'> {
+function roomsOn(heap: Heap): Pick<Frame, 'heap' | 'kernels' | 'scratch' | 'end'> {
   const scratch: number[] = [];
   return {
     heap,
@@ -90,13 +84,21 @@ function roomsOn(heap: Heap): Pick<Frame, 'heap' | 'kernels' | 'scratch' | 'inde
       scratch.push(address);
       return address;
     },
-    index: (topology, key, make) => indexOn(heap, topology, key, make),
     end: () => scratch.forEach(heap.release),
   };
 }
 
-/** Addresses of index arrays of a topology on a heap, made once in its life. */
-function indexOn(heap: Heap, topology: Topology, key: string, make: () => readonly Int32Array[]): readonly number[] {
+/**
+ * Addresses of index arrays of a topology on a heap, made once in its life.
+ *
+ * @param key  tells the arrays of a topology apart
+ */
+export function indexOn(
+  heap: Heap,
+  topology: Topology,
+  key: string,
+  make: () => readonly Int32Array[],
+): readonly number[] {
   return topologyResource(topology, `heap${heap.id}/${key}`, () => {
     const addresses = make().map((array) => copyToHeap(heap, array));
     return {value: addresses, release: () => addresses.forEach(heap.release)};

@@ -1,8 +1,7 @@
-import type {ConvGeometry} from '../../ops/convGeometry.ts';
 import {kernelNames, type SparseConv2dAttrs} from '../../ops/kernelNames.ts';
-import type {Topology} from '../../topology/topology.ts';
 import {ConvImages, paddedWidth} from './convImages.ts';
-import {type Frame, rowIndex} from './frame.ts';
+import {entryIndex, rowPlaces} from './convIndex.ts';
+import {rowIndex} from './frame.ts';
 import {floorOf, type WasmKernel} from './wasmKernel.ts';
 
 /**
@@ -20,7 +19,7 @@ export const forward: WasmKernel<SparseConv2dAttrs> = {
     const {kernels} = frame;
     const {batch, outHeight, outWidth, outChannels} = geometry;
     const y = frame.output([batch, outHeight, outWidth, outChannels]);
-    const [ptr, places, slots] = entryIndex(frame, topology, geometry);
+    const [ptr, places, slots] = entryIndex(frame, topology, geometry, paddedWidth(geometry));
     const weights = frame.scratch(topology.nnz);
     const source = frame.input(x);
     const biasAddress = bias ? frame.input(bias) : 0;
@@ -29,9 +28,19 @@ export const forward: WasmKernel<SparseConv2dAttrs> = {
     kernels.gather(frame.input(values), slots, weights, 0, topology.nnz);
     images.forEachBlock((block) => {
       images.loadInput(source, block);
-      images.forEachPixel((input, output) => {
-        kernels.multiply(ptr, places, weights, input, output, 0, outChannels, block.stride, biasAddress, floor);
-      });
+      const {input, output, size} = images.pixels(block);
+      kernels.convolve(
+        ptr,
+        places,
+        weights,
+        ...input,
+        ...output,
+        ...size,
+        outChannels,
+        block.stride,
+        biasAddress,
+        floor,
+      );
       images.storeOutput(y.address, block);
     });
     return y.toTensor();
@@ -44,15 +53,25 @@ export const backpropInput: WasmKernel<SparseConv2dAttrs> = {
     const {batch, inHeight, inWidth, inChannels} = geometry;
     const dx = frame.output([batch, inHeight, inWidth, inChannels]);
     const [ptr, idx] = rowIndex(frame, topology);
-    const places = rowPlaces(frame, topology, geometry);
+    const places = rowPlaces(frame, topology, geometry, paddedWidth(geometry));
     const [weights, source] = [frame.input(values), frame.input(dy)];
     const images = new ConvImages(frame, geometry);
     images.forEachBlock((block) => {
       images.loadOutput(source, block);
       images.clearInput();
-      images.forEachPixel((input, output) => {
-        frame.kernels.addMultiply(ptr, idx, weights, output, input, places, 0, topology.rows, block.stride);
-      });
+      const {input, output, size} = images.pixels(block);
+      const {rows} = topology;
+      frame.kernels.addTransposedConvolution(
+        ptr,
+        idx,
+        weights,
+        ...input,
+        ...output,
+        ...size,
+        places,
+        rows,
+        block.stride,
+      );
       images.storeInput(dx.address, block);
     });
     return dx.toTensor();
@@ -64,47 +83,28 @@ export const backpropValues: WasmKernel<SparseConv2dAttrs> = {
   run(frame, {x, dy}, {topology, geometry}) {
     const dValues = frame.output([topology.nnz]);
     const [ptr, idx] = rowIndex(frame, topology);
-    const places = rowPlaces(frame, topology, geometry);
+    const places = rowPlaces(frame, topology, geometry, paddedWidth(geometry));
     const [xSource, dySource] = [frame.input(x), frame.input(dy)];
     const images = new ConvImages(frame, geometry);
     frame.kernels.clear(dValues.address, topology.nnz);
     images.forEachBlock((block) => {
       images.loadInput(xSource, block);
       images.loadOutput(dySource, block);
-      images.forEachPixel((input, output) => {
-        frame.kernels.addDots(ptr, idx, input, places, output, dValues.address, 0, topology.rows, block.stride);
-      });
+      const {input, output, size} = images.pixels(block);
+      const {rows} = topology;
+      frame.kernels.addConvolutionDots(
+        ptr,
+        idx,
+        ...input,
+        places,
+        ...output,
+        ...size,
+        dValues.address,
+        0,
+        rows,
+        block.stride,
+      );
     });
     return dValues.toTensor();
   },
 };
-
-/** Address of `[rows]`: how many input rows after the first one of its pixel a row of the topology finds its input. */
-function rowPlaces(frame: Frame, topology: Topology, geometry: ConvGeometry): number {
-  return frame.index(topology, `rowPlaces/${layoutKey(geometry)}`, () => [makeRowPlaces(topology, geometry)])[0];
-}
-
-/** The transposed index with the places of the inputs for their rows: `[colPtr, places, slots]`. */
-function entryIndex(frame: Frame, topology: Topology, geometry: ConvGeometry): readonly number[] {
-  return frame.index(topology, `entries/${layoutKey(geometry)}`, () => {
-    const {colPtr, rowIdx, slots} = topology.transposed();
-    const places = makeRowPlaces(topology, geometry);
-    return [colPtr, rowIdx.map((row) => places[row]), slots];
-  });
-}
-
-function makeRowPlaces({rows}: Topology, geometry: ConvGeometry): Int32Array {
-  const {kernelWidth, inChannels, dilations} = geometry;
-  return Int32Array.from({length: rows}, (_, row) => {
-    const channel = row % inChannels;
-    const offset = (row - channel) / inChannels;
-    const kernelX = offset % kernelWidth;
-    const kernelY = (offset - kernelX) / kernelWidth;
-    return (kernelY * dilations[0] * paddedWidth(geometry) + kernelX * dilations[1]) * inChannels + channel;
-  });
-}
-
-/** Everything that the places depend on besides the topology. */
-function layoutKey(geometry: ConvGeometry): string {
-  return `${paddedWidth(geometry)}/${geometry.dilations}`;
-}

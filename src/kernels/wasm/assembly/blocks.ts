@@ -13,6 +13,11 @@ export function clear(address: usize, floats: i32): void {
   memory.fill(address, 0, <usize>floats << 2);
 }
 
+/** target = source. */
+export function copy(target: usize, source: usize, floats: i32): void {
+  memory.copy(target, source, <usize>floats << 2);
+}
+
 /**
  * Takes a block out of batch-major data: to[f][s] = from[s][f], and 0 for the samples `count … stride - 1`.
  *

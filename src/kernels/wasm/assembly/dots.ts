@@ -1,4 +1,4 @@
-import {BLOCK, madd} from './simd';
+import {addLanes, BLOCK, madd} from './simd';
 
 /**
  * out[e] += x[row of e] · dy[idx[e]] over the samples of a block: the gradient of the values at the active positions.
@@ -28,7 +28,7 @@ export function addDots(
       for (let offset: usize = 0; offset < rowBytes; offset += 16) {
         sum = madd(v128.load(p + offset), v128.load(q + offset), sum);
       }
-      store<f32>(out + at, load<f32>(out + at) + acrossLanes(sum));
+      addLanes(out + at, sum);
     }
   }
 }
@@ -58,7 +58,7 @@ function addBlockDots(
     for (; entry < last; entry++) {
       const at = <usize>entry << 2;
       const sum = dotBlock(dy + (<usize>load<i32>(idx + at) << 7), x0, x1, x2, x3, x4, x5, x6, x7);
-      store<f32>(out + at, load<f32>(out + at) + acrossLanes(sum));
+      addLanes(out + at, sum);
     }
   }
 }
@@ -75,13 +75,6 @@ function dotBlock(q: usize, x0: v128, x1: v128, x2: v128, x3: v128, x4: v128, x5
   a = madd(x6, v128.load(q, 96), a);
   b = madd(x7, v128.load(q, 112), b);
   return f32x4.add(a, b);
-}
-
-@inline
-function acrossLanes(v: v128): f32 {
-  return (
-    f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 2) + (f32x4.extract_lane(v, 1) + f32x4.extract_lane(v, 3))
-  );
 }
 
 /**

@@ -1,5 +1,5 @@
 import {clear} from './blocks';
-import {LANES, madd} from './simd';
+import {addLanes, LANES, madd} from './simd';
 
 /**
  * What of an output's gradient goes on through a rectified linear unit, and the gradient of the bias, all batch-major.
@@ -136,16 +136,15 @@ export function dropoutMask(mask: usize, floats: i32, rate: f32, seed: usize, sa
   }
 }
 
-/** out[r] += Σ x[r][s] over the samples of a block: the gradient of a bias. */
-export function addRowSums(x: usize, begin: i32, end: i32, stride: i32, out: usize): void {
+/** out[c] += Σ x[pixel][c][s] over the pixels and samples of a block: the gradient of a bias. */
+export function addChannelSums(x: usize, pixels: i32, channels: i32, stride: i32, out: usize): void {
   const rowBytes = <usize>stride << 2;
-  for (let row = begin; row < end; row++) {
-    const p = x + <usize>row * rowBytes;
-    let sums = f32x4.splat(0);
-    for (let offset: usize = 0; offset < rowBytes; offset += 16) sums = f32x4.add(sums, v128.load(p + offset));
-    const at = out + (<usize>row << 2);
-    const sum =
-      f32x4.extract_lane(sums, 0) + f32x4.extract_lane(sums, 2) + (f32x4.extract_lane(sums, 1) + f32x4.extract_lane(sums, 3));
-    store<f32>(at, load<f32>(at) + sum);
+  for (let pixel: i32 = 0; pixel < pixels; pixel++) {
+    for (let channel: i32 = 0; channel < channels; channel++) {
+      let sums = f32x4.splat(0);
+      for (let offset: usize = 0; offset < rowBytes; offset += 16) sums = f32x4.add(sums, v128.load(x + offset));
+      addLanes(out + (<usize>channel << 2), sums);
+      x += rowBytes;
+    }
   }
 }

@@ -13,7 +13,10 @@
  */
 
 export * from './blocks';
+export * from './convolution';
 export * from './dots';
 export * from './elementwise';
 export * from './multiply';
+export * from './normalization';
 export * from './optimizers';
+export * from './pooling';

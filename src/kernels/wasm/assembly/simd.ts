@@ -10,3 +10,17 @@
 export function madd(a: v128, b: v128, c: v128): v128 {
   return ASC_FEATURE_RELAXED_SIMD ? f32x4.relaxed_madd(a, b, c) : f32x4.add(f32x4.mul(a, b), c);
 }
+
+/** The sum of a vector's lanes. */
+@inline
+export function acrossLanes(v: v128): f32 {
+  return (
+    f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 2) + (f32x4.extract_lane(v, 1) + f32x4.extract_lane(v, 3))
+  );
+}
+
+/** Adds the sum of a vector's lanes to the number at an address. */
+@inline
+export function addLanes(at: usize, v: v128): void {
+  store<f32>(at, load<f32>(at) + acrossLanes(v));
+}

@@ -1,0 +1,103 @@
+import type {Block} from '../kernels/wasm/blocks.ts';
+import type {Heap} from '../kernels/wasm/heap.ts';
+import {BLOCK} from '../kernels/wasm/kernelModule.ts';
+import {featuresOf, hasBorder, rowsOf} from './images.ts';
+import type {Plan} from './plan.ts';
+
+/** What of a plan is in the heap for the samples of one batch: activations, their gradients, masks. */
+export class BatchMemory {
+  private readonly rooms: number[] = [];
+  private readonly activations: readonly number[];
+  private readonly gradients: readonly number[];
+  private readonly masks: ReadonlyMap<number, number>;
+  private readonly moments: ReadonlyMap<number, number>;
+  /** Batch-major: the input, the output before the head, and its gradient. */
+  readonly input: number;
+  readonly output: number;
+  readonly outputGradient: number;
+  private readonly blocked: number;
+  /** The batch that the borders were last cleared for. */
+  private laidOut = 0;
+
+  /** @param capacity  the largest batch that it has room for */
+  constructor(
+    private readonly heap: Heap,
+    private readonly plan: Plan,
+    readonly capacity: number,
+    readonly isTraining: boolean,
+  ) {
+    const {buffers, output, steps} = plan;
+    this.blocked = Math.ceil(capacity / BLOCK) * BLOCK;
+    this.activations = buffers.map((buffer) => this.room(rowsOf(buffer) * this.blocked));
+    this.gradients = buffers.map((buffer) =>
+      isTraining && buffer.hasGradient ? this.room(rowsOf(buffer) * this.blocked) : 0,
+    );
+    this.masks = new Map(
+      steps.flatMap((step, i) =>
+        isTraining && step.kind === 'dropout' ? [[i, this.room(rowsOf(buffers[step.buffer]) * this.blocked)]] : [],
+      ),
+    );
+    this.moments = new Map(
+      steps.flatMap((step, i) =>
+        isTraining && step.kind === 'normalization' ? [[i, this.room(momentFloats(step.channels, capacity))]] : [],
+      ),
+    );
+    this.input = this.room(capacity * featuresOf(buffers[0]));
+    this.output = this.room(capacity * featuresOf(buffers[output]));
+    this.outputGradient = isTraining ? this.room(capacity * featuresOf(buffers[output])) : 0;
+  }
+
+  /** Bytes that a batch takes. */
+  static bytesFor({buffers, output}: Plan, batch: number, isTraining: boolean): number {
+    let rows = featuresOf(buffers[0]) + 2 * featuresOf(buffers[output]);
+    for (const buffer of buffers) rows += rowsOf(buffer) * (isTraining && buffer.hasGradient ? 2 : 1);
+    return 4 * rows * Math.ceil(batch / BLOCK) * BLOCK;
+  }
+
+  /** Makes the borders 0 if the batch lies otherwise than the last one did. */
+  layOut(batch: number): void {
+    if (batch === this.laidOut) return;
+    this.laidOut = batch;
+    for (const [i, buffer] of this.plan.buffers.entries()) {
+      if (hasBorder(buffer)) this.heap.kernels.clear(this.activations[i], rowsOf(buffer) * this.blocked);
+    }
+  }
+
+  /** Address of a block of a buffer. */
+  activation(buffer: number, {begin}: Block): number {
+    return this.activations[buffer] + this.offset(buffer, begin);
+  }
+
+  /** Address of a block of a buffer's gradient. */
+  gradient(buffer: number, {begin}: Block): number {
+    return this.gradients[buffer] + this.offset(buffer, begin);
+  }
+
+  /** Address of a block of the mask of a dropout. */
+  mask(step: number, buffer: number, {begin}: Block): number {
+    return this.masks.get(step)! + this.offset(buffer, begin);
+  }
+
+  /** Address of what the blocks give to the statistics of a normalisation, `[blocks, 2, width]`. */
+  momentsOf(step: number): number {
+    return this.moments.get(step)!;
+  }
+
+  release(): void {
+    for (const room of this.rooms) this.heap.release(room);
+  }
+
+  private offset(buffer: number, begin: number): number {
+    return 4 * begin * rowsOf(this.plan.buffers[buffer]);
+  }
+
+  private room(floats: number): number {
+    const address = this.heap.allocate(4 * floats);
+    this.rooms.push(address);
+    return address;
+  }
+}
+
+function momentFloats(channels: number, batch: number): number {
+  return Math.ceil(batch / BLOCK) * 2 * Math.ceil(channels / 4) * 4;
+}

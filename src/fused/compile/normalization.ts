@@ -1,0 +1,100 @@
+import {floorOf} from '../../kernels/wasm/wasmKernel.ts';
+import {segmentsOf} from '../images.ts';
+import type {NormalizationStep} from '../plan.ts';
+import type {Call, Phase} from '../program.ts';
+import {type BegunGradients, bytes, type Context, type ProgramBuilder} from './context.ts';
+
+/** The statistics for predictions. */
+export function movingStatistics({memory}: Context, step: NormalizationStep): Phase {
+  const {movingMean, movingVariance, statistics} = memory.normalizations.get(step)!;
+  const {channels, layer} = step;
+  const args = [movingMean.values.address, movingVariance.values.address, channels, layer.epsilon, statistics];
+  return [[{kernel: 'movingMoments', args}]];
+}
+
+/** In training, all blocks must have given their part before the first can be normalised. */
+export function normalizationForward(
+  context: Context,
+  step: NormalizationStep,
+  index: number,
+  program: ProgramBuilder,
+): void {
+  const {memory, plan, blocks, isTraining} = context;
+  const {input, output, channels, pixels, layer} = step;
+  const {gamma, beta, movingMean, movingVariance, statistics} = memory.normalizations.get(step)!;
+  if (isTraining) {
+    const parts = memory.batch.momentsOf(index);
+    program.forEachBlock((block, i) => {
+      const part = parts + i * partBytes(channels);
+      const x = memory.batch.activation(input, block);
+      return [{kernel: 'moments', args: [x, pixels, channels, block.count, block.stride, part]}];
+    });
+    const [first, last] = [blocks[0], blocks[blocks.length - 1]];
+    const sizes = [pixels * first.count, pixels * last.count];
+    const averages = [movingMean.values.address, movingVariance.values.address];
+    const decay = 1 - layer.momentum;
+    const args = [parts, blocks.length, ...sizes, channels, layer.epsilon, decay, ...averages, statistics];
+    program.together([[{kernel: 'combineMoments', args}]]);
+  }
+  const floor = floorOf(step.isRelu ? 'relu' : 'linear');
+  const segments = segmentsOf(plan.buffers[input], plan.buffers[output]);
+  program.forEachBlock((block) =>
+    segments.map(({starts: [from, to], pixels}): Call => {
+      const x = memory.batch.activation(input, block) + bytes(from, block);
+      const y = memory.batch.activation(output, block) + bytes(to, block);
+      const parameters = [statistics, gamma.values.address, beta.values.address];
+      return {kernel: 'normalize', args: [x, y, pixels, channels, block.stride, ...parameters, floor]};
+    }),
+  );
+}
+
+export function normalizationBackward(
+  context: Context,
+  step: NormalizationStep,
+  index: number,
+  begun: BegunGradients,
+  program: ProgramBuilder,
+): void {
+  const {memory, plan, blocks} = context;
+  const {input, output, channels} = step;
+  const {gamma, statistics, sums} = memory.normalizations.get(step)!;
+  const segments = segmentsOf(plan.buffers[input], plan.buffers[output]);
+  const parts = memory.batch.momentsOf(index);
+  const floats = partBytes(channels) / 4;
+  program.forEachBlock((block, i) => {
+    const part = parts + i * partBytes(channels);
+    return [
+      {kernel: 'clear', args: [part, floats]},
+      ...segments.map(({starts: [from, to], pixels}): Call => {
+        const x = memory.batch.activation(input, block) + bytes(from, block);
+        const y = step.isRelu ? memory.batch.activation(output, block) + bytes(to, block) : 0;
+        const dy = memory.batch.gradient(output, block) + bytes(to, block);
+        return {kernel: 'addNormalizationSums', args: [x, y, dy, pixels, channels, block.stride, statistics, part]};
+      }),
+    ];
+  });
+  program.together([
+    [
+      {kernel: 'clear', args: [sums, floats]},
+      ...blocks.map((_, i): Call => ({kernel: 'addTo', args: [sums, parts + i * partBytes(channels), floats]})),
+    ],
+  ]);
+  if (!plan.buffers[input].hasGradient) return;
+  const isAdded = begun.begin(input) ? 0 : 1;
+  const total = step.pixels * blocks.reduce((sum, {count}) => sum + count, 0);
+  program.forEachBlock((block) =>
+    segments.map(({starts: [from, to], pixels}): Call => {
+      const x = memory.batch.activation(input, block) + bytes(from, block);
+      const dx = memory.batch.gradient(input, block) + bytes(from, block);
+      const dy = memory.batch.gradient(output, block) + bytes(to, block);
+      const parameters = [statistics, gamma.values.address, sums, total, isAdded];
+      const {count, stride} = block;
+      return {kernel: 'normalizationGradient', args: [x, dy, dx, pixels, channels, count, stride, ...parameters]};
+    }),
+  );
+}
+
+/** Bytes of `[2, width]`. */
+function partBytes(channels: number): number {
+  return 4 * 2 * Math.ceil(channels / 4) * 4;
+}

@@ -1,0 +1,39 @@
+import type * as tf from '@tensorflow/tfjs';
+import type {Heap} from '../kernels/wasm/heap.ts';
+import {sizeOf} from '../topology/positions.ts';
+import {Mirror} from './mirror.ts';
+import type {Penalty} from './penalties.ts';
+
+/** A weight of the model in the heap, with its gradient and the optimizer's slots. */
+export class Parameter {
+  readonly values: Mirror;
+  /** `[floats]`, written anew at every step; of a kernel, in the forward pass, its values in the order of the transposed index. */
+  readonly gradient: number;
+  /** The optimizer's slots, in the order in which its kernel takes them. */
+  readonly slots: readonly Mirror[];
+
+  /**
+   * @param index      its place among the model's trainable weights, by which optimizers know it; −1 if it is not trained
+   * @param slotCount  slots of the optimizer
+   * @param gradient   where its gradient is, if that is part of something larger. @defaultValue room of its own
+   */
+  constructor(
+    private readonly heap: Heap,
+    readonly weight: tf.LayerVariable,
+    readonly index: number,
+    readonly penalty: Penalty,
+    slotCount: number,
+    private readonly givenGradient?: number,
+  ) {
+    const size = sizeOf(weight.shape as number[]);
+    this.values = new Mirror(heap, size);
+    this.slots = index < 0 ? [] : Array.from({length: slotCount}, () => new Mirror(heap, size));
+    this.gradient = givenGradient ?? heap.allocate(4 * this.values.floats);
+  }
+
+  release(): void {
+    this.values.release();
+    for (const slot of this.slots) slot.release();
+    if (this.givenGradient === undefined) this.heap.release(this.gradient);
+  }
+}

@@ -1,0 +1,55 @@
+import {addDots} from './dots';
+import {addMultiply, multiply} from './multiply';
+
+/*
+ * The products of a convolution: at each pixel of the output, those of a dense layer whose inputs lie at fixed distances from
+ * the pixel's place in the input with its border.
+ *
+ * x and y are the addresses of the first pixel; Row and Pixel are the bytes from a row of output pixels, or an output pixel, to
+ * the next one, in y and at its place in x.
+ */
+
+/** y = max(x ∗ W + bias, floor); parameters as of `multiply`, with places of x in idx. */
+export function convolve(
+  ptr: usize, idx: usize, values: usize, x: usize, xRow: i32, xPixel: i32, y: usize, yRow: i32, yPixel: i32, height: i32,
+  width: i32, outputs: i32, stride: i32, bias: usize, floor: f32,
+): void {
+  for (let row: i32 = 0; row < height; row++) {
+    let p = x + <usize>(row * xRow), q = y + <usize>(row * yRow);
+    for (let pixel: i32 = 0; pixel < width; pixel++) {
+      multiply(ptr, idx, values, p, q, 0, outputs, stride, bias, floor);
+      p += xPixel;
+      q += yPixel;
+    }
+  }
+}
+
+/** dx += dy ∗ Wᵀ; parameters as of `addMultiply`. */
+export function addTransposedConvolution(
+  ptr: usize, idx: usize, values: usize, dx: usize, xRow: i32, xPixel: i32, dy: usize, yRow: i32, yPixel: i32, height: i32,
+  width: i32, places: usize, inputs: i32, stride: i32,
+): void {
+  for (let row: i32 = 0; row < height; row++) {
+    let p = dx + <usize>(row * xRow), q = dy + <usize>(row * yRow);
+    for (let pixel: i32 = 0; pixel < width; pixel++) {
+      addMultiply(ptr, idx, values, q, p, places, 0, inputs, stride);
+      p += xPixel;
+      q += yPixel;
+    }
+  }
+}
+
+/** out += the gradient of the values; parameters as of `addDots`. */
+export function addConvolutionDots(
+  ptr: usize, idx: usize, x: usize, xRow: i32, xPixel: i32, places: usize, dy: usize, yRow: i32, yPixel: i32, height: i32,
+  width: i32, out: usize, begin: i32, end: i32, stride: i32,
+): void {
+  for (let row: i32 = 0; row < height; row++) {
+    let p = x + <usize>(row * xRow), q = dy + <usize>(row * yRow);
+    for (let pixel: i32 = 0; pixel < width; pixel++) {
+      addDots(ptr, idx, p, places, q, out, begin, end, stride);
+      p += xPixel;
+      q += yPixel;
+    }
+  }
+}
