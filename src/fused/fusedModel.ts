@@ -234,6 +234,7 @@ export class FusedModel {
   }
 
   private hasRoomFor(batch: number, isTraining: boolean): boolean {
+    if (batch === 0) return false;
     const missing = this.memory?.missingFor(batch, isTraining) ?? BatchMemory.bytesFor(this.plan, batch, isTraining);
     return missing === 0 || this.workshop.heap.bytesInUse + missing <= MOST_BYTES;
   }

@@ -6,6 +6,9 @@ import {workshop} from './workshop.ts';
 
 const known = new WeakMap<tf.LayersModel, FusedModel | NotCovered>();
 
+/** The last model that ended in a layer: a Sequential makes another of the same layers whenever it is compiled. */
+const latest = new WeakMap<tf.layers.Layer, WeakRef<tf.LayersModel>>();
+
 /** A model in the heap of the loops, or why it has no form there. */
 export function fusedModelOf(outer: tf.LayersModel): FusedModel | NotCovered {
   const model = innerModel(outer);
@@ -16,6 +19,10 @@ export function fusedModelOf(outer: tf.LayersModel): FusedModel | NotCovered {
 
 function create(model: tf.LayersModel): FusedModel | NotCovered {
   try {
+    const last = model.layers[model.layers.length - 1];
+    const previous = latest.get(last)?.deref();
+    if (previous) releaseFusedModel(previous);
+    latest.set(last, new WeakRef(model));
     if (sparseWeights(model).length === 0) throw new NotCovered('the model has no sparse layer');
     return new FusedModel(model, workshop());
   } catch (error) {
