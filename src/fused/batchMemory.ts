@@ -15,26 +15,27 @@ export class BatchMemory {
   readonly input: number;
   readonly output: number;
   readonly outputGradient: number;
-  private readonly blocked: number;
+  /** The largest batch that it has room for: a multiple of the floats in a vector. */
+  readonly capacity: number;
   /** The batch that the borders were last cleared for. */
   private laidOut = 0;
 
-  /** @param capacity  the largest batch that it has room for */
   constructor(
     private readonly heap: Heap,
     private readonly plan: Plan,
-    readonly capacity: number,
+    batch: number,
     readonly isTraining: boolean,
   ) {
     const {buffers, output, steps} = plan;
-    this.blocked = Math.ceil(capacity / BLOCK) * BLOCK;
-    this.activations = buffers.map((buffer) => this.room(rowsOf(buffer) * this.blocked));
+    const capacity = capacityFor(batch);
+    this.capacity = capacity;
+    this.activations = buffers.map((buffer) => this.room(rowsOf(buffer) * capacity));
     this.gradients = buffers.map((buffer) =>
-      isTraining && buffer.hasGradient ? this.room(rowsOf(buffer) * this.blocked) : 0,
+      isTraining && buffer.hasGradient ? this.room(rowsOf(buffer) * capacity) : 0,
     );
     this.masks = new Map(
       steps.flatMap((step, i) =>
-        isTraining && step.kind === 'dropout' ? [[i, this.room(rowsOf(buffers[step.buffer]) * this.blocked)]] : [],
+        isTraining && step.kind === 'dropout' ? [[i, this.room(rowsOf(buffers[step.buffer]) * capacity)]] : [],
       ),
     );
     this.moments = new Map(
@@ -51,7 +52,7 @@ export class BatchMemory {
   static bytesFor({buffers, output}: Plan, batch: number, isTraining: boolean): number {
     let rows = featuresOf(buffers[0]) + 2 * featuresOf(buffers[output]);
     for (const buffer of buffers) rows += rowsOf(buffer) * (isTraining && buffer.hasGradient ? 2 : 1);
-    return 4 * rows * Math.ceil(batch / BLOCK) * BLOCK;
+    return 4 * rows * capacityFor(batch);
   }
 
   /** Makes the borders 0 if the batch lies otherwise than the last one did. */
@@ -59,7 +60,7 @@ export class BatchMemory {
     if (batch === this.laidOut) return;
     this.laidOut = batch;
     for (const [i, buffer] of this.plan.buffers.entries()) {
-      if (hasBorder(buffer)) this.heap.kernels.clear(this.activations[i], rowsOf(buffer) * this.blocked);
+      if (hasBorder(buffer)) this.heap.kernels.clear(this.activations[i], rowsOf(buffer) * this.capacity);
     }
   }
 
@@ -96,6 +97,10 @@ export class BatchMemory {
     this.rooms.push(address);
     return address;
   }
+}
+
+function capacityFor(batch: number): number {
+  return Math.ceil(batch / 4) * 4;
 }
 
 function momentFloats(channels: number, batch: number): number {

@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import {isHostBackend} from '../kernels/hostMemory.ts';
+import {accelerateFit} from '../kernels/stock/accelerateTfjs.ts';
 import {supportsWasmKernels} from '../kernels/wasm/kernelModule.ts';
+import {explain} from './explain.ts';
 import {FusedModel} from './fusedModel.ts';
 import {fusedModelOf, releaseFusedModel} from './fusedModels.ts';
 
@@ -10,6 +12,7 @@ const prototype = tf.LayersModel.prototype as unknown as {
   makeTrainFunction(): DataFunction;
   makeTestFunction(): void;
   testFunction: DataFunction;
+  fit(...args: unknown[]): Promise<tf.History>;
   predictLoop(x: tf.Tensor | tf.Tensor[], batchSize?: number, isVerbose?: boolean): tf.Tensor | tf.Tensor[];
   dispose(): object;
 };
@@ -24,6 +27,15 @@ const stock = methodsOf(prototype);
  */
 export function installFusedStep(): () => void {
   if (supportsWasmKernels()) {
+    prototype.fit = async function (this: tf.LayersModel, ...args) {
+      // With the step fused, the stock kernels would take longer for the batches than the loops for the step.
+      const restore = explain(this).isFused ? accelerateFit() : undefined;
+      try {
+        return await stock.fit.apply(this, args);
+      } finally {
+        restore?.();
+      }
+    };
     prototype.makeTrainFunction = function (this: tf.LayersModel): DataFunction {
       const byOps = stock.makeTrainFunction.call(this);
       return (data) => trainFused(this, data) ?? byOps(data);
@@ -45,8 +57,8 @@ export function installFusedStep(): () => void {
   return () => void Object.assign(prototype, stock);
 }
 
-function methodsOf({makeTrainFunction, makeTestFunction, predictLoop, dispose}: typeof prototype) {
-  return {makeTrainFunction, makeTestFunction, predictLoop, dispose};
+function methodsOf({fit, makeTrainFunction, makeTestFunction, predictLoop, dispose}: typeof prototype) {
+  return {fit, makeTrainFunction, makeTestFunction, predictLoop, dispose};
 }
 
 /** A step on a batch of inputs, targets and sample weights; undefined where stock ops must take it. */

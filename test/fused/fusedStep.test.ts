@@ -201,6 +201,27 @@ describeBackends('the fused step', () => {
     disposeOptimizer(optimizer);
   });
 
+  test('has fit take its batches by the fast gather, and only for as long as it runs', async () => {
+    const gather = () => tf.getKernel('GatherV2', tf.getBackend());
+    const before = gather();
+    const {x, y} = someData(8);
+    const model = mlp();
+    const optimizer = tf.train.sgd(0.1);
+    model.compile({optimizer, loss: 'categoricalCrossentropy'});
+    let during = before;
+    const onBatchEnd = async () => {
+      during = gather();
+    };
+    await model.fit(x, y, {verbose: 0, callbacks: {onBatchEnd}});
+    expect(during).not.toBe(before);
+    expect(gather()).toBe(before);
+    await expect(model.fit(x, x, {verbose: 0})).rejects.toThrow();
+    expect(gather()).toBe(before);
+    tf.dispose([x, y]);
+    model.dispose();
+    optimizer.dispose();
+  });
+
   test('goes on from weights that were set from outside, and from another learning rate', async () => {
     const run = async (isFused: boolean) => {
       const stock = installFusedStep();

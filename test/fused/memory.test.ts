@@ -36,7 +36,7 @@ describe('memory per connection between steps, on cpu', () => {
     model.compile({optimizer: tf.train.momentum(0.01, 0.9), loss: 'meanSquaredError'});
     const [x, y] = [tf.ones([8, ROWS]), tf.ones([8, COLS])];
     for (let step = 0; step < 3; step++) await model.trainOnBatch(x, y);
-    const batch = 4 * (32 * (ROWS + 2 * COLS) + 8 * (ROWS + 2 * COLS));
+    const batch = 4 * (8 * (ROWS + 2 * COLS) + 8 * (ROWS + 2 * COLS));
     const bytes = heap.bytesInUse - before - batch;
     expect(bytes).toBeGreaterThanOrEqual(24 * NNZ);
     // The words and codes of threads are a few kilobytes.

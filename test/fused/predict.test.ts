@@ -76,6 +76,16 @@ describeBackends('predictions in the heap of the loops', () => {
     disposeOptimizer(optimizer);
   });
 
+  test('of more and of fewer samples than before are those of ops', () => {
+    const model = network();
+    for (const samples of [1, 2, 5, 3, 40, 33, 1]) {
+      const {x, y} = someData(samples);
+      expectClose(...predictBoth(model, x));
+      tf.dispose([x, y]);
+    }
+    model.dispose();
+  });
+
   test('follow weights that were set from outside', () => {
     const model = network();
     const {x, y} = someData(5);

@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs';
 import {batchNorm} from './batchNorm.ts';
 import {binaryKernels} from './binary.ts';
 import type {FastKernel} from './fastKernel.ts';
@@ -6,6 +5,7 @@ import {gatherRows} from './gatherRows.ts';
 import {identity} from './identity.ts';
 import {maxPoolGrad} from './maxPoolGrad.ts';
 import {mean, sum} from './reduce.ts';
+import {replaceKernels} from './replaceKernels.ts';
 import {select} from './select.ts';
 import {sliceRows} from './sliceRows.ts';
 import {softmax} from './softmax.ts';
@@ -13,8 +13,10 @@ import {tile} from './tile.ts';
 import {transpose} from './transpose.ts';
 import {unaryKernels} from './unary.ts';
 
+const gathers: readonly FastKernel[] = [gatherRows('cpu'), gatherRows('wasm')];
+
 const fastKernels: readonly FastKernel[] = [
-  gatherRows('cpu'),
+  ...gathers,
   tile('cpu'),
   ...binaryKernels,
   ...unaryKernels,
@@ -25,21 +27,10 @@ const fastKernels: readonly FastKernel[] = [
   batchNorm,
   maxPoolGrad,
   transpose,
-  gatherRows('wasm'),
   tile('wasm'),
   sliceRows,
   identity,
 ];
-
-/** A stock kernel and what stands in its place. */
-interface Replacement {
-  readonly stock: tf.KernelConfig;
-  readonly fast: tf.KernelConfig;
-}
-
-const replacements = new Map<FastKernel, Replacement>();
-/** How many calls of `accelerateTfjs` were not taken back. */
-let uses = 0;
 
 /**
  * Replaces slow stock kernels of tfjs's backends `cpu` and `wasm` by faster ones with equal results, for everything that
@@ -74,36 +65,14 @@ let uses = 0;
  * @returns puts the stock kernels back; calling it again does nothing
  */
 export function accelerateTfjs(): () => void {
-  uses++;
-  for (const kernel of fastKernels) if (!replacements.has(kernel)) replace(kernel);
-  let isInUse = true;
-  return () => {
-    if (!isInUse) return;
-    isInUse = false;
-    uses--;
-    if (uses === 0) restoreAll();
-  };
+  return replaceKernels(fastKernels);
 }
 
-function replace(kernel: FastKernel): void {
-  const stock = tf.getKernel(kernel.kernelName, kernel.backendName);
-  // A backend that is not imported has no kernels.
-  if (stock == null) return;
-  const fast: tf.KernelConfig = {...stock, kernelFunc: (call) => kernel.run(call) ?? stock.kernelFunc(call)};
-  register(fast);
-  replacements.set(kernel, {stock, fast});
-}
-
-function restoreAll(): void {
-  for (const {stock, fast} of replacements.values()) {
-    // What somebody else registered in the meantime stays.
-    if (tf.getKernel(fast.kernelName, fast.backendName) === fast) register(stock);
-  }
-  replacements.clear();
-}
-
-/** Registers a kernel in the place of the one that is there; registered over it, tfjs would warn. */
-function register(kernel: tf.KernelConfig): void {
-  tf.unregisterKernel(kernel.kernelName, kernel.backendName);
-  tf.registerKernel(kernel);
+/**
+ * Replaces the kernels with which `model.fit` takes every batch out of its data, for as long as it runs.
+ *
+ * @returns puts the stock kernels back
+ */
+export function accelerateFit(): () => void {
+  return replaceKernels(gathers);
 }
