@@ -1,16 +1,17 @@
 import type {Heap} from '../kernels/wasm/heap.ts';
 import {kernelModule} from '../kernels/wasm/kernelModule.ts';
-import {control, waitForAll} from './control.ts';
+import {closeProgram, control, fail, MOST_PARTS, openProgram, ThreadFailure, waitForParts} from './control.ts';
 import {nodeModule} from './nodeModule.ts';
-import {encode, execute, type Program} from './program.ts';
+import {type Encoded, encode, execute, type Program} from './program.ts';
+import {takeParts} from './takeParts.ts';
 import type {ThreadStart} from './worker.ts';
 import {WORKER} from './workerSource.ts';
 
-/** A program in the codes of the threads that run it. */
+/** A program as the threads of a crew run it. */
 export interface CrewProgram {
-  readonly codes: readonly Float64Array[];
-  /** Addresses of the codes and of their table, where there are several threads. */
-  readonly rooms: readonly number[];
+  readonly encoded: Encoded;
+  /** Addresses of code and table where there are several threads. */
+  readonly shared?: {readonly code: number; readonly table: number};
 }
 
 interface Thread {
@@ -37,11 +38,10 @@ export class Crew {
     if (size === 1) return;
     this.words = new Int32Array(heap.memory.buffer, this.wordsAddress, control.length);
     this.words.fill(0);
+    closeProgram(this.words);
     const module = kernelModule(true);
     for (let thread = 1; thread < size; thread++) {
-      this.others.push(
-        startThread({module, memory: heap.memory, words: this.wordsAddress, thread, threads: size}, () => this.fail()),
-      );
+      this.others.push(startThread({module, memory: heap.memory, words: this.wordsAddress}, () => this.fail()));
     }
   }
 
@@ -50,37 +50,40 @@ export class Crew {
     return this.words && Atomics.load(this.words, control.started) === this.size - 1 ? this.size : 1;
   }
 
-  /** @param threads  1, or the whole crew */
+  /** @param threads  1 if the caller is to run it alone */
   prepare(program: Program, threads: number): CrewProgram {
-    const codes = Array.from({length: threads}, (_, thread) => Float64Array.from(encode(program, thread, threads)));
-    if (threads === 1) return {codes, rooms: []};
-    const rooms = codes.map((code) => {
-      const address = this.heap.allocate(code.byteLength);
-      new Float64Array(this.heap.memory.buffer, address, code.length).set(code);
-      return address;
-    });
-    const table = this.heap.allocate(8 * threads);
-    new Int32Array(this.heap.memory.buffer, table, 2 * threads).set(
-      codes.flatMap((code, thread) => [rooms[thread], code.length]),
-    );
-    return {codes, rooms: [...rooms, table]};
+    const encoded = encode(program);
+    const {code, table} = encoded;
+    if (threads === 1 || table.length / 3 > MOST_PARTS) return {encoded};
+    const shared = {code: this.heap.allocate(8 * code.length), table: this.heap.allocate(4 * table.length)};
+    new Float64Array(this.heap.memory.buffer, shared.code, code.length).set(code);
+    new Int32Array(this.heap.memory.buffer, shared.table, table.length).set(table);
+    return {encoded, shared};
   }
 
   /** @throws Error if a thread fails */
-  run({codes, rooms}: CrewProgram): void {
-    const {words} = this;
-    if (codes.length === 1 || !words) {
-      execute(this.heap.kernels, codes[0], () => {});
+  run({encoded: {code, table}, shared}: CrewProgram): void {
+    const {words, heap} = this;
+    if (!shared || !words || this.available === 1) {
+      execute(heap.kernels, code, 0, code.length);
       return;
     }
-    Atomics.store(words, control.table, rooms[rooms.length - 1]);
-    Atomics.add(words, control.program, 1);
-    Atomics.notify(words, control.program);
-    execute(this.heap.kernels, codes[0], () => waitForAll(words, this.size));
+    const parts = table.length / 3;
+    const program = openProgram(words, shared.code, shared.table, parts);
+    try {
+      takeParts(heap.kernels, heap.memory, words, program);
+      waitForParts(words, parts);
+    } catch (cause) {
+      fail(words);
+      throw cause instanceof ThreadFailure ? cause : new ThreadFailure({cause});
+    }
+    closeProgram(words);
   }
 
-  discard({rooms}: CrewProgram): void {
-    for (const room of rooms) this.heap.release(room);
+  discard({shared}: CrewProgram): void {
+    if (!shared) return;
+    this.heap.release(shared.code);
+    this.heap.release(shared.table);
   }
 
   /**
@@ -93,7 +96,7 @@ export class Crew {
   }
 
   private fail(): void {
-    if (this.words) Atomics.store(this.words, control.failed, 1);
+    if (this.words) fail(this.words);
   }
 }
 

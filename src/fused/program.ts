@@ -45,36 +45,35 @@ const KERNELS: readonly (keyof WasmKernels)[] = [
   'rmsprop',
 ];
 
-/** Stands between two phases: every thread waits here for the others. */
-const BARRIER = -1;
-
-/**
- * What one of several threads does of a program: every part of a phase is done by one of them, in turn.
- *
- * @returns numbers as {@link execute} reads them: loop, number of arguments, arguments; or a barrier
- */
-export function encode(program: Program, thread: number, threads: number): number[] {
-  const code: number[] = [];
-  for (const phase of program) {
-    for (let i = thread; i < phase.length; i += threads) {
-      for (const {kernel, args} of phase[i]) code.push(KERNELS.indexOf(kernel), args.length, ...args);
-    }
-    code.push(BARRIER);
-  }
-  return code;
+/** A program as numbers, which threads read in the memory that they share. */
+export interface Encoded {
+  /** Calls one after the other: loop, number of arguments, arguments. */
+  readonly code: readonly number[];
+  /** For each part three numbers: the first part of its phase, its place in the code, and the place after it. */
+  readonly table: readonly number[];
 }
 
-/** Runs the code of a thread. */
-export function execute(kernels: WasmKernels, code: ArrayLike<number>, barrier: () => void): void {
-  const args: number[] = [];
-  for (let at = 0; at < code.length; ) {
-    const number = code[at++];
-    if (number === BARRIER) {
-      barrier();
-      continue;
+export function encode(program: Program): Encoded {
+  const code: number[] = [];
+  const table: number[] = [];
+  for (const phase of program) {
+    const first = table.length / 3;
+    for (const part of phase) {
+      const begin = code.length;
+      for (const {kernel, args} of part) code.push(KERNELS.indexOf(kernel), args.length, ...args);
+      table.push(first, begin, code.length);
     }
+  }
+  return {code, table};
+}
+
+/** Runs the calls between two places of the code. */
+export function execute(kernels: WasmKernels, code: ArrayLike<number>, begin: number, end: number): void {
+  const args: number[] = [];
+  for (let at = begin; at < end; ) {
+    const kernel = KERNELS[code[at++]];
     args.length = code[at++];
     for (let i = 0; i < args.length; i++) args[i] = code[at++];
-    (kernels[KERNELS[number]] as (...args: number[]) => void)(...args);
+    (kernels[kernel] as (...args: number[]) => void)(...args);
   }
 }

@@ -1,7 +1,7 @@
 import type {WasmKernels} from '../kernels/wasm/kernelModule.ts';
-import {control, waitForAll} from './control.ts';
+import {control, fail} from './control.ts';
 import {nodeModule} from './nodeModule.ts';
-import {execute} from './program.ts';
+import {takeParts} from './takeParts.ts';
 
 /** What a thread is given when it starts. */
 export interface ThreadStart {
@@ -9,16 +9,13 @@ export interface ThreadStart {
   readonly memory: WebAssembly.Memory;
   /** Address of the words of `control`. */
   readonly words: number;
-  /** Its number, from 1 on; 0 is the thread that trains. */
-  readonly thread: number;
-  readonly threads: number;
 }
 
 /** Looks for a new program before the thread goes to sleep: about the time between two programs of a step. */
 const SPINS = 20_000;
 
 /** The life of a thread: it does its share of every program until it is ended from outside, or fails. */
-export function serve({module, memory, words: address, thread, threads}: ThreadStart): void {
+function serve({module, memory, words: address}: ThreadStart): void {
   const kernels = new WebAssembly.Instance(module, {env: {memory}}).exports as unknown as WasmKernels;
   const words = new Int32Array(memory.buffer, address, control.length);
   let seen = Atomics.load(words, control.program);
@@ -27,12 +24,10 @@ export function serve({module, memory, words: address, thread, threads}: ThreadS
     for (let spin = 0; spin < SPINS && Atomics.load(words, control.program) === seen; spin++);
     Atomics.wait(words, control.program, seen);
     seen = Atomics.load(words, control.program);
-    const table = new Int32Array(memory.buffer, Atomics.load(words, control.table), 2 * threads);
-    const code = new Float64Array(memory.buffer, table[2 * thread], table[2 * thread + 1]);
     try {
-      execute(kernels, code, () => waitForAll(words, threads));
+      takeParts(kernels, memory, words, seen);
     } catch {
-      Atomics.store(words, control.failed, 1);
+      fail(words);
       return;
     }
   }

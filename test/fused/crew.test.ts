@@ -1,4 +1,5 @@
 import {describe, expect, it} from 'vitest';
+import {control} from '../../src/fused/control.ts';
 import {Crew} from '../../src/fused/crew.ts';
 import type {Program} from '../../src/fused/program.ts';
 import {createHeap} from '../../src/kernels/wasm/heap.ts';
@@ -35,6 +36,21 @@ describe('a crew', () => {
     await crew.end();
   });
 
+  it('waits for nobody who has claimed no part, and shares the parts with those who have', async () => {
+    const {crew, heap} = await startCrew(2);
+    const room = heap.allocate(1 << 20);
+    const work = Array.from({length: 200}, () => ({kernel: 'clear' as const, args: [room, 1 << 18]}));
+    const prepared = crew.prepare([[work, work], [work]], 2);
+    const words = (crew as unknown as {words: Int32Array}).words;
+    for (let run = 0; run < 3; run++) {
+      crew.run(prepared);
+      expect(words[control.finished]).toBe(3);
+      expect(words[control.claimed]).toBe(-1);
+    }
+    await crew.end();
+    crew.run(prepared);
+  });
+
   it('runs on the caller alone when its threads have ended', async () => {
     const {crew} = await startCrew(2);
     await crew.end();
@@ -42,15 +58,12 @@ describe('a crew', () => {
   });
 
   it('says so when a thread fails, and does not hang', async () => {
-    const {crew} = await startCrew(2);
+    const {crew, heap} = await startCrew(2);
+    // While one of them is busy, the other fails.
+    const room = heap.allocate(1 << 20);
+    const work = Array.from({length: 1000}, () => ({kernel: 'clear' as const, args: [room, 1 << 18]}));
     const outside = {kernel: 'clear' as const, args: [0xfffffff0, 1000]};
-    const prepared = crew.prepare(
-      [
-        [[], [outside]],
-        [[], []],
-      ],
-      2,
-    );
+    const prepared = crew.prepare([[work, [outside]], [[]]], 2);
     expect(() => crew.run(prepared)).toThrow(
       new Error(
         'fused step: threads must finish their part, received a failure or no answer; the step was not taken. ' +

@@ -26,7 +26,8 @@ export function contextOf(
   threads: number,
   isTraining: boolean,
 ): Context {
-  return {plan, memory, blocks: blocksOf(batch), threads, isTraining};
+  // Twice as many parts as threads, so that one that is held up does fewer.
+  return {plan, memory, blocks: blocksOf(batch), cuts: threads === 1 ? 1 : 2 * threads, isTraining};
 }
 
 /** What the forward pass needs of the weights: before every training step, and before predictions where they have changed. */
@@ -126,10 +127,10 @@ function loadInput({plan, memory}: Context, block: Block): Call[] {
   });
 }
 
-function updateParts({threads, memory}: Context, optimizer: OptimizerPlan, parameter: Parameter): Phase {
+function updateParts({cuts, memory}: Context, optimizer: OptimizerPlan, parameter: Parameter): Phase {
   const {index, values, gradient, slots, penalty} = parameter;
   if (index < 0) return [];
-  return rangesOf(values.floats, 4, threads).map(([begin, end]) => {
+  return rangesOf(values.floats, 4, cuts).map(([begin, end]) => {
     const addresses = [values.address, gradient, ...slots.map(({address}) => address)];
     const update: Call = {kernel: optimizer.kernel, args: [...addresses, begin, end, memory.hyper]};
     const {l1, l2} = penalty;

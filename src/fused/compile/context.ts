@@ -9,7 +9,8 @@ export interface Context {
   readonly plan: Plan;
   readonly memory: PlanMemory;
   readonly blocks: readonly Block[];
-  readonly threads: number;
+  /** In how many parts a product or an update of one layer is cut. */
+  readonly cuts: number;
   readonly isTraining: boolean;
 }
 
@@ -63,11 +64,11 @@ export function pixelAddress(address: number, buffer: Buffer, y: number, x: numb
   return address + bytes(rowAt(buffer, y, x), block);
 }
 
-/** One range for each thread, in multiples of `unit`. */
-export function rangesOf(length: number, unit: number, threads: number): [number, number][] {
-  const cut = (thread: number) => Math.min(length, Math.round((length * thread) / threads / unit) * unit);
-  return Array.from({length: threads}, (_, i): [number, number] => [
+/** A length in ranges of multiples of `unit`. */
+export function rangesOf(length: number, unit: number, count: number): [number, number][] {
+  const cut = (i: number) => Math.min(length, Math.round((length * i) / count / unit) * unit);
+  return Array.from({length: count}, (_, i): [number, number] => [
     cut(i),
-    i + 1 === threads ? length : cut(i + 1),
+    i + 1 === count ? length : cut(i + 1),
   ]).filter(([begin, end]) => begin < end);
 }

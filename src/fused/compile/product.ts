@@ -10,10 +10,10 @@ import {type BegunGradients, bytes, type Context, type ProgramBuilder, pixelAddr
 import {activationGradientCalls} from './elementwise.ts';
 
 /** The values in the order of the transposed index, for the forward product. */
-export function productGather({memory, plan, threads}: Context, step: ProductStep): Phase {
+export function productGather({memory, plan, cuts}: Context, step: ProductStep): Phase {
   const {topology, kernel} = memory.products.get(step)!;
   const [, , slots] = entryIndex(memory, topology, step.window, borderedWidth(plan.buffers[step.input]));
-  return rangesOf(topology.nnz, 1, threads).map(([begin, end]) => [
+  return rangesOf(topology.nnz, 1, cuts).map(([begin, end]) => [
     {kernel: 'gather', args: [kernel.values.address, slots, kernel.gradient, begin, end]},
   ]);
 }
@@ -76,13 +76,13 @@ export function productBackward(
 
 /** The gradients of kernel and bias over all blocks. */
 export function productGradients(context: Context, step: ProductStep): Phase {
-  const {memory, plan, blocks, threads} = context;
+  const {memory, plan, blocks, cuts} = context;
   const {topology, kernel, bias} = memory.products.get(step)!;
   const [ptr, idx] = rowIndex(memory, topology);
   const places = rowPlaces(memory, topology, step.window, borderedWidth(plan.buffers[step.input]));
   const parts: Call[][] = [];
   if (kernel.index >= 0) {
-    for (const [first, last] of rowRanges(topology.rowPtr, threads)) {
+    for (const [first, last] of rowRanges(topology.rowPtr, cuts)) {
       const [begin, end] = [topology.rowPtr[first], topology.rowPtr[last]];
       parts.push([
         {kernel: 'clear', args: [kernel.gradient + 4 * begin, end - begin]},
