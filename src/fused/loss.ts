@@ -28,16 +28,17 @@ export function lossOf(
   const fields = fieldsOf(model);
   const shape = shapeOf(model, batch);
   const isCrossEntropy = hasSoftmax && shape.length === 2 && [fields.loss].flat()[0] === 'categoricalCrossentropy';
-  return tf.tidy(() => {
-    const {loss, metrics, gradient} = isCrossEntropy
+  let gradient!: Float32Array;
+  // Not returned from the tidy: tfjs would look for tensors in it, number by number.
+  const values = tf.tidy(() => {
+    const {loss, metrics, ...rest} = isCrossEntropy
       ? crossEntropyLoss(fields, z, shape, target)
       : anyLoss(fields, head, z, shape, target);
+    gradient = rest.gradient;
     const penalties = fields.calculateLosses.call(model);
-    return {
-      values: [penalties.reduce((sum: tf.Tensor, penalty) => tf.add(sum, penalty), loss), ...metrics],
-      gradient,
-    };
+    return [penalties.reduce((sum: tf.Tensor, penalty) => tf.add(sum, penalty), loss), ...metrics];
   });
+  return {values, gradient};
 }
 
 /** The model's output from that before the head. @param z  `[samples, features]` */

@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs';
-import {hostView} from '../kernels/hostMemory.ts';
+import type * as tf from '@tensorflow/tfjs';
+import {hostView, newHostTensor} from '../kernels/hostMemory.ts';
 import type {Heap} from '../kernels/wasm/heap.ts';
 
 /**
@@ -33,7 +33,7 @@ export class Mirror {
 
   /** Gives the variable what the loops have computed: another tensor, so that nobody's copy changes. */
   store(variable: tf.Variable): void {
-    const tensor = tf.tensor(this.view().slice(), variable.shape);
+    const tensor = newHostTensor(variable.shape, () => this.view());
     variable.assign(tensor);
     tensor.dispose();
     this.dataId = variable.dataId;

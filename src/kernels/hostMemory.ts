@@ -72,6 +72,14 @@ export function hostView(tensor: tf.TensorInfo): Float32Array {
   return hostMemory[tf.getBackend() as keyof typeof hostMemory](tf.backend()).view(tensor);
 }
 
+/** A float32 tensor on the current backend, which must be one that keeps them on the host; its numbers are copied once. */
+export function newHostTensor(shape: number[], numbers: () => Float32Array): tf.Tensor {
+  const memory = hostMemory[tf.getBackend() as keyof typeof hostMemory](tf.backend());
+  const tensor = memory.allocate(shape);
+  memory.view(tensor).set(numbers());
+  return tf.engine().makeTensorFromTensorInfo(tensor);
+}
+
 function newArray(dtype: NumberType, size: number): NumberArray {
   if (dtype === 'float32') return new Float32Array(size);
   return dtype === 'int32' ? new Int32Array(size) : new Uint8Array(size);
