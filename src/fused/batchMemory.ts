@@ -1,6 +1,5 @@
 import type {Block} from '../kernels/wasm/blocks.ts';
 import type {Heap} from '../kernels/wasm/heap.ts';
-import {BLOCK} from '../kernels/wasm/kernelModule.ts';
 import {featuresOf, hasBorder, rowsOf} from './images.ts';
 import type {Plan} from './plan.ts';
 
@@ -40,7 +39,9 @@ export class BatchMemory {
     );
     this.moments = new Map(
       steps.flatMap((step, i) =>
-        isTraining && step.kind === 'normalization' ? [[i, this.room(momentFloats(step.channels, capacity))]] : [],
+        isTraining && step.kind === 'normalization'
+          ? [[i, this.room(momentFloats(step.channels, Math.ceil(capacity / plan.block)))]]
+          : [],
       ),
     );
     this.input = this.room(capacity * featuresOf(buffers[0]));
@@ -103,6 +104,6 @@ function capacityFor(batch: number): number {
   return Math.ceil(batch / 4) * 4;
 }
 
-function momentFloats(channels: number, batch: number): number {
-  return Math.ceil(batch / BLOCK) * 2 * Math.ceil(channels / 4) * 4;
+function momentFloats(channels: number, blocks: number): number {
+  return blocks * 2 * Math.ceil(channels / 4) * 4;
 }

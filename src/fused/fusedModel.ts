@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
 import {hostView} from '../kernels/hostMemory.ts';
-import {BLOCK} from '../kernels/wasm/kernelModule.ts';
 import {seededRandom} from '../topology/random.ts';
 import {BatchMemory} from './batchMemory.ts';
 import {backwardProgram, contextOf, forwardProgram, prepareProgram} from './compile/compile.ts';
@@ -221,7 +220,7 @@ export class FusedModel {
 
   /** Samples that predictions go through the heap with. */
   private samplesAtOnce(samples: number): number {
-    return BLOCK * this.threadsFor(samples, 1);
+    return this.plan.block * this.threadsFor(samples, 1);
   }
 
   /** Multiply-adds of a forward pass. */

@@ -15,6 +15,8 @@ import type {Penalty} from './penalties.ts';
  */
 export interface Plan {
   readonly buffers: readonly Buffer[];
+  /** Samples in a full block. */
+  readonly block: number;
   readonly steps: readonly PlanStep[];
   /** The buffer that holds the output before {@link head}; it has no border. */
   readonly output: number;

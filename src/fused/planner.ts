@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import {BLOCK, IMAGE_BLOCK} from '../kernels/wasm/kernelModule.ts';
 import {MaskedConv2d} from '../layers/maskedConv2d.ts';
 import {MaskedDense} from '../layers/maskedDense.ts';
 import type {StockKernelLayer} from '../layers/stockLayers.ts';
@@ -78,7 +79,9 @@ class Planner {
     const {buffers, steps} = this;
     if (!steps.some(({kind}) => kind === 'product')) throw new NotCovered('the model has no layer with a kernel');
     const output = this.whole(this.bufferOf.get(this.last)!);
-    return {buffers, steps, output, head: this.head, hasSoftmax: this.hasSoftmax};
+    const hasImages = buffers.some(({height, width}) => height * width > 1);
+    const block = hasImages ? IMAGE_BLOCK : BLOCK;
+    return {buffers, block, steps, output, head: this.head, hasSoftmax: this.hasSoftmax};
   }
 
   /** Plans a layer. @returns the buffer of its output */

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {blocksOf} from '../kernels/wasm/blocks.ts';
+import {type Block, blocksOf} from '../kernels/wasm/blocks.ts';
 import {recordConv2dGradient} from '../ops/sparseConv2d.ts';
 import {recordMatMulGradient} from '../ops/sparseMatMul.ts';
 import {featuresOf, segmentsOf} from './images.ts';
@@ -42,12 +42,12 @@ function read(
   {heap}: PlanMemory,
   buffer: number,
   batch: number,
-  addressOf: (block: ReturnType<typeof blocksOf>[number]) => number,
+  addressOf: (block: Block) => number,
 ): Float32Array {
   const image = plan.buffers[buffer];
   const features = featuresOf(image);
   const room = heap.allocate(4 * batch * features);
-  for (const block of blocksOf(batch)) {
+  for (const block of blocksOf(batch, plan.block)) {
     let target = room + 4 * block.begin * features;
     for (const {
       starts: [start],

@@ -27,7 +27,7 @@ export function contextOf(
   isTraining: boolean,
 ): Context {
   // Twice as many parts as threads, so that one that is held up does fewer.
-  return {plan, memory, blocks: blocksOf(batch), cuts: threads === 1 ? 1 : 2 * threads, isTraining};
+  return {plan, memory, blocks: blocksOf(batch, plan.block), cuts: threads === 1 ? 1 : 2 * threads, isTraining};
 }
 
 /** What the forward pass needs of the weights: before every training step, and before predictions where they have changed. */

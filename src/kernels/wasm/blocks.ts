@@ -10,11 +10,11 @@ export interface Block {
   readonly stride: number;
 }
 
-/** A batch in blocks. */
-export function blocksOf(batch: number): Block[] {
-  return Array.from({length: Math.ceil(batch / BLOCK)}, (_, i) => {
-    const begin = i * BLOCK;
-    const count = Math.min(BLOCK, batch - begin);
+/** A batch in blocks. @param size  samples in a full one. @defaultValue 32 */
+export function blocksOf(batch: number, size = BLOCK): Block[] {
+  return Array.from({length: Math.ceil(batch / size)}, (_, i) => {
+    const begin = i * size;
+    const count = Math.min(size, batch - begin);
     return {begin, count, stride: vectorsOf(count)};
   });
 }

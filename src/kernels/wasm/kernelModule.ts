@@ -261,6 +261,9 @@ export interface WasmKernels {
 /** Samples that the loops hold in registers: the largest block. */
 export const BLOCK = 32;
 
+/** Samples of a full block of images, whose rows are many: so more of them stay in the caches, and small batches have several blocks. */
+export const IMAGE_BLOCK = 16;
+
 /** True where the engine has WebAssembly with 128-bit SIMD. */
 export function supportsWasmKernels(): boolean {
   return typeof WebAssembly === 'object' && WebAssembly.validate(decode(PLAIN));

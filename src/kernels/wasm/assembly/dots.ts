@@ -1,9 +1,9 @@
-import {addLanes, BLOCK, madd} from './simd';
+import {addLanes, BLOCK, HALF_BLOCK, madd} from './simd';
 
 /**
  * out[e] += x[row of e] · dy[idx[e]] over the samples of a block: the gradient of the values at the active positions.
  *
- * In a full block the row of x stays in eight registers.
+ * In a full block the row of x stays in eight registers, in a half one in four.
  *
  * @param ptr     `[rows + 1]`
  * @param idx     `[nnz]`: row of dy of each entry
@@ -13,7 +13,11 @@ export function addDots(
   ptr: usize, idx: usize, x: usize, places: usize, dy: usize, out: usize, begin: i32, end: i32, stride: i32,
 ): void {
   if (stride == BLOCK) {
-    addBlockDots(ptr, idx, x, places, dy, out, begin, end);
+    addDotsOfRows(8, ptr, idx, x, places, dy, out, begin, end);
+    return;
+  }
+  if (stride == HALF_BLOCK) {
+    addDotsOfRows(4, ptr, idx, x, places, dy, out, begin, end);
     return;
   }
   const rowBytes = <usize>stride << 2;
@@ -33,47 +37,59 @@ export function addDots(
   }
 }
 
-function addBlockDots(
-  ptr: usize, idx: usize, x: usize, places: usize, dy: usize, out: usize, begin: i32, end: i32,
+/** @param vectors  in a row: 8 or 4, known when compiled */
+@inline
+function addDotsOfRows(
+  vectors: i32, ptr: usize, idx: usize, x: usize, places: usize, dy: usize, out: usize, begin: i32, end: i32,
 ): void {
+  const shift: usize = vectors == 8 ? 7 : 6;
   let entry = load<i32>(ptr + (<usize>begin << 2));
   for (let row = begin; row < end; row++) {
     const last = load<i32>(ptr + (<usize>row << 2), 4);
     if (entry == last) continue;
-    const p = x + (<usize>(places ? load<i32>(places + (<usize>row << 2)) : row) << 7);
+    const p = x + (<usize>(places ? load<i32>(places + (<usize>row << 2)) : row) << shift);
     const x0 = v128.load(p), x1 = v128.load(p, 16), x2 = v128.load(p, 32), x3 = v128.load(p, 48);
-    const x4 = v128.load(p, 64), x5 = v128.load(p, 80), x6 = v128.load(p, 96), x7 = v128.load(p, 112);
+    let x4 = x0, x5 = x0, x6 = x0, x7 = x0;
+    if (vectors == 8) {
+      x4 = v128.load(p, 64);
+      x5 = v128.load(p, 80);
+      x6 = v128.load(p, 96);
+      x7 = v128.load(p, 112);
+    }
     // Engines without fused multiply-add are older ones, whose register allocation is faster one by one.
     if (ASC_FEATURE_RELAXED_SIMD) for (; entry + 4 <= last; entry += 4) {
       const at = <usize>entry << 2;
-      const s0 = dotBlock(dy + (<usize>load<i32>(idx + at) << 7), x0, x1, x2, x3, x4, x5, x6, x7);
-      const s1 = dotBlock(dy + (<usize>load<i32>(idx + at, 4) << 7), x0, x1, x2, x3, x4, x5, x6, x7);
+      const s0 = dotRow(vectors, dy + (<usize>load<i32>(idx + at) << shift), x0, x1, x2, x3, x4, x5, x6, x7);
+      const s1 = dotRow(vectors, dy + (<usize>load<i32>(idx + at, 4) << shift), x0, x1, x2, x3, x4, x5, x6, x7);
       const s01 = f32x4.add(v128.shuffle<f32>(s0, s1, 0, 4, 1, 5), v128.shuffle<f32>(s0, s1, 2, 6, 3, 7));
-      const s2 = dotBlock(dy + (<usize>load<i32>(idx + at, 8) << 7), x0, x1, x2, x3, x4, x5, x6, x7);
-      const s3 = dotBlock(dy + (<usize>load<i32>(idx + at, 12) << 7), x0, x1, x2, x3, x4, x5, x6, x7);
+      const s2 = dotRow(vectors, dy + (<usize>load<i32>(idx + at, 8) << shift), x0, x1, x2, x3, x4, x5, x6, x7);
+      const s3 = dotRow(vectors, dy + (<usize>load<i32>(idx + at, 12) << shift), x0, x1, x2, x3, x4, x5, x6, x7);
       const s23 = f32x4.add(v128.shuffle<f32>(s2, s3, 0, 4, 1, 5), v128.shuffle<f32>(s2, s3, 2, 6, 3, 7));
       const sums = f32x4.add(v128.shuffle<f32>(s01, s23, 0, 1, 4, 5), v128.shuffle<f32>(s01, s23, 2, 3, 6, 7));
       v128.store(out + at, f32x4.add(v128.load(out + at), sums));
     }
     for (; entry < last; entry++) {
       const at = <usize>entry << 2;
-      const sum = dotBlock(dy + (<usize>load<i32>(idx + at) << 7), x0, x1, x2, x3, x4, x5, x6, x7);
-      addLanes(out + at, sum);
+      addLanes(out + at, dotRow(vectors, dy + (<usize>load<i32>(idx + at) << shift), x0, x1, x2, x3, x4, x5, x6, x7));
     }
   }
 }
 
-/** The product of 32 samples with the row at `q`, four partial sums. */
+/** The product of a row of samples with the row at `q`, four partial sums. */
 @inline
-function dotBlock(q: usize, x0: v128, x1: v128, x2: v128, x3: v128, x4: v128, x5: v128, x6: v128, x7: v128): v128 {
+function dotRow(
+  vectors: i32, q: usize, x0: v128, x1: v128, x2: v128, x3: v128, x4: v128, x5: v128, x6: v128, x7: v128,
+): v128 {
   let a = f32x4.mul(x0, v128.load(q));
   let b = f32x4.mul(x1, v128.load(q, 16));
   a = madd(x2, v128.load(q, 32), a);
   b = madd(x3, v128.load(q, 48), b);
-  a = madd(x4, v128.load(q, 64), a);
-  b = madd(x5, v128.load(q, 80), b);
-  a = madd(x6, v128.load(q, 96), a);
-  b = madd(x7, v128.load(q, 112), b);
+  if (vectors == 8) {
+    a = madd(x4, v128.load(q, 64), a);
+    b = madd(x5, v128.load(q, 80), b);
+    a = madd(x6, v128.load(q, 96), a);
+    b = madd(x7, v128.load(q, 112), b);
+  }
   return f32x4.add(a, b);
 }
 

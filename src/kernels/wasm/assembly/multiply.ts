@@ -1,4 +1,4 @@
-import {BLOCK, LANES, madd} from './simd';
+import {BLOCK, HALF_BLOCK, LANES, madd} from './simd';
 
 /**
  * y[r] = max(Σ values[e] · x[idx[e]] + bias[r], floor) over the entries e of row r.
@@ -15,6 +15,10 @@ export function multiply(
 ): void {
   if (stride == BLOCK) {
     multiplyColumns(8, ptr, idx, values, x, y, 0, begin, end, BLOCK, bias, floor, false);
+    return;
+  }
+  if (stride == HALF_BLOCK) {
+    multiplyColumns(4, ptr, idx, values, x, y, 0, begin, end, HALF_BLOCK, bias, floor, false);
     return;
   }
   let column: i32 = 0;
@@ -36,6 +40,10 @@ export function addMultiply(
 ): void {
   if (stride == BLOCK) {
     multiplyColumns(8, ptr, idx, values, x, y, places, begin, end, BLOCK, 0, 0, true);
+    return;
+  }
+  if (stride == HALF_BLOCK) {
+    multiplyColumns(4, ptr, idx, values, x, y, places, begin, end, HALF_BLOCK, 0, 0, true);
     return;
   }
   let column: i32 = 0;

@@ -4,6 +4,8 @@
 @inline export const LANES: i32 = 4;
 /** Samples in a full block. */
 @inline export const BLOCK: i32 = 32;
+/** Samples in a full block of images. */
+@inline export const HALF_BLOCK: i32 = 16;
 
 /** a · b + c, rounded once where the engine can, else twice. */
 @inline
