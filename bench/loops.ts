@@ -1,7 +1,9 @@
 import {seededRandom, Topology} from 'itop';
 import {blocksOf} from '../src/kernels/wasm/blocks.ts';
-import {copyToHeap, createHeap, type Heap} from '../src/kernels/wasm/heap.ts';
+import {rowIndex} from '../src/kernels/wasm/frame.ts';
+import {createHeap, type Heap} from '../src/kernels/wasm/heap.ts';
 import {supportsRelaxedSimd} from '../src/kernels/wasm/kernelModule.ts';
+import {tiledIndex} from '../src/kernels/wasm/tiledIndex.ts';
 import {peakContestant} from './peak.ts';
 import type {Case, Contestant} from './race.ts';
 
@@ -37,10 +39,8 @@ function layerLoops(heap: Heap, [rows, cols]: readonly [number, number], density
   const {kernels} = heap;
   const topology = Topology.random([rows, cols], Math.round(density * rows * cols), seededRandom(1));
   const {nnz} = topology;
-  const {colPtr, rowIdx, slots} = topology.transposed();
-  const [rowPtr, colIdx, colPtrAt, rowIdxAt, slotsAt] = [topology.rowPtr, topology.colIdx, colPtr, rowIdx, slots].map(
-    (array) => copyToHeap(heap, array),
-  );
+  const {tiles, ptr, idx, slots} = tiledIndex({heap}, topology);
+  const [rowPtr, colIdx] = rowIndex({heap}, topology);
   const numbers = (length: number) => {
     const address = heap.allocate(4 * length);
     const random = seededRandom(length);
@@ -62,10 +62,10 @@ function layerLoops(heap: Heap, [rows, cols]: readonly [number, number], density
   });
   return {
     forward: contestant(() => {
-      kernels.gather(values, slotsAt, byColumn, 0, nnz);
+      kernels.gather(values, slots, byColumn, 0, nnz);
       for (const {begin, stride} of blocks) {
         const [from, to] = [at(x, rows, begin), at(y, cols, begin)];
-        kernels.multiply(colPtrAt, rowIdxAt, byColumn, from, to, 0, cols, stride, 0, linear);
+        kernels.multiplyTiles(ptr, tiles, idx, byColumn, from, to, cols, stride, 0, linear);
       }
     }),
     'gradient of input': contestant(() => {

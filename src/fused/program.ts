@@ -19,6 +19,7 @@ const KERNELS: readonly (keyof WasmKernels)[] = [
   'gather',
   'clear',
   'copy',
+  'multiplyTiles',
   'convolve',
   'addTransposedConvolution',
   'addConvolutionDots',

@@ -1,6 +1,7 @@
 import type {Block} from '../../kernels/wasm/blocks.ts';
 import {entryIndex, rowPlaces} from '../../kernels/wasm/convIndex.ts';
 import {rowIndex} from '../../kernels/wasm/frame.ts';
+import {type TiledIndex, tiledIndex} from '../../kernels/wasm/tiledIndex.ts';
 import {floorOf} from '../../kernels/wasm/wasmKernel.ts';
 import {ACTIVATIONS} from '../activations.ts';
 import {borderedWidth, rowsOf, segmentsOf} from '../images.ts';
@@ -12,34 +13,26 @@ import {activationGradientCalls} from './elementwise.ts';
 /** The values in the order of the transposed index, for the forward product. */
 export function productGather({memory, plan, cuts}: Context, step: ProductStep): Phase {
   const {topology, kernel} = memory.products.get(step)!;
-  const [, , slots] = entryIndex(memory, topology, step.window, borderedWidth(plan.buffers[step.input]));
+  const {slots} = forwardIndex({memory, plan}, step);
   return rangesOf(topology.nnz, 1, cuts).map(([begin, end]) => [
     {kernel: 'gather', args: [kernel.values.address, slots, kernel.gradient, begin, end]},
   ]);
 }
 
 export function productForward(context: Context, step: ProductStep, program: ProgramBuilder): void {
-  const {memory, plan} = context;
+  const {memory} = context;
   const {topology, kernel, bias} = memory.products.get(step)!;
-  const [ptr, idx] = entryIndex(memory, topology, step.window, borderedWidth(plan.buffers[step.input]));
+  const {tiles, ptr, idx} = forwardIndex(context, step);
   const biasAddress = bias?.values.address ?? 0;
   const floor = floorOf(step.isRelu ? 'relu' : 'linear');
   program.forEachBlock((block) => {
     const x = inputPixels(context, step, memory.batch.activation(step.input, block), block);
     const y = outputPixels(context, step, memory.batch.activation(step.output, block), block);
-    const args = [
-      ptr,
-      idx,
-      kernel.gradient,
-      ...x,
-      ...y,
-      ...size(step),
-      topology.cols,
-      block.stride,
-      biasAddress,
-      floor,
-    ];
-    return [{kernel: 'convolve', args}];
+    const ends = [topology.cols, block.stride, biasAddress, floor];
+    if (isVector(step)) {
+      return [{kernel: 'multiplyTiles', args: [ptr, tiles, idx, kernel.gradient, x[0], y[0], ...ends]}];
+    }
+    return [{kernel: 'convolve', args: [ptr, idx, kernel.gradient, ...x, ...y, ...size(step), ...ends]}];
   });
 }
 
@@ -108,6 +101,19 @@ export function productGradients(context: Context, step: ProductStep): Phase {
     ]);
   }
   return parts;
+}
+
+/** The transposed index, in tiles for a vector of inputs, with the places of the inputs of a pixel for an image. */
+function forwardIndex({memory, plan}: Pick<Context, 'memory' | 'plan'>, step: ProductStep): TiledIndex {
+  const {topology} = memory.products.get(step)!;
+  if (isVector(step)) return tiledIndex(memory, topology);
+  const [ptr, idx, slots] = entryIndex(memory, topology, step.window, borderedWidth(plan.buffers[step.input]));
+  return {tiles: 1, ptr, idx, slots};
+}
+
+/** True if input and output are one pixel. */
+function isVector({window: {inHeight, inWidth, kernelHeight, kernelWidth}}: ProductStep): boolean {
+  return inHeight * inWidth * kernelHeight * kernelWidth === 1;
 }
 
 /** True if each pixel of the input goes to one of the output. */

@@ -26,6 +26,18 @@ export interface WasmKernels {
     bias: number,
     floor: number,
   ): void;
+  multiplyTiles(
+    ptr: number,
+    tiles: number,
+    idx: number,
+    values: number,
+    x: number,
+    y: number,
+    rows: number,
+    stride: number,
+    bias: number,
+    floor: number,
+  ): void;
   addMultiply(
     ptr: number,
     idx: number,
@@ -36,6 +48,7 @@ export interface WasmKernels {
     begin: number,
     end: number,
     stride: number,
+    floor: number,
   ): void;
   addDots(
     ptr: number,

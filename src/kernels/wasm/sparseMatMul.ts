@@ -1,6 +1,7 @@
 import {kernelNames, type SparseMatMulAttrs} from '../../ops/kernelNames.ts';
 import {type Block, blocksOf, widestStride} from './blocks.ts';
-import {columnIndex, type Frame, rowIndex} from './frame.ts';
+import {type Frame, rowIndex} from './frame.ts';
+import {tiledIndex} from './tiledIndex.ts';
 import {floorOf, type WasmKernel} from './wasmKernel.ts';
 
 /**
@@ -32,14 +33,14 @@ export const forward: WasmKernel<SparseMatMulAttrs> = {
       }
       return y.toTensor();
     }
-    const [ptr, idx, slots] = columnIndex(frame, topology);
+    const {ptr, tiles, idx, slots} = tiledIndex(frame, topology);
     const weights = frame.scratch(nnz);
     const [xBlock, yBlock] = [blockRoom(frame, rows, batch), blockRoom(frame, cols, batch)];
     kernels.gather(frame.input(values), slots, weights, 0, nnz);
     for (const block of blocksOf(batch)) {
       load(frame, source, rows, block, xBlock);
       const {stride} = block;
-      kernels.multiply(ptr, idx, weights, xBlock, yBlock, 0, cols, stride, biasAddress, floorOf(activation));
+      kernels.multiplyTiles(ptr, tiles, idx, weights, xBlock, yBlock, cols, stride, biasAddress, floorOf(activation));
       store(frame, yBlock, cols, block, y.address);
     }
     return y.toTensor();

@@ -32,7 +32,7 @@ export function addTransposedConvolution(
   for (let row: i32 = 0; row < height; row++) {
     let p = dx + <usize>(row * xRow), q = dy + <usize>(row * yRow);
     for (let pixel: i32 = 0; pixel < width; pixel++) {
-      addMultiply(ptr, idx, values, q, p, places, 0, inputs, stride);
+      addMultiply(ptr, idx, values, q, p, places, 0, inputs, stride, -Infinity);
       p += xPixel;
       q += yPixel;
     }

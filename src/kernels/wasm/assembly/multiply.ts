@@ -31,27 +31,45 @@ export function multiply(
 }
 
 /**
- * y[places[r]] += Σ values[e] · x[idx[e]] over the entries e of row r: what one output pixel gives to the input gradient.
+ * The product of `multiply` tile by tile of the inputs: of a wide layer, those of all outputs from some inputs first, so that
+ * these stay in the caches.
+ *
+ * @param ptr    `[tiles, rows + 1]`: the entries of a tile lie together
+ * @param tiles  number of tiles, at least 1
+ */
+export function multiplyTiles(
+  ptr: usize, tiles: i32, idx: usize, values: usize, x: usize, y: usize, rows: i32, stride: i32, bias: usize, floor: f32,
+): void {
+  multiply(ptr, idx, values, x, y, 0, rows, stride, bias, tiles == 1 ? floor : -Infinity);
+  for (let tile: i32 = 1; tile < tiles; tile++) {
+    ptr += <usize>(rows + 1) << 2;
+    addMultiply(ptr, idx, values, x, y, 0, 0, rows, stride, tile + 1 == tiles ? floor : -Infinity);
+  }
+}
+
+/**
+ * y[places[r]] = max(y[places[r]] + Σ values[e] · x[idx[e]], floor) over the entries e of row r: what one output pixel gives to
+ * the input gradient, or one tile of inputs to the outputs.
  *
  * @param places  `[rows]`: row of y of each row, or 0 where they are in order
  */
 export function addMultiply(
-  ptr: usize, idx: usize, values: usize, x: usize, y: usize, places: usize, begin: i32, end: i32, stride: i32,
+  ptr: usize, idx: usize, values: usize, x: usize, y: usize, places: usize, begin: i32, end: i32, stride: i32, floor: f32,
 ): void {
   if (stride == BLOCK) {
-    multiplyColumns(8, ptr, idx, values, x, y, places, begin, end, BLOCK, 0, 0, true);
+    multiplyColumns(8, ptr, idx, values, x, y, places, begin, end, BLOCK, 0, floor, true);
     return;
   }
   if (stride == HALF_BLOCK) {
-    multiplyColumns(4, ptr, idx, values, x, y, places, begin, end, HALF_BLOCK, 0, 0, true);
+    multiplyColumns(4, ptr, idx, values, x, y, places, begin, end, HALF_BLOCK, 0, floor, true);
     return;
   }
   let column: i32 = 0;
   for (; column + 16 <= stride; column += 16) {
-    multiplyColumns(4, ptr, idx, values, x + (column << 2), y + (column << 2), places, begin, end, stride, 0, 0, true);
+    multiplyColumns(4, ptr, idx, values, x + (column << 2), y + (column << 2), places, begin, end, stride, 0, floor, true);
   }
   for (; column < stride; column += LANES) {
-    multiplyColumns(1, ptr, idx, values, x + (column << 2), y + (column << 2), places, begin, end, stride, 0, 0, true);
+    multiplyColumns(1, ptr, idx, values, x + (column << 2), y + (column << 2), places, begin, end, stride, 0, floor, true);
   }
 }
 
@@ -60,7 +78,7 @@ export function addMultiply(
  * once.
  *
  * @param vectors  8, 4 or 1, known when compiled
- * @param isAdded  sums are added to y, else written; empty rows are passed over
+ * @param isAdded  sums are added to y, else written; empty rows are passed over where nothing would change
  */
 @inline
 function multiplyColumns(
@@ -72,7 +90,7 @@ function multiplyColumns(
   let entry = load<i32>(ptr + (<usize>begin << 2));
   for (let row = begin; row < end; row++) {
     const last = load<i32>(ptr + (<usize>row << 2), 4);
-    if (isAdded && entry == last) continue;
+    if (isAdded && entry == last && floor == -Infinity) continue;
     let a0 = f32x4.splat(0);
     if (!isAdded) if (bias) a0 = v128.load32_splat(bias + (<usize>row << 2));
     let a1 = a0, a2 = a0, a3 = a0, a4 = a0, a5 = a0, a6 = a0, a7 = a0;
@@ -94,17 +112,17 @@ function multiplyColumns(
       }
     }
     const q = y + <usize>(isAdded && places != 0 ? load<i32>(places + (<usize>row << 2)) : row) * rowBytes;
-    v128.store(q, isAdded ? f32x4.add(a0, v128.load(q)) : f32x4.max(a0, lowest));
+    v128.store(q, f32x4.max(isAdded ? f32x4.add(a0, v128.load(q)) : a0, lowest));
     if (vectors > 1) {
-      v128.store(q, isAdded ? f32x4.add(a1, v128.load(q, 16)) : f32x4.max(a1, lowest), 16);
-      v128.store(q, isAdded ? f32x4.add(a2, v128.load(q, 32)) : f32x4.max(a2, lowest), 32);
-      v128.store(q, isAdded ? f32x4.add(a3, v128.load(q, 48)) : f32x4.max(a3, lowest), 48);
+      v128.store(q, f32x4.max(isAdded ? f32x4.add(a1, v128.load(q, 16)) : a1, lowest), 16);
+      v128.store(q, f32x4.max(isAdded ? f32x4.add(a2, v128.load(q, 32)) : a2, lowest), 32);
+      v128.store(q, f32x4.max(isAdded ? f32x4.add(a3, v128.load(q, 48)) : a3, lowest), 48);
     }
     if (vectors > 4) {
-      v128.store(q, isAdded ? f32x4.add(a4, v128.load(q, 64)) : f32x4.max(a4, lowest), 64);
-      v128.store(q, isAdded ? f32x4.add(a5, v128.load(q, 80)) : f32x4.max(a5, lowest), 80);
-      v128.store(q, isAdded ? f32x4.add(a6, v128.load(q, 96)) : f32x4.max(a6, lowest), 96);
-      v128.store(q, isAdded ? f32x4.add(a7, v128.load(q, 112)) : f32x4.max(a7, lowest), 112);
+      v128.store(q, f32x4.max(isAdded ? f32x4.add(a4, v128.load(q, 64)) : a4, lowest), 64);
+      v128.store(q, f32x4.max(isAdded ? f32x4.add(a5, v128.load(q, 80)) : a5, lowest), 80);
+      v128.store(q, f32x4.max(isAdded ? f32x4.add(a6, v128.load(q, 96)) : a6, lowest), 96);
+      v128.store(q, f32x4.max(isAdded ? f32x4.add(a7, v128.load(q, 112)) : a7, lowest), 112);
     }
   }
 }
