@@ -81,6 +81,25 @@ export {sparsify} from './layers/sparsify.ts';
 export type {LayerSparsity, SparsityReport} from './layers/sparsityReport.ts';
 export {sparsityReport} from './layers/sparsityReport.ts';
 export {toDense} from './layers/toDense.ts';
+// Log
+export type {LineSink} from './log/fileSink.ts';
+export {fileSink} from './log/fileSink.ts';
+export type {Run} from './log/parseRunLog.ts';
+export {parseRunLog} from './log/parseRunLog.ts';
+export {runCsv} from './log/runCsv.ts';
+export type {
+  EpochLine,
+  Measures,
+  PicturesLine,
+  RunLayer,
+  RunLine,
+  StartLine,
+  UpdateLine,
+} from './log/runLines.ts';
+export type {RunLogOptions, RunLogState} from './log/runLog.ts';
+export {RunLog} from './log/runLog.ts';
+export {RunLogCallback} from './log/runLogCallback.ts';
+export type {DensityGrid, Histogram, TopologyPicture} from './log/topologyPicture.ts';
 // Ops
 export type {BreakEven} from './ops/breakEven.ts';
 export {breakEven, setBreakEven} from './ops/breakEven.ts';

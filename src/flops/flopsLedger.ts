@@ -38,8 +38,8 @@ interface Account {
  * Counts the floating-point operations of a training as it runs, layer by layer, with the connections that each has at that step.
  *
  * By the rules of RigL: a backward pass costs two forward passes, also in the first layer; a step that computes the gradient at all
- * positions costs 2 · f_S + f_D, any other 3 · f_S; every layer is trained; choosing connections costs nothing. RigL's own formula (`riglTrainingFlops`)
- * spreads a gradient step over ΔT + 1 steps, since its gradient steps do not train; here they do, hence over ΔT.
+ * positions costs 2 · f_S + f_D, any other 3 · f_S; every layer is trained; choosing connections costs nothing. RigL's own formula
+ * (`riglTrainingFlops`) spreads a gradient step over ΔT + 1 steps, since its gradient steps do not train; here they do, hence over ΔT.
  *
  * @see Evci et al. 2020, "Rigging the Lottery", appendix on floating-point operations, https://arxiv.org/abs/1911.11134
  */
