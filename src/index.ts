@@ -96,9 +96,10 @@ export type {
   StartLine,
   UpdateLine,
 } from './log/runLines.ts';
-export type {RunLogOptions, RunLogState} from './log/runLog.ts';
+export type {RunLogOptions} from './log/runLog.ts';
 export {RunLog} from './log/runLog.ts';
 export {RunLogCallback} from './log/runLogCallback.ts';
+export type {RunLogState} from './log/runLogState.ts';
 export type {DensityGrid, Histogram, TopologyPicture} from './log/topologyPicture.ts';
 // Ops
 export type {BreakEven} from './ops/breakEven.ts';

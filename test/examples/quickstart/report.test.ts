@@ -1,22 +1,12 @@
 import {parseHTML} from 'linkedom';
 import {describe, expect, it} from 'vitest';
 import {renderReport} from '../../../examples/quickstart/report.ts';
+import {unbalancedTags} from '../../support/html.ts';
 import {sampleResults} from './sampleResults.ts';
 
 const report = renderReport(sampleResults);
 const {document} = parseHTML(report);
 const texts = (selector: string) => Array.from(document.querySelectorAll(selector), ({textContent}) => textContent);
-
-/** Tags that were opened and never closed, or closed and never opened. */
-function unbalancedTags(html: string): string[] {
-  const open: string[] = [];
-  for (const [, slash, name, selfClosing] of html.matchAll(/<(\/?)([a-zA-Z][\w-]*)(?:"[^"]*"|[^">])*?(\/?)>/g)) {
-    if (selfClosing || name === 'meta') continue;
-    if (!slash) open.push(name);
-    else if (open.pop() !== name) return [...open, `/${name}`];
-  }
-  return open;
-}
 
 describe('renderReport', () => {
   it('is a whole page with every tag closed', () => {
