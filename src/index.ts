@@ -98,6 +98,7 @@ export type {
 } from './log/runLines.ts';
 export type {RunLogOptions} from './log/runLog.ts';
 export {RunLog} from './log/runLog.ts';
+export type {LoggedRun} from './log/runLogCallback.ts';
 export {RunLogCallback} from './log/runLogCallback.ts';
 export type {RunLogState} from './log/runLogState.ts';
 export type {DensityGrid, Histogram, TopologyPicture} from './log/topologyPicture.ts';
