@@ -10,6 +10,10 @@ const MOST_POINTS = 400;
 /** Up to so many points each have a dot that tells its values. */
 const MOST_DOTS = 60;
 
+/** More rows than this are drawn small. */
+const MOST_LARGE_ROWS = 20;
+const MOST_CHARACTERS = 22;
+
 /** Dashes of the lines, so that colour is not all that tells them apart. */
 export const DASHES = ['none', '7 4', '2 4', '9 3 2 3', '12 4', '4 2', '1 3', '9 3 2 3 2 3'];
 
@@ -59,7 +63,7 @@ export function lineChart(series: readonly Series[], options: LineChartOptions):
       ticks: isLogarithmic ? 3 : ticksOf(shown.flatMap(({points}) => points.map(({x}) => x))),
       tickFormat: tick,
     },
-    y: {label: y, labelArrow: 'none', nice: true, ticks: 6, tickFormat: tick, zero: fromZero},
+    y: {label: y, labelArrow: 'none', nice: true, ticks: 6, tickFormat: tick, zero: fromZero || isConstant(shown)},
     marks: [
       Plot.gridY({ticks: 6}),
       ...shown.map(({points, color, dash, isFaint}) =>
@@ -99,21 +103,23 @@ export interface Dot {
 /** Values by row, the first row on top, as SVG. */
 export function dotChart(dots: readonly Dot[], {title, x}: {title: string; x: string}): string {
   const labels = [...new Set(dots.map(({label}) => label))];
-  const longest = Math.max(...labels.map(({length}) => length));
+  const longest = Math.max(...labels.map((label) => ending(label).length));
+  const isDense = labels.length > MOST_LARGE_ROWS;
   return draw({
     ariaLabel: title,
     ...frame,
-    height: 70 + 24 * labels.length,
-    marginLeft: Math.min(200, 18 + 7.2 * longest),
+    height: 70 + (isDense ? 15 : 24) * labels.length,
+    marginLeft: 20 + (isDense ? 6.2 : 7.4) * longest,
     x: {label: x, labelAnchor: 'center', labelArrow: 'none', ticks: 5, tickFormat: tick, zero: true, nice: true},
-    y: {label: null, domain: labels, padding: 0.4},
+    y: {label: null, domain: labels, padding: 0.4, tickFormat: ending},
+    style: {...frame.style, fontSize: isDense ? '11px' : frame.style.fontSize},
     marks: [
       Plot.gridX({ticks: 5}),
       Plot.ruleY(labels, {strokeOpacity: 0.12}),
       Plot.dot(dots as Dot[], {
         x: 'value',
         y: 'label',
-        r: 4.5,
+        r: isDense ? 3.5 : 4.5,
         stroke: 'color',
         strokeWidth: 2,
         title: ({name, label, value}: Dot) => `${name}\n${label}\n${tick(value)}`,
@@ -141,6 +147,11 @@ const frame = {
   style: {fontSize: '13px', overflow: 'visible'},
 };
 
+/** True if there is but one value, of which an axis could show nothing else. */
+function isConstant(series: readonly Series[]): boolean {
+  return new Set(series.flatMap(({points}) => points.map(({y}) => y))).size === 1;
+}
+
 /** Where an axis is marked: at whole numbers only if there are no others. */
 function ticksOf(values: readonly number[]): number | number[] {
   const [least, most] = [Math.min(...values), Math.max(...values)];
@@ -151,6 +162,11 @@ function ticksOf(values: readonly number[]): number | number[] {
 /** A number on an axis: large ones with the prefix of their thousands, so that they stay short. */
 function tick(value: number): string {
   return Math.abs(value) >= 10_000 ? withPrefix(value) : String(Number(value.toPrecision(4)));
+}
+
+/** The end of a long label, where names of layers differ. */
+function ending(label: string): string {
+  return label.length > MOST_CHARACTERS ? `…${label.slice(1 - MOST_CHARACTERS)}` : label;
 }
 
 function thinned(points: readonly Point[]): readonly Point[] {

@@ -38,6 +38,7 @@ svg { max-width: 100%; height: auto; --plot-background: var(--page); }
 .legend { display: flex; flex-wrap: wrap; gap: 0.2rem 1.2rem; margin-top: 0.5rem; font-size: 0.88rem; }
 .legend span { display: inline-flex; align-items: center; gap: 0.4rem; }
 .legend line, tbody line { stroke-width: 2.5; }
+.legend svg, tbody svg { max-width: none; flex: none; }
 .pictures { display: flex; flex-wrap: wrap; gap: 1.4rem 2.2rem; margin: 0.6rem 0 1.4rem; }
 .strip { display: flex; flex-wrap: wrap; gap: 0.7rem; }
 .image { display: block; width: 150px; }

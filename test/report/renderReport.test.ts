@@ -137,6 +137,14 @@ describe('renderReport', () => {
     expect(texts('h3')).toHaveLength(10);
   });
 
+  it('shows the end of long names of layers, which is where they differ', () => {
+    const names = ['first', 'second'].map((end) => `itop_masked_conv2d_of_the_${end}`);
+    const layers = names.map((name) => ({...sampleLayers(true)[0], name}));
+    const {texts} = page(renderReport([sampleRun({name: 'long', layers})]));
+    const shown = texts('svg text').filter((text) => text?.startsWith('…'));
+    expect(new Set(shown)).toEqual(new Set(names.map((name) => `…${name.slice(-21)}`)));
+  });
+
   it.each([
     ['one run of one epoch', sampleLog({name: 'a', epochs: 1})],
     ['a run that crashed before its first epoch', sampleLog({name: 'a', epochs: 0})],
