@@ -75,11 +75,7 @@ export class FlopsLedger {
    * @throws RangeError if `samples` is not a positive integer
    */
   step(samples: number, denseGradient = false): void {
-    if (!(Number.isInteger(samples) && samples > 0)) {
-      throw new RangeError(
-        `FlopsLedger: samples must be a positive integer, received ${samples}. Pass the number of samples of the batch.`,
-      );
-    }
+    checkSamples('FlopsLedger', samples);
     for (const account of this.accounts) {
       const {sparse} = forwardFlops([account.layer]);
       account.forward += samples * sparse;
@@ -137,5 +133,14 @@ export class FlopsLedger {
   /** What was counted, as plain JSON, for a checkpoint. */
   toJSON(): LayerTrainingFlops[] {
     return this.layers;
+  }
+}
+
+/** Throws unless this is the number of samples of a batch. */
+export function checkSamples(where: string, samples: number): void {
+  if (!(Number.isInteger(samples) && samples > 0)) {
+    throw new RangeError(
+      `${where}: samples must be a positive integer, received ${samples}. Pass the number of samples of the batch.`,
+    );
   }
 }

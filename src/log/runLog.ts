@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {FlopsLedger} from '../flops/flopsLedger.ts';
+import {checkSamples, FlopsLedger} from '../flops/flopsLedger.ts';
 import {flopsReport} from '../layers/flopsReport.ts';
 import {type NamedSparseWeight, sparseWeights} from '../layers/sparseWeights.ts';
 import type {DSTScheduler} from '../training/dstScheduler.ts';
@@ -26,7 +26,7 @@ export interface RunLogOptions {
   readonly imageShape?: readonly number[];
   /** Asked at the end of every epoch for values to be kept beside the log's own. @defaultValue none */
   readonly measure?: () => Measures;
-  /** What `toJSON` returned, to continue the run from there. */
+  /** What `toJSON` returned, to continue the run from there. @defaultValue epochs, time and operations count from 0 */
   readonly resume?: RunLogState;
 }
 
@@ -52,6 +52,7 @@ export class RunLog {
   private steps: number;
   private epochs: number;
   private readonly secondsBefore: number;
+  private readonly notCounted: ReadonlySet<string>;
   private readonly begin = performance.now();
   private lastPictures = -1;
 
@@ -76,6 +77,7 @@ export class RunLog {
     this.secondsBefore = resume?.seconds ?? 0;
     const report = flopsReport(model);
     this.flops = new FlopsLedger(report.layers, resume?.flops);
+    this.notCounted = new Set(report.notCounted.map(({name}) => name));
     this.start(report);
     if (resume) this.lastPictures = this.steps;
     else this.pictures();
@@ -91,10 +93,11 @@ export class RunLog {
    *
    * @param samples  number of samples of the batch
    * @returns what the update did, or undefined if none was due
-   * @throws RangeError if `samples` is not a positive integer
+   * @throws RangeError if `samples` is not a positive integer; nothing is done
    * @throws Error if the scheduler does; the step is counted all the same
    */
   async step(samples: number): Promise<UpdateReport | undefined> {
+    checkSamples('RunLog', samples);
     const {scheduler} = this.options;
     let report: UpdateReport | undefined;
     try {
@@ -104,7 +107,7 @@ export class RunLog {
       this.flops.step(samples, report !== undefined && scheduler!.readsDenseGradient);
     }
     if (!report) return undefined;
-    this.flops.update(report.layers);
+    this.flops.update(report.layers.filter(({name}) => !this.notCounted.has(name)));
     const point = scheduler!.tracker.history.at(-1)!;
     this.write({
       type: 'update',

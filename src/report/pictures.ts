@@ -67,7 +67,8 @@ function layerRow(runs: readonly ShownRun[], shown: readonly ShownRun[], index: 
   });
   const {name} = of(pairs[0].last);
   const place = shown[0].start.layers.findIndex((layer) => layer.name === name);
-  const {name: title, shape} = runs[0].start.layers[place];
+  // A layer whose operations are not counted is known by its pictures only.
+  const {name: title, shape} = runs[0].start.layers[place] ?? {name, shape: []};
   return `<h3>${escapeHtml(title)} <small>${shape.join(' × ')}</small></h3>
 ${colorKey('0', `density ${percent(most)}`)}
 <div class="pictures">${matrices.join('\n')}</div>

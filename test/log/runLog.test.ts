@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import {
   flopsReport,
+  maskedConv2d,
   maskedDense,
   parseRunLog,
   RigLScheduler,
@@ -10,6 +11,7 @@ import {
   SETScheduler,
   staticTrainingFlops,
 } from 'itop';
+import {renderReport} from 'itop/report';
 import {beforeEach, describe, expect, it} from 'vitest';
 import {smallModel, smallNetwork, someData} from '../support/training.ts';
 
@@ -154,6 +156,33 @@ describe('RunLog in a loop', () => {
     await expect(log.step(8)).rejects.toThrow('was not updated');
     expect([log.stepCount, scheduler.stepCount]).toEqual([3, 3]);
     expect(log.flops.total.total).toBe(24 * staticTrainingFlops(flopsReport(model).sparse));
+  });
+
+  it('refuses a batch of no samples before anything is done', async () => {
+    const model = smallModel();
+    const scheduler = new SETScheduler(model, everyThird);
+    const {log} = logOf(model, {scheduler});
+    await expect(log.step(undefined as never)).rejects.toThrow(
+      'RunLog: samples must be a positive integer, received undefined.',
+    );
+    expect([log.stepCount, scheduler.stepCount]).toEqual([0, 0]);
+  });
+
+  it('goes on where the operations of a sparse layer cannot be counted', async () => {
+    const model = tf.sequential({
+      layers: [
+        maskedConv2d({name: 'conv', filters: 4, kernelSize: 3, density: 0.5, seed: 1, inputShape: [null, null, 2]}),
+        tf.layers.globalAveragePooling2d({}),
+        maskedDense({name: 'output', units: 3, density: 0.5, seed: 2}),
+      ],
+    });
+    model.compile({optimizer: 'sgd', loss: 'meanSquaredError'});
+    const {log, run} = logOf(model, {scheduler: new SETScheduler(model, {...everyThird, updateInterval: 1})});
+    await log.step(8);
+    expect(run().start.notCounted).toEqual(['conv']);
+    expect(run().updates[0].layers.conv).toMatchObject({nnz: 36, dropped: 11});
+    expect(log.flops.total.total).toBe(3 * 8 * 2 * 6);
+    expect(renderReport([run()])).toContain('Operations of these layers of run are not counted: conv.');
   });
 
   it('keeps what is measured beside, and that a loss was not finite', () => {
