@@ -3,7 +3,7 @@ import type {Measures} from '../log/runLines.ts';
 import {type Dot, dotChart, legend, lineChart} from './charts.ts';
 import {escapeHtml, figure} from './html.ts';
 import {measureInfo, sortedNames} from './measures.ts';
-import {numberNames, pointsOf, type ShownRun} from './runSeries.ts';
+import {inPercent, numberNames, pointsOf, type ShownRun} from './runSeries.ts';
 
 /** Colours in the style sheet, from the first layer to the last. */
 export const DEPTHS = 6;
@@ -42,7 +42,7 @@ export function layerCharts(runs: readonly ShownRun[]): string {
   return charts.join('\n');
 }
 
-/** What was last measured of each layer; `dropped` and `grown` of the last update say little. */
+/** What was last measured of each layer, as of the last update where that tells it; its `dropped` and `grown` say little. */
 function layersAtEnd({start, updates, epochs}: Run): Measures[] {
   return start.layers.map(({name, nnz, shape, isSparse}) => {
     const density = nnz / shape.reduce((product, dimension) => product * dimension, 1);
@@ -54,8 +54,8 @@ function layersAtEnd({start, updates, epochs}: Run): Measures[] {
     } = {
       density,
       ...(isSparse ? {explorationRate: density} : {}),
-      ...updates.at(-1)?.layers[name],
       ...epochs.at(-1)?.layers[name],
+      ...updates.at(-1)?.layers[name],
     } as Record<string, number>;
     return measures;
   });
@@ -71,15 +71,12 @@ export function evolutionCharts(runs: readonly ShownRun[]): string {
         name,
         color: `var(--depth-${Math.round(((DEPTHS - 1) * i) / Math.max(1, layers.length - 1))})`,
         dash: 'none',
-        points: pointsOf(
-          run.updates,
-          ({step}) => step,
-          ({layers}) => layers[name],
-          'explorationRate',
-        ).map(({x, y}) => ({
-          x,
-          y: 100 * y,
-        })),
+        points: inPercent(
+          pointsOf(
+            run.updates.map(({step, layers}) => ({x: step, measures: layers[name]})),
+            'explorationRate',
+          ),
+        ),
       }));
       const caption = `${run.name}: explored share of each layer, Rₗ`;
       const options = {title: caption, x: 'optimizer step', y: '%', isStepped: true, fromZero: true};

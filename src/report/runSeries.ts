@@ -1,5 +1,5 @@
 import type {Run} from '../log/parseRunLog.ts';
-import type {EpochLine, Measures, UpdateLine} from '../log/runLines.ts';
+import type {Measures} from '../log/runLines.ts';
 import {DASHES, type Point, type Series} from './charts.ts';
 
 /** A run as the report shows it. */
@@ -23,17 +23,33 @@ export function seriesOf(runs: readonly ShownRun[], points: (run: ShownRun) => r
     .filter(({points}) => points.length > 0);
 }
 
+/** What was measured at one place of an axis. */
+export interface Moment {
+  readonly x: number;
+  readonly measures: Measures | undefined;
+}
+
+/** The measures of the updates by optimizer step. */
+export function atUpdates({updates}: Run): Moment[] {
+  return updates.map(({step, measures}) => ({x: step, measures}));
+}
+
+/** The measures of the epochs by their number. */
+export function atEpochs({epochs}: Run): Moment[] {
+  return epochs.map(({epoch, measures}) => ({x: epoch, measures}));
+}
+
 /** The points of a measure, where it is a finite number. */
-export function pointsOf<Line extends UpdateLine | EpochLine>(
-  lines: readonly Line[],
-  x: (line: Line) => number,
-  measures: (line: Line) => Measures | undefined,
-  name: string,
-): Point[] {
-  return lines.flatMap((line) => {
-    const y = measures(line)?.[name];
-    return typeof y === 'number' ? [{x: x(line), y}] : [];
+export function pointsOf(moments: readonly Moment[], name: string): Point[] {
+  return moments.flatMap(({x, measures}) => {
+    const y = measures?.[name];
+    return typeof y === 'number' ? [{x, y}] : [];
   });
+}
+
+/** The same points in percent. */
+export function inPercent(points: readonly Point[]): Point[] {
+  return points.map(({x, y}) => ({x, y: 100 * y}));
 }
 
 /** The names of the measures that are numbers in any of the lines. */

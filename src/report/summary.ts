@@ -52,7 +52,7 @@ const COLUMNS: readonly Column[] = [
     explanation: 'share of the connections of the sparse layers that were active at some time',
     cell: (run) => {
       if (!isSparse(run)) return NONE;
-      const rate = run.epochs.at(-1)?.measures.explorationRate ?? run.updates.at(-1)?.measures.explorationRate;
+      const rate = run.updates.at(-1)?.measures.explorationRate;
       return percent(typeof rate === 'number' ? rate : initialDensity(run));
     },
   },
@@ -60,7 +60,7 @@ const COLUMNS: readonly Column[] = [
     title: 'Density',
     explanation: 'active share of the connections of the sparse layers, at the end',
     cell: (run) => {
-      const density = run.epochs.at(-1)?.measures.density ?? run.updates.at(-1)?.measures.density;
+      const density = run.updates.at(-1)?.measures.density;
       return percent(typeof density === 'number' ? density : isSparse(run) ? initialDensity(run) : 1);
     },
   },
