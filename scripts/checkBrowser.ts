@@ -1,6 +1,7 @@
 /**
  * Trains in the pages of examples/ in headless Chromium, with digits on every backend, and with a wide network: the loss must
- * fall, R_s must rise, and the pages must log no error; on wasm also in pages that are cross-origin isolated, with threads. `npx tsx scripts/checkBrowser.ts [folder for screenshots]`; the
+ * fall, R_s must rise, and the pages must log no error; on wasm also in pages that are cross-origin isolated, with threads. Then a
+ * report is made and looked at. `npx tsx scripts/checkBrowser.ts [folder for screenshots]`; the
  * environment variable CHROMIUM names another browser than /usr/bin/chromium.
  */
 
@@ -8,6 +9,7 @@ import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {context} from 'esbuild';
 import {type Browser, chromium, type Page, type Route} from 'playwright-core';
+import {checkReport} from './checkReport.ts';
 
 const BACKENDS = ['wasm', 'webgl', 'webgpu', 'cpu'] as const;
 /** Enough for the loss to fall and for two updates. */
@@ -135,6 +137,12 @@ for (const what of checks) {
     console.error(`browser ${what.name} FAILED: ${(error as Error).message}`);
     process.exitCode = 1;
   }
+}
+try {
+  console.log(await checkReport(browser, screenshots && join(screenshots, 'report.png')));
+} catch (error) {
+  console.error(`browser report FAILED: ${(error as Error).message}`);
+  process.exitCode = 1;
 }
 await browser.close();
 process.exit();

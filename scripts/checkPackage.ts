@@ -1,17 +1,21 @@
 /**
- * Checks that the built package, loaded as ES module and as CommonJS, registers its kernels and layers and trains:
- * `npm run build`, then `npx tsx scripts/checkPackage.ts`.
+ * Checks that the built package, loaded as ES module and as CommonJS, registers its kernels and layers and trains, and that
+ * a report is made of its log: `npm run build`, then `npx tsx scripts/checkPackage.ts`.
  */
 import {execFileSync} from 'node:child_process';
 
 const BODY = `
   const model = tf.sequential({layers: [itop.maskedDense({units: 4, density: 0.5, inputShape: [8], seed: 1})]});
   model.compile({optimizer: 'sgd', loss: 'meanSquaredError'});
-  model.fit(tf.ones([4, 8]), tf.ones([4, 4]), {epochs: 1, verbose: 0}).then(() => {
+  const lines = [];
+  const log = new itop.RunLog(model, (line) => lines.push(line), {name: 'check'});
+  model.fit(tf.ones([4, 8]), tf.ones([4, 4]), {epochs: 1, verbose: 0, callbacks: log.callback()}).then(async () => {
     const missing = [...Object.values(itop.kernelNames).flatMap((name) => [[name, 'cpu'], [name, 'wasm']]),
       ['Conv2DBackpropFilter', 'wasm']].filter(([name, backend]) => tf.getKernel(name, backend) == null);
     if (missing.length > 0) throw new Error('kernels must be registered, missing ' + missing.join('; '));
     if (data.parseIdx === undefined) throw new Error('itop/data must export parseIdx');
+    const {parseRunLog, renderReport} = await import('itop/report');
+    if (!renderReport([parseRunLog(lines.join('\\n'))]).includes('Loss in training')) throw new Error('the report must have a chart');
   });`;
 
 const FORMATS = {
@@ -23,5 +27,5 @@ for (const [format, source] of Object.entries(FORMATS)) {
   execFileSync(process.execPath, [`--input-type=${format}`, '--eval', source], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
-  console.log(`itop as ${format}: kernels registered, layers train`);
+  console.log(`itop as ${format}: kernels registered, layers train, a report is made`);
 }

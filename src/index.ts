@@ -46,9 +46,13 @@ export type {ExplorationJSON, ExplorationPoint, SavedLayer} from './exploration/
 // Explore
 export {ExplorationTracker} from './exploration/explorationTracker.ts';
 export type {SavedSet} from './exploration/savedSet.ts';
-export type {FlopsLayer, ForwardFlops} from './flops/forwardFlops.ts';
+export type {LayerTrainingFlops, NamedFlopsLayer, TrainingFlops} from './flops/flopsLedger.ts';
 // FLOPs
+export {FlopsLedger} from './flops/flopsLedger.ts';
+export type {FlopsLayer, ForwardFlops} from './flops/forwardFlops.ts';
 export {forwardFlops} from './flops/forwardFlops.ts';
+export type {ParameterBytes} from './flops/parameterBytes.ts';
+export {parameterBytes} from './flops/parameterBytes.ts';
 export {
   denseTrainingFlops,
   riglTrainingFlops,
@@ -60,6 +64,8 @@ export {explain} from './fused/explain.ts';
 export {setThreads, threads} from './fused/workshop.ts';
 // Stock kernels of tfjs
 export {accelerateTfjs} from './kernels/stock/accelerateTfjs.ts';
+export type {FlopsReport, LayerFlops} from './layers/flopsReport.ts';
+export {flopsReport} from './layers/flopsReport.ts';
 export type {MaskedConv2dArgs} from './layers/maskedConv2d.ts';
 // Sparse models
 export {MaskedConv2d, maskedConv2d} from './layers/maskedConv2d.ts';
@@ -75,6 +81,27 @@ export {sparsify} from './layers/sparsify.ts';
 export type {LayerSparsity, SparsityReport} from './layers/sparsityReport.ts';
 export {sparsityReport} from './layers/sparsityReport.ts';
 export {toDense} from './layers/toDense.ts';
+// Log
+export type {LineSink} from './log/fileSink.ts';
+export {fileSink} from './log/fileSink.ts';
+export type {Run} from './log/parseRunLog.ts';
+export {parseRunLog} from './log/parseRunLog.ts';
+export {runCsv} from './log/runCsv.ts';
+export type {
+  EpochLine,
+  Measures,
+  PicturesLine,
+  RunLayer,
+  RunLine,
+  StartLine,
+  UpdateLine,
+} from './log/runLines.ts';
+export type {RunLogOptions} from './log/runLog.ts';
+export {RunLog} from './log/runLog.ts';
+export type {LoggedRun} from './log/runLogCallback.ts';
+export {RunLogCallback} from './log/runLogCallback.ts';
+export type {RunLogState} from './log/runLogState.ts';
+export type {DensityGrid, Histogram, TopologyPicture} from './log/topologyPicture.ts';
 // Ops
 export type {BreakEven} from './ops/breakEven.ts';
 export {breakEven, setBreakEven} from './ops/breakEven.ts';

@@ -1,15 +1,17 @@
+import {mkdirSync, readFileSync} from 'node:fs';
 import {cpus} from 'node:os';
 import {join} from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import {SingleBar} from 'cli-progress';
+import {fileSink} from 'itop';
 import {firstSamples} from 'itop/data';
+import {parseRunLog, renderReport} from 'itop/report';
 import {useBackend} from './backend.ts';
 import {writeWhole} from './download.ts';
 import {loadMnist} from './loadMnist.ts';
-import {METHOD_NAMES} from './methods.ts';
+import {METHOD_NAMES, type Method} from './methods.ts';
 import {parseOptions} from './options.ts';
-import {renderReport} from './report.ts';
-import type {MethodResult, QuickstartResults} from './results.ts';
+import type {Machine, MethodResult, QuickstartResults} from './results.ts';
 import {renderTable} from './table.ts';
 import {totalSteps, trainMethod} from './train.ts';
 
@@ -22,6 +24,15 @@ async function main(): Promise<void> {
     `${data.source}: ${train.count} training images, ${data.test.count} test images; backend ${tf.getBackend()}\n`,
   );
 
+  const machine: Machine = {
+    backend: tf.getBackend(),
+    cpu: cpus()[0].model,
+    cores: cpus().length,
+    node: process.version,
+  };
+  const facts = {source: data.source, trainSamples: train.count, testSamples: data.test.count};
+  const logOf = (method: Method) => join(options.out, `${method}.jsonl`);
+  mkdirSync(options.out, {recursive: true});
   const methods: MethodResult[] = [];
   for (const method of options.methods) {
     const name = METHOD_NAMES[method].padEnd(13);
@@ -33,22 +44,23 @@ async function main(): Promise<void> {
     });
     bar.start(totalSteps({train, options}), 0, {epoch: 1, loss: '–'});
     const onStep = (epoch: number, loss: number) => bar.increment({epoch, loss: loss.toFixed(3)});
-    methods.push(await trainMethod(method, {train, test: data.test, options, onStep}));
+    const sink = fileSink(logOf(method));
+    const circumstances = {...facts, ...machine};
+    methods.push(await trainMethod(method, {train, test: data.test, options, sink, circumstances, onStep}));
     bar.stop();
   }
 
   const results: QuickstartResults = {
-    source: data.source,
-    trainSamples: train.count,
-    testSamples: data.test.count,
+    ...facts,
     settings: options,
-    machine: {backend: tf.getBackend(), cpu: cpus()[0].model, cores: cpus().length, node: process.version},
+    machine,
     date: new Date().toISOString(),
     methods,
   };
   const write = (name: string, text: string) => writeWhole(join(options.out, name), new TextEncoder().encode(text));
   await write('results.json', `${JSON.stringify(results, null, 2)}\n`);
-  await write('report.html', renderReport(results));
+  const runs = options.methods.map((method) => parseRunLog(readFileSync(logOf(method), 'utf8')));
+  await write('report.html', renderReport(runs, {title: `LeNet-300-100 on ${data.source}`}));
   console.log(`\n${data.source}\n${renderTable(methods)}`);
   console.log(`Report: ${join(options.out, 'report.html')}, numbers: ${join(options.out, 'results.json')}`);
 }

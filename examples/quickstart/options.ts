@@ -71,7 +71,7 @@ export function quickstartCommand(): Command {
   return command
     .description(
       'Trains LeNet-300-100 on MNIST (or built-in digits, where there is no MNIST) dense, static sparse, with SET-ITOP and ' +
-        'with RigL-ITOP, and writes a table, report.html and results.json.',
+        'with RigL-ITOP, and writes a table, report.html, results.json and a log of each.',
     )
     .helpOption('-h, --help', 'show this help')
     .option(
@@ -124,6 +124,6 @@ export function quickstartCommand(): Command {
         .argParser(oneOf('--backend', BACKENDS))
         .default('wasm'),
     )
-    .option('--out <folder>', 'where to write report.html and results.json', 'runs/quickstart')
+    .option('--out <folder>', 'where to write report.html, results.json and the logs', 'runs/quickstart')
     .allowExcessArguments(false);
 }

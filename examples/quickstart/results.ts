@@ -16,14 +16,6 @@ export interface EpochResult {
   readonly explorationRate: number | null;
 }
 
-/** R_s right after a topology update. */
-export interface UpdateResult {
-  /** Optimizer steps done. */
-  readonly step: number;
-  /** R_s, in [0, 1]. */
-  readonly rate: number;
-}
-
 /** Everything that was measured of one method. */
 export interface MethodResult {
   readonly method: Method;
@@ -44,10 +36,6 @@ export interface MethodResult {
   readonly steps: number;
   /** Size of the weights as saved. */
   readonly bytes: number;
-  /** `[784]`: for each input pixel, row by row, the first layer's active connections. */
-  readonly inputConnections: readonly number[];
-  /** The topology updates, the initial topology first (step 0); empty for the dense network. */
-  readonly updates: readonly UpdateResult[];
 }
 
 /** The machine that trained. */
@@ -60,7 +48,7 @@ export interface Machine {
   readonly node: string;
 }
 
-/** All that the quickstart knows when it is done: the content of its JSON file and the source of its report. */
+/** All that the quickstart knows when it is done: the content of its JSON file. */
 export interface QuickstartResults {
   readonly source: DataSource;
   readonly trainSamples: number;

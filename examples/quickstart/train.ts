@@ -2,19 +2,16 @@ import * as tf from '@tensorflow/tfjs';
 import {
   cosineDecay,
   type DSTScheduler,
-  denseTrainingFlops,
-  forwardFlops,
+  type LineSink,
   RigLScheduler,
-  riglTrainingFlops,
+  RunLog,
   SETScheduler,
   StaticScheduler,
-  sparseWeights,
   sparsify,
   sparsityReport,
-  staticTrainingFlops,
 } from 'itop';
 import {type Dataset, normalizationOf, oneHot, orderedBatches, seededRandom, shuffledBatches} from 'itop/data';
-import type {Method} from './methods.ts';
+import {METHOD_NAMES, type Method} from './methods.ts';
 import type {QuickstartOptions} from './options.ts';
 import type {EpochResult, MethodResult} from './results.ts';
 
@@ -27,6 +24,10 @@ export interface Task {
   readonly train: Dataset;
   readonly test: Dataset;
   readonly options: QuickstartOptions;
+  /** Takes the lines of the log. */
+  readonly sink: LineSink;
+  /** What the log tells of the run besides the options. */
+  readonly circumstances: Readonly<Record<string, unknown>>;
   /** Called after every optimizer step. */
   readonly onStep: (epoch: number, loss: number) => void;
 }
@@ -38,7 +39,7 @@ export function totalSteps({train, options}: Pick<Task, 'train' | 'options'>): n
 
 /** Trains LeNet-300-100 in one of the ways and measures everything that the results hold. */
 export async function trainMethod(method: Method, task: Task): Promise<MethodResult> {
-  const {train, options, onStep} = task;
+  const {train, options, sink, circumstances, onStep} = task;
   const steps = totalSteps(task);
   const dense = lenet300100(options.seed);
   const model = method === 'dense' ? dense : sparsify(dense, {...options, seed: options.seed});
@@ -46,6 +47,12 @@ export async function trainMethod(method: Method, task: Task): Promise<MethodRes
   model.compile({optimizer, loss: (labels, logits) => tf.losses.softmaxCrossEntropy(labels, logits)});
   const scheduler = method === 'dense' ? undefined : makeScheduler(method, model, options, steps);
 
+  const log = new RunLog(model, sink, {
+    name: METHOD_NAMES[method],
+    scheduler,
+    imageShape: [28, 28],
+    settings: {...circumstances, ...options},
+  });
   const normalization = normalizationOf(train);
   const batches = shuffledBatches(train, seededRandom(`${options.seed}/batches`), {...options, normalization});
   const epochs: EpochResult[] = [];
@@ -59,19 +66,19 @@ export async function trainMethod(method: Method, task: Task): Promise<MethodRes
       const x = tf.tensor2d(batch.inputs, [batch.count, 784]);
       const y = tf.tensor2d(oneHot(batch.labels, 10), [batch.count, 10]);
       const loss = (await model.trainOnBatch(x, y)) as number;
-      await scheduler?.step();
+      await log.step(batch.count);
       trainingMs += performance.now() - start;
       tf.dispose([x, y]);
       lossSum += loss;
       onStep(epoch, loss);
     }
-    epochs.push({
-      epoch,
-      trainLoss: lossSum / batches.perEpoch,
-      testAccuracy: await accuracy(model, task.test, normalization),
-      explorationRate: scheduler?.tracker.rate ?? null,
-    });
+    const trainLoss = lossSum / batches.perEpoch;
+    const testAccuracy = await accuracy(model, task.test, normalization);
+    log.epoch({loss: trainLoss, val_acc: testAccuracy});
+    epochs.push({epoch, trainLoss, testAccuracy, explorationRate: scheduler?.tracker.rate ?? null});
   }
+  log.pictures();
+  const {total, dense: denseTotal} = log.flops.total;
   const result: MethodResult = {
     method,
     epochs,
@@ -79,12 +86,10 @@ export async function trainMethod(method: Method, task: Task): Promise<MethodRes
     explorationRate: scheduler?.tracker.rate ?? null,
     parameters: sparsityReport(model).parameters,
     denseParameters: dense.countParams(),
-    trainingFlopsShare: flopsShare(method, model, options),
+    trainingFlopsShare: total / denseTotal,
     msPerStep: trainingMs / steps,
     steps,
     bytes: await savedBytes(model),
-    inputConnections: inputConnections(model),
-    updates: scheduler?.tracker.history.map(({step, rate}) => ({step, rate})) ?? [],
   };
   optimizer.dispose();
   model.dispose();
@@ -149,15 +154,6 @@ async function accuracy(
   return correct / test.count;
 }
 
-/** Training FLOPs over those of dense training. */
-function flopsShare(method: Method, model: tf.LayersModel, {updateInterval}: QuickstartOptions): number {
-  const {sparse, dense} = forwardFlops(
-    sparsityReport(model).layers.map(({shape, nnz}) => ({shape, nnz, positions: 1})),
-  );
-  const perSample = method === 'rigl' ? riglTrainingFlops(sparse, dense, updateInterval) : staticTrainingFlops(sparse);
-  return perSample / denseTrainingFlops(dense);
-}
-
 /** Bytes of the weights as tfjs saves them, indices included. */
 async function savedBytes(model: tf.LayersModel): Promise<number> {
   const {modelArtifactsInfo} = await model.save(
@@ -170,12 +166,4 @@ async function savedBytes(model: tf.LayersModel): Promise<number> {
     })),
   );
   return modelArtifactsInfo.weightDataBytes!;
-}
-
-/** Connections of each input pixel into the first layer. */
-function inputConnections(model: tf.LayersModel): number[] {
-  const first = sparseWeights(model).find(({weight}) => weight.topology.rows === 784);
-  if (!first) return Array(784).fill(300);
-  const {rowPtr} = first.weight.topology;
-  return Array.from({length: 784}, (_, pixel) => rowPtr[pixel + 1] - rowPtr[pixel]);
 }

@@ -27,22 +27,32 @@ export interface ForwardFlops {
 export function forwardFlops(layers: readonly FlopsLayer[]): ForwardFlops {
   let sparse = 0;
   let dense = 0;
-  for (const {shape, nnz, positions} of layers) {
-    const size = sizeOf(shape);
-    if (!(Number.isInteger(nnz) && nnz >= 0 && nnz <= size)) {
-      throw new RangeError(
-        `forwardFlops: nnz must be an integer in [0, ${size}] for the shape [${shape}], received ${nnz}. ` +
-          "Pass the topology's nnz.",
-      );
-    }
-    if (!(Number.isInteger(positions) && positions > 0)) {
-      throw new RangeError(
-        `forwardFlops: positions must be a positive integer, received ${positions}. ` +
-          'Pass 1 for a dense layer, output height · width for a convolution.',
-      );
-    }
-    sparse += 2 * nnz * positions;
-    dense += 2 * size * positions;
+  for (const layer of layers) {
+    const size = checkFlopsLayer('forwardFlops', layer);
+    sparse += 2 * layer.nnz * layer.positions;
+    dense += 2 * size * layer.positions;
   }
   return {sparse, dense};
+}
+
+/**
+ * The number of positions of a layer's kernel, once its numbers are in range.
+ *
+ * @throws RangeError if they are not
+ */
+export function checkFlopsLayer(where: string, {shape, nnz, positions}: FlopsLayer): number {
+  const size = sizeOf(shape);
+  if (!(Number.isInteger(nnz) && nnz >= 0 && nnz <= size)) {
+    throw new RangeError(
+      `${where}: nnz must be an integer in [0, ${size}] for the shape [${shape}], received ${nnz}. ` +
+        "Pass the topology's nnz.",
+    );
+  }
+  if (!(Number.isInteger(positions) && positions > 0)) {
+    throw new RangeError(
+      `${where}: positions must be a positive integer, received ${positions}. ` +
+        'Pass 1 for a dense layer, output height · width for a convolution.',
+    );
+  }
+  return size;
 }

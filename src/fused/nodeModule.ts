@@ -1,4 +1,10 @@
 interface NodeModules {
+  readonly 'node:fs': {
+    existsSync(path: string): boolean;
+    readFileSync(path: string): {readonly length: number; lastIndexOf(text: string): number};
+    truncateSync(path: string, length: number): void;
+    appendFileSync(path: string, text: string): void;
+  };
   readonly 'node:os': {availableParallelism(): number};
   readonly 'node:worker_threads': {
     readonly workerData: unknown;

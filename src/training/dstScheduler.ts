@@ -66,6 +66,11 @@ export class DSTScheduler {
     return this.steps;
   }
 
+  /** Whether the step before an update computes the gradient at all positions, for growth by gradient. */
+  get readsDenseGradient(): boolean {
+    return Boolean(this.options.grower.needsGradient);
+  }
+
   /**
    * Counts an optimizer step, and updates the connectivity if one is due.
    *

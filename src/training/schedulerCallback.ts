@@ -4,8 +4,10 @@ import {yieldToHost} from './yieldToHost.ts';
 
 /** What a callback runs: any scheduler of these weights. */
 export interface SteppedScheduler {
+  /** Those that the model in training must have; none for a model that has none. */
   readonly weights: readonly NamedSparseWeight[];
-  step(): Promise<unknown>;
+  /** @param samples  number of samples of the batch */
+  step(samples: number): Promise<unknown>;
 }
 
 /** Longest time that training keeps the host waiting, in milliseconds. */
@@ -31,7 +33,7 @@ export class SchedulerCallback extends tf.Callback {
   override setModel(model: tf.LayersModel): void {
     super.setModel(model);
     const own = new Set(this.scheduler.weights.map(({weight}) => weight));
-    if (!sparseWeights(model).some(({weight}) => own.has(weight))) {
+    if (own.size > 0 && !sparseWeights(model).some(({weight}) => own.has(weight))) {
       throw new Error(
         `SchedulerCallback: the model in training must be the scheduler's, received "${model.name}" without its layers. ` +
           'Make a scheduler for this model.',
@@ -39,8 +41,8 @@ export class SchedulerCallback extends tf.Callback {
     }
   }
 
-  override async onBatchEnd(): Promise<void> {
-    await this.scheduler.step();
+  override async onBatchEnd(_batch: number, logs?: tf.Logs): Promise<void> {
+    await this.scheduler.step(logs?.size as number);
     if (performance.now() - this.lastYield < YIELD_EVERY_MS) return;
     await yieldToHost();
     this.lastYield = performance.now();

@@ -66,3 +66,26 @@ export function childLayers(layer: tf.layers.Layer): tf.layers.Layer[] {
   if (layers) return layers;
   return wrapped && layer.getClassName() === 'TimeDistributed' ? [wrapped] : [];
 }
+
+/** One use of a layer in the graph of a model. */
+export interface LayerCall {
+  readonly layer: tf.layers.Layer;
+  /** Of its first input, the batch first. */
+  readonly inputShape: tf.Shape;
+  /** Of its first output, the batch first. */
+  readonly outputShape: tf.Shape;
+}
+
+/** How often a model uses its layers, and on what: a layer stands once for every time that it is applied. */
+export function layerCalls(model: tf.LayersModel): LayerCall[] {
+  const {nodesByDepth} = model as unknown as {
+    nodesByDepth: Record<string, {outboundLayer: tf.layers.Layer; inputShapes: tf.Shape[]; outputShapes: tf.Shape[]}[]>;
+  };
+  return Object.values(nodesByDepth)
+    .flat()
+    .map(({outboundLayer, inputShapes, outputShapes}) => ({
+      layer: outboundLayer,
+      inputShape: inputShapes[0],
+      outputShape: outputShapes[0],
+    }));
+}

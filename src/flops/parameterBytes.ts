@@ -1,0 +1,41 @@
+import {sizeOf} from '../topology/positions.ts';
+import {checkFlopsLayer, type FlopsLayer} from './forwardFlops.ts';
+
+/** Bytes of one float32 value, or one int32 index. */
+const WORD = 4;
+
+/** Bytes of the parameters of a network in three ways to store them. */
+export interface ParameterBytes {
+  /** Every connection, active or not. */
+  readonly dense: number;
+  /** Active values and one bit per connection; the published sizes of RigL are in this form. */
+  readonly bitmask: number;
+  /** Active values, their columns and the ends of their rows: what this library keeps and saves. */
+  readonly compressedRows: number;
+}
+
+/**
+ * Bytes of a network's float32 parameters with what it takes to know where they belong. Layers with all their connections
+ * need no index.
+ *
+ * @param layers  the kernels and their active connections
+ * @param others  parameters besides the kernels, such as biases. For the published sizes of RigL, one per output of every
+ *   layer: there normalisation is folded into kernel and bias
+ * @throws RangeError if `nnz` is not an integer in [0, size]
+ * @see Evci et al. 2020, "Rigging the Lottery", https://arxiv.org/abs/1911.11134, whose code counts by the rules of the MicroNet
+ * challenge (google-research/google-research, micronet_challenge/counting.py)
+ */
+export function parameterBytes(layers: readonly Pick<FlopsLayer, 'shape' | 'nnz'>[], others: number): ParameterBytes {
+  let dense = WORD * others;
+  let bitmask = dense;
+  let compressedRows = dense;
+  for (const {shape, nnz} of layers) {
+    const size = checkFlopsLayer('parameterBytes', {shape, nnz, positions: 1});
+    const isDense = nnz === size;
+    const rows = sizeOf(shape.slice(0, -1));
+    dense += WORD * size;
+    bitmask += WORD * nnz + (isDense ? 0 : Math.ceil(size / 8));
+    compressedRows += WORD * nnz + (isDense ? 0 : WORD * (rows + 1 + nnz));
+  }
+  return {dense, bitmask, compressedRows};
+}

@@ -1,0 +1,143 @@
+import type * as tf from '@tensorflow/tfjs';
+import type {NamedFlopsLayer} from '../flops/flopsLedger.ts';
+import {type ForwardFlops, forwardFlops} from '../flops/forwardFlops.ts';
+import {type ParameterBytes, parameterBytes} from '../flops/parameterBytes.ts';
+import {sizeOf} from '../topology/positions.ts';
+import {childLayers, type LayerCall, layerCalls} from '../weights/tfjsInternals.ts';
+import {formatTable} from './formatTable.ts';
+import {ensureBuilt} from './rebuildModel.ts';
+import {sparseWeights} from './sparseWeights.ts';
+import {walkLayers} from './walkLayers.ts';
+
+/** A layer in a {@link FlopsReport}. */
+export interface LayerFlops extends NamedFlopsLayer, ForwardFlops {}
+
+/** What a forward pass and the parameters of a model cost; prints as a table. */
+export interface FlopsReport extends ForwardFlops {
+  /** The layers whose products are counted, in the order of the model. */
+  readonly layers: readonly LayerFlops[];
+  /** Layers with kernels that are not counted, and why. */
+  readonly notCounted: readonly {readonly name: string; readonly reason: string}[];
+  /** Bytes of all float32 weights, statistics of normalisation included. */
+  readonly bytes: ParameterBytes;
+  toString(): string;
+}
+
+/** Output positions of a call per sample: how often each connection is used. */
+type PositionsOf = (shape: readonly number[], call: LayerCall) => number;
+
+/** Every output is one position and channel: so it is for both orders of the dimensions. */
+const byOutput: PositionsOf = (shape, {outputShape}) => elementsOf(outputShape) / shape[shape.length - 1];
+const byOutputChannels: PositionsOf = (shape, {outputShape}) => elementsOf(outputShape) / (shape[2] * shape[3]);
+/** The kernel of a transposed convolution has the inputs last. */
+const byInput: PositionsOf = (shape, {inputShape}) => elementsOf(inputShape) / shape[shape.length - 1];
+
+/** The classes whose first weight is the kernel of one product. */
+const COUNTED: Readonly<Record<string, PositionsOf>> = {
+  Dense: byOutput,
+  ItopMaskedDense: byOutput,
+  Conv1D: byOutput,
+  Conv2D: byOutput,
+  ItopMaskedConv2d: byOutput,
+  Conv3D: byOutput,
+  DepthwiseConv2D: byOutputChannels,
+  Conv2DTranspose: byInput,
+  Conv3DTranspose: byInput,
+};
+
+/**
+ * Counts what a forward pass of one sample costs, with the connections that a model has now and with all of them, and the bytes of
+ * its parameters.
+ *
+ * Counted are the products of dense layers and convolutions, sparse or not, in nested models and over time too, each as often as
+ * the model uses it; see {@link forwardFlops} for the rules. Embeddings are looked up and cost nothing.
+ *
+ * @throws Error if the model does not know its input
+ *
+ * @example
+ * console.log(String(flopsReport(model)));
+ */
+export function flopsReport(model: tf.LayersModel): FlopsReport {
+  ensureBuilt('flopsReport', model);
+  const topologies = new Map(sparseWeights(model).map(({name, weight}) => [name, weight.topology]));
+  const uses = leafUses(model);
+  const layers: LayerFlops[] = [];
+  const notCounted: {name: string; reason: string}[] = [];
+  let stored = 0;
+  for (const {layer, path, isLeaf} of walkLayers(model)) {
+    if (!isLeaf) continue;
+    const weights = layer.weights.filter(({dtype}) => dtype === 'float32').map(({shape}) => shape as number[]);
+    stored += weights.reduce((sum, shape) => sum + sizeOf(shape), 0);
+    const className = layer.getClassName();
+    const topology = topologies.get(path);
+    const shape = topology?.shape ?? weights[0];
+    const positionsOf = COUNTED[className];
+    if (!positionsOf) {
+      const hasKernel = weights.some(({length}) => length > 1) && className !== 'Embedding';
+      if (hasKernel) notCounted.push({name: path, reason: `the class ${className}`});
+      continue;
+    }
+    const positions = (uses.get(path) ?? []).reduce((sum, {times, call}) => sum + times * positionsOf(shape, call), 0);
+    if (Number.isNaN(positions)) {
+      notCounted.push({name: path, reason: 'a dimension besides the batch is unknown'});
+      continue;
+    }
+    const counted = {name: path, shape, nnz: topology?.nnz ?? sizeOf(shape), positions};
+    layers.push({...counted, ...forwardFlops([counted])});
+  }
+  const total = forwardFlops(layers);
+  const others = stored - layers.reduce((sum, {nnz}) => sum + nnz, 0);
+  return {...total, layers, notCounted, bytes: parameterBytes(layers, others), toString: () => table(layers, total)};
+}
+
+/** A call of a layer, and how often it is made for one sample. */
+interface LeafUse {
+  readonly call: LayerCall;
+  /** NaN where the number of steps is unknown. */
+  readonly times: number;
+}
+
+/** The calls of all layers that hold no others, by path. */
+function leafUses(model: tf.LayersModel): Map<string, LeafUse[]> {
+  const uses = new Map<string, LeafUse[]>();
+  const visit = (call: LayerCall, prefix: string, times: number) => {
+    const {layer, inputShape, outputShape} = call;
+    const path = prefix + layer.name;
+    const children = childLayers(layer);
+    if (children.length === 0) {
+      uses.set(path, [...(uses.get(path) ?? []), {call, times}]);
+    } else if ('layers' in layer) {
+      for (const inner of layerCalls(layer as tf.LayersModel)) visit(inner, `${path}/`, times);
+    } else {
+      // TimeDistributed: the layer inside sees the steps, the second dimension, one by one.
+      const ofOneStep = ([batch, _, ...rest]: tf.Shape) => [batch, ...rest];
+      const step = {layer: children[0], inputShape: ofOneStep(inputShape), outputShape: ofOneStep(outputShape)};
+      visit(step, `${path}/`, times * (inputShape[1] ?? Number.NaN));
+    }
+  };
+  for (const call of layerCalls(model)) visit(call, '', 1);
+  return uses;
+}
+
+/** Elements per sample; NaN if a dimension is unknown. */
+function elementsOf(shape: tf.Shape): number {
+  return sizeOf(shape.slice(1).map((dimension) => dimension ?? Number.NaN));
+}
+
+function table(layers: readonly LayerFlops[], total: ForwardFlops): string {
+  return formatTable(
+    ['layer', 'kernel', 'connections', 'positions', 'FLOPs', 'dense FLOPs', ''],
+    [
+      ...layers.map(({name, shape, nnz, positions, sparse, dense}) => [
+        name,
+        shape.join('×'),
+        String(nnz),
+        String(positions),
+        String(sparse),
+        String(dense),
+        '',
+      ]),
+      ['all', '', '', '', String(total.sparse), String(total.dense), ''],
+    ],
+  );
+}

@@ -1,0 +1,234 @@
+import * as tf from '@tensorflow/tfjs';
+import {checkSamples, FlopsLedger} from '../flops/flopsLedger.ts';
+import {flopsReport} from '../layers/flopsReport.ts';
+import {type NamedSparseWeight, sparseWeights} from '../layers/sparseWeights.ts';
+import type {DSTScheduler} from '../training/dstScheduler.ts';
+import type {UpdateReport} from '../training/updateReport.ts';
+import type {LineSink} from './fileSink.ts';
+import {type Measures, RUN_FORMAT, type RunLine} from './runLines.ts';
+import {RunLogCallback} from './runLogCallback.ts';
+import {checkState, type RunLogState, STATE_FORMAT} from './runLogState.ts';
+import {topologyPicture} from './topologyPicture.ts';
+import {layerMeasures, updateMeasures} from './updateMeasures.ts';
+
+/** Options of {@link RunLog}. */
+export interface RunLogOptions {
+  /** Tells the run from others that it is compared with. */
+  readonly name: string;
+  /** The scheduler that updates the model's connections, which the log steps. @defaultValue none: they stay as they are */
+  readonly scheduler?: DSTScheduler;
+  /** What the run was made with, as plain JSON. @defaultValue nothing */
+  readonly settings?: {readonly [name: string]: unknown};
+  /**
+   * `[height, width]` or `[height, width, channels]` of the inputs, where they are images whose pixels come as one vector in this
+   * order: then pictures have a map of the inputs. @defaultValue there is none
+   */
+  readonly imageShape?: readonly number[];
+  /** Asked at the end of every epoch for values to be kept beside the log's own. @defaultValue none */
+  readonly measure?: () => Measures;
+  /** What `toJSON` returned, to continue the run from there. @defaultValue epochs, time and operations count from 0 */
+  readonly resume?: RunLogState;
+}
+
+/**
+ * Writes down a training, line by line, as JSON: what it is, every update of the connectivity, every epoch with its metrics and the
+ * floating-point operations so far, and now and then a small picture of the topologies. `parseRunLog` reads it.
+ *
+ * Give {@link callback} to `fit` in the place of the scheduler's, or in a loop of your own call {@link step} in the place of the
+ * scheduler's, and {@link epoch}. A run that continues appends to its log: lines of steps that were lost since the checkpoint
+ * stay in the file and are passed over by readers.
+ *
+ * Pictures are taken at the start, after epochs 1, 2, 4, 8, … and at the end of `fit`.
+ *
+ * @example
+ * const log = new RunLog(model, fileSink('run.jsonl'), {name: 'SET', scheduler});
+ * await model.fit(x, y, {epochs: 10, callbacks: log.callback()});
+ */
+export class RunLog {
+  /** The sparse weights of the model. */
+  readonly weights: readonly NamedSparseWeight[];
+  /** The operations so far. */
+  readonly flops: FlopsLedger;
+  private steps: number;
+  private epochs: number;
+  private readonly secondsBefore: number;
+  private readonly notCounted: ReadonlySet<string>;
+  private readonly begin = performance.now();
+  private lastPictures = -1;
+
+  /**
+   * Writes the first line.
+   *
+   * @param model  sparse or not
+   * @param sink   takes the lines, for instance `fileSink(path)`, or `(line) => lines.push(line)` in a page
+   * @throws Error if the scheduler is of another model, or `resume` of another step or other layers
+   */
+  constructor(
+    model: tf.LayersModel,
+    private readonly sink: LineSink,
+    private readonly options: RunLogOptions,
+  ) {
+    this.weights = sparseWeights(model);
+    const {scheduler, resume} = options;
+    checkScheduler(model, this.weights, scheduler);
+    if (resume) checkState(resume, scheduler?.stepCount);
+    this.steps = resume?.step ?? scheduler?.stepCount ?? 0;
+    this.epochs = resume?.epoch ?? 0;
+    this.secondsBefore = resume?.seconds ?? 0;
+    const report = flopsReport(model);
+    this.flops = new FlopsLedger(report.layers, resume?.flops);
+    this.notCounted = new Set(report.notCounted.map(({name}) => name));
+    this.start(report);
+    if (resume) this.lastPictures = this.steps;
+    else this.pictures();
+  }
+
+  /** Optimizer steps so far. */
+  get stepCount(): number {
+    return this.steps;
+  }
+
+  /**
+   * Counts an optimizer step, and has the scheduler do its own; if it updates the connectivity, writes a line about that.
+   *
+   * @param samples  number of samples of the batch
+   * @returns what the update did, or undefined if none was due
+   * @throws RangeError if `samples` is not a positive integer; nothing is done
+   * @throws Error if the scheduler does; the step is counted all the same
+   */
+  async step(samples: number): Promise<UpdateReport | undefined> {
+    checkSamples('RunLog', samples);
+    const {scheduler} = this.options;
+    let report: UpdateReport | undefined;
+    try {
+      report = await scheduler?.step();
+    } finally {
+      this.steps++;
+      this.flops.step(samples, report !== undefined && scheduler!.readsDenseGradient);
+    }
+    if (!report) return undefined;
+    this.flops.update(report.layers.filter(({name}) => !this.notCounted.has(name)));
+    const point = scheduler!.tracker.history.at(-1)!;
+    this.write({
+      type: 'update',
+      step: this.steps,
+      seconds: this.seconds(),
+      measures: updateMeasures(report, point),
+      layers: layerMeasures(report, point),
+    });
+    return report;
+  }
+
+  /**
+   * Writes the line of an epoch.
+   *
+   * @param metrics  by name, as `fit` calls them: `loss`, `acc`, `val_loss`, `val_acc`
+   */
+  epoch(metrics: Readonly<Record<string, number>>): void {
+    const {scheduler, measure} = this.options;
+    this.epochs++;
+    this.write({
+      type: 'epoch',
+      epoch: this.epochs,
+      step: this.steps,
+      seconds: this.seconds(),
+      metrics: {...metrics},
+      measures: {
+        density: this.density(),
+        ...(scheduler ? {explorationRate: scheduler.tracker.rate} : {}),
+        ...measure?.(),
+      },
+      flops: this.flops.total,
+      layers: this.layersOfEpoch(),
+    });
+    if (Number.isInteger(Math.log2(this.epochs))) this.pictures();
+  }
+
+  /** Writes what the topologies look like now, unless that was the last thing to be written at this step. */
+  pictures(): void {
+    if (this.weights.length === 0 || this.lastPictures === this.steps) return;
+    this.lastPictures = this.steps;
+    const inputs = this.options.imageShape?.reduce((product, dimension) => product * dimension, 1);
+    const layers = this.weights.map(({name, weight: {topology}}) => ({
+      name,
+      ...topologyPicture(topology, topology.shape.length === 2 && topology.rows === inputs),
+    }));
+    this.write({type: 'pictures', step: this.steps, layers});
+  }
+
+  /** A callback for `fit` and `fitDataset` that does all of it, the scheduler's steps included. */
+  callback(): RunLogCallback {
+    return new RunLogCallback(this);
+  }
+
+  /** The counts, to be saved with the scheduler's state and given as `resume` to the log of the continued run. */
+  toJSON(): RunLogState {
+    return {
+      ...STATE_FORMAT,
+      step: this.steps,
+      epoch: this.epochs,
+      seconds: this.seconds(),
+      flops: this.flops.toJSON(),
+    };
+  }
+
+  private start({layers, notCounted, sparse, dense, bytes}: ReturnType<typeof flopsReport>): void {
+    const {name, settings = {}, imageShape = null} = this.options;
+    const sparseNames = new Set(this.weights.map(({name}) => name));
+    this.write({
+      type: 'start',
+      ...RUN_FORMAT,
+      name,
+      date: new Date().toISOString(),
+      step: this.steps,
+      backend: tf.getBackend(),
+      settings,
+      imageShape,
+      layers: layers.map(({name, shape, positions, nnz}) => ({
+        name,
+        shape,
+        positions,
+        nnz,
+        isSparse: sparseNames.has(name),
+      })),
+      notCounted: notCounted.map(({name}) => name),
+      forward: {sparse, dense},
+      bytes,
+    });
+  }
+
+  private layersOfEpoch(): Record<string, Measures> {
+    const densities = new Map(this.weights.map(({name, weight}) => [name, weight.topology.density]));
+    return Object.fromEntries(
+      this.flops.layers.map(({name, total}) => [name, {density: densities.get(name) ?? 1, flops: total}]),
+    );
+  }
+
+  /** Active over all connections of the sparse layers; 1 if there are none. */
+  private density(): number {
+    const sum = (key: 'nnz' | 'size') => this.weights.reduce((total, {weight}) => total + weight.topology[key], 0);
+    return this.weights.length === 0 ? 1 : sum('nnz') / sum('size');
+  }
+
+  private seconds(): number {
+    return this.secondsBefore + Math.round(performance.now() - this.begin) / 1000;
+  }
+
+  private write(line: RunLine): void {
+    this.sink(JSON.stringify(line));
+  }
+}
+
+function checkScheduler(
+  model: tf.LayersModel,
+  weights: readonly NamedSparseWeight[],
+  scheduler: DSTScheduler | undefined,
+): void {
+  const own = new Set(weights.map(({weight}) => weight));
+  if (scheduler && !scheduler.weights.every(({weight}) => own.has(weight))) {
+    throw new Error(
+      `RunLog: scheduler must be that of the model, received one of other layers than "${model.name}" has. ` +
+        'Pass the scheduler that was made for this model.',
+    );
+  }
+}

@@ -1,0 +1,30 @@
+import type * as tf from '@tensorflow/tfjs';
+import {SchedulerCallback, type SteppedScheduler} from '../training/schedulerCallback.ts';
+
+/** What a callback writes to. */
+export interface LoggedRun extends SteppedScheduler {
+  epoch(metrics: Readonly<Record<string, number>>): void;
+  pictures(): void;
+}
+
+/** Runs a log, and the scheduler of its model, inside `model.fit` and `model.fitDataset`. Made by `log.callback()`. */
+export class RunLogCallback extends SchedulerCallback {
+  constructor(private readonly log: LoggedRun) {
+    super(log);
+    // As in SchedulerCallback: tfjs may take the methods off their object.
+    this.onEpochEnd = this.onEpochEnd.bind(this);
+    this.onTrainEnd = this.onTrainEnd.bind(this);
+  }
+
+  override async onEpochEnd(_epoch: number, logs: tf.Logs = {}): Promise<void> {
+    // Scalars that a callback before this one has not read yet.
+    const values = Object.entries(logs as Record<string, number | tf.Scalar>).map(
+      async ([name, value]) => [name, typeof value === 'number' ? value : (await value.data())[0]] as const,
+    );
+    this.log.epoch(Object.fromEntries(await Promise.all(values)));
+  }
+
+  override async onTrainEnd(): Promise<void> {
+    this.log.pictures();
+  }
+}

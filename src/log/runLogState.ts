@@ -1,0 +1,32 @@
+import type {LayerTrainingFlops} from '../flops/flopsLedger.ts';
+
+/** The counts of a `RunLog` at one moment; plain JSON. */
+export interface RunLogState {
+  readonly format: 'itop-run-state';
+  readonly version: 1;
+  readonly step: number;
+  readonly epoch: number;
+  readonly seconds: number;
+  readonly flops: readonly LayerTrainingFlops[];
+}
+
+/** What tells a saved state from other JSON, and its layout from later ones. */
+export const STATE_FORMAT = {format: 'itop-run-state', version: 1} as const;
+
+/**
+ * @param step  where the scheduler is, if there is one
+ * @throws Error if a state was not saved by a log, or not together with the scheduler
+ */
+export function checkState({format, version, step: saved}: RunLogState, step: number | undefined): void {
+  if (format !== STATE_FORMAT.format || version !== STATE_FORMAT.version) {
+    throw new Error(
+      `RunLog: resume must be of the format itop-run-state, version 1, received ${format}, version ${version}. ` +
+        'Pass what toJSON() of a log returned.',
+    );
+  }
+  if (step !== undefined && saved !== step) {
+    throw new Error(
+      `RunLog: resume must be of step ${step} like the scheduler, received step ${saved}. Save both at the same time.`,
+    );
+  }
+}

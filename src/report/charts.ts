@@ -1,0 +1,180 @@
+import * as Plot from '@observablehq/plot';
+import {parseHTML} from 'linkedom';
+import {escapeHtml, withPrefix} from './html.ts';
+
+/** Where the elements are made, in Node and in pages alike. */
+const host = {document: parseHTML('<html></html>').document as unknown as Document};
+
+/** More points than a line of this width can show are thinned out. */
+const MOST_POINTS = 400;
+/** Up to so many points each have a dot that tells its values. */
+const MOST_DOTS = 60;
+
+/** More rows than this are drawn small. */
+const MOST_LARGE_ROWS = 20;
+const MOST_CHARACTERS = 22;
+
+/** Dashes of the lines, so that colour is not all that tells them apart. */
+export const DASHES = ['none', '7 4', '2 4', '9 3 2 3', '12 4', '4 2', '1 3', '9 3 2 3 2 3'];
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** A line of a chart. */
+export interface Series {
+  readonly name: string;
+  /** A CSS colour. */
+  readonly color: string;
+  /** Of {@link DASHES}. */
+  readonly dash: string;
+  readonly points: readonly Point[];
+  /** Drawn finer than others. */
+  readonly isFaint?: boolean;
+}
+
+export interface LineChartOptions {
+  readonly title: string;
+  readonly x: string;
+  readonly y: string;
+  /** True if values hold until the next. */
+  readonly isStepped?: boolean;
+  /** True if the axis begins at 0. */
+  readonly fromZero?: boolean;
+  /** True if equal distances to the right are equal factors. */
+  readonly isLogarithmic?: boolean;
+  /** False to leave the points of short lines without dots. @defaultValue true */
+  readonly hasDots?: boolean;
+}
+
+/** Lines as SVG. */
+export function lineChart(series: readonly Series[], options: LineChartOptions): string {
+  const {title, x, y, isStepped = false, fromZero = false, isLogarithmic = false, hasDots = true} = options;
+  const shown = series.map((line) => ({...line, points: thinned(line.points)})).filter(({points}) => points.length > 0);
+  return draw({
+    ariaLabel: title,
+    ...frame,
+    x: {
+      label: x,
+      type: isLogarithmic ? 'log' : 'linear',
+      labelAnchor: 'center',
+      labelArrow: 'none',
+      ticks: isLogarithmic ? 3 : ticksOf(shown.flatMap(({points}) => points.map(({x}) => x))),
+      tickFormat: tick,
+    },
+    y: {label: y, labelArrow: 'none', nice: true, ticks: 6, tickFormat: tick, zero: fromZero || isConstant(shown)},
+    marks: [
+      Plot.gridY({ticks: 6}),
+      ...shown.map(({points, color, dash, isFaint}) =>
+        Plot.line(points as Point[], {
+          x: 'x',
+          y: 'y',
+          curve: isStepped ? 'step-after' : 'linear',
+          stroke: color,
+          strokeWidth: isFaint ? 1.2 : 2.2,
+          strokeDasharray: dash,
+        }),
+      ),
+      ...shown
+        .filter(({points}) => hasDots && points.length <= MOST_DOTS)
+        .map(({name, points, color}) =>
+          Plot.dot(points as Point[], {
+            x: 'x',
+            y: 'y',
+            r: points.length === 1 ? 4 : 2.4,
+            fill: color,
+            title: (point: Point) => `${name}\n${x} ${tick(point.x)}\n${tick(point.y)} ${y}`.trimEnd(),
+          }),
+        ),
+    ],
+  });
+}
+
+/** A dot of a {@link dotChart}. */
+export interface Dot {
+  /** The row. */
+  readonly label: string;
+  readonly value: number;
+  readonly name: string;
+  readonly color: string;
+}
+
+/** Values by row, the first row on top, as SVG. */
+export function dotChart(dots: readonly Dot[], {title, x}: {title: string; x: string}): string {
+  const labels = [...new Set(dots.map(({label}) => label))];
+  const longest = Math.max(...labels.map((label) => ending(label).length));
+  const isDense = labels.length > MOST_LARGE_ROWS;
+  return draw({
+    ariaLabel: title,
+    ...frame,
+    height: 70 + (isDense ? 15 : 24) * labels.length,
+    marginLeft: 20 + (isDense ? 6.2 : 7.4) * longest,
+    x: {label: x, labelAnchor: 'center', labelArrow: 'none', ticks: 5, tickFormat: tick, zero: true, nice: true},
+    y: {label: null, domain: labels, padding: 0.4, tickFormat: ending},
+    style: {...frame.style, fontSize: isDense ? '11px' : frame.style.fontSize},
+    marks: [
+      Plot.gridX({ticks: 5}),
+      Plot.ruleY(labels, {strokeOpacity: 0.12}),
+      Plot.dot(dots as Dot[], {
+        x: 'value',
+        y: 'label',
+        r: isDense ? 3.5 : 4.5,
+        stroke: 'color',
+        strokeWidth: 2,
+        title: ({name, label, value}: Dot) => `${name}\n${label}\n${tick(value)}`,
+      }),
+    ],
+    color: {type: 'identity'},
+  });
+}
+
+/** A key of colours and dashes. */
+export function legend(series: readonly Pick<Series, 'name' | 'color' | 'dash'>[]): string {
+  const keys = series.map(({name, color, dash}) => {
+    const line = `<line x1="0" x2="34" y1="6" y2="6" stroke="${color}" stroke-dasharray="${dash}" />`;
+    return `<span><svg width="34" height="12" aria-hidden="true">${line}</svg>${escapeHtml(name)}</span>`;
+  });
+  return `<div class="legend">${keys.join('')}</div>`;
+}
+
+const frame = {
+  width: 460,
+  height: 280,
+  marginLeft: 52,
+  marginBottom: 40,
+  marginTop: 26,
+  style: {fontSize: '13px', overflow: 'visible'},
+};
+
+/** True if there is but one value, of which an axis could show nothing else. */
+function isConstant(series: readonly Series[]): boolean {
+  return new Set(series.flatMap(({points}) => points.map(({y}) => y))).size === 1;
+}
+
+/** Where an axis is marked: at whole numbers only if there are no others. */
+function ticksOf(values: readonly number[]): number | number[] {
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  if (!values.every(Number.isInteger) || most - least >= 6) return 6;
+  return Array.from({length: most - least + 1}, (_, i) => least + i);
+}
+
+/** A number on an axis: large ones with the prefix of their thousands, so that they stay short. */
+function tick(value: number): string {
+  return Math.abs(value) >= 10_000 ? withPrefix(value) : String(Number(value.toPrecision(4)));
+}
+
+/** The end of a long label, where names of layers differ. */
+function ending(label: string): string {
+  return label.length > MOST_CHARACTERS ? `…${label.slice(1 - MOST_CHARACTERS)}` : label;
+}
+
+function thinned(points: readonly Point[]): readonly Point[] {
+  const finite = points.filter(({y}) => Number.isFinite(y));
+  const every = Math.ceil(finite.length / MOST_POINTS);
+  return finite.filter((_, i) => i % every === 0 || i === finite.length - 1);
+}
+
+function draw(options: Plot.PlotOptions): string {
+  return Plot.plot({...options, ...host}).outerHTML;
+}

@@ -1,0 +1,42 @@
+/** How a measure or metric is shown. */
+export interface MeasureInfo {
+  readonly title: string;
+  /** For the head of a column. */
+  readonly short: string;
+  /** True if it is a share of a whole, to be shown in percent. */
+  readonly isShare: boolean;
+}
+
+const share = (title: string, short = title): MeasureInfo => ({title, short, isShare: true});
+const number = (title: string, short = title): MeasureInfo => ({title, short, isShare: false});
+
+const KNOWN: Readonly<Record<string, MeasureInfo>> = {
+  acc: share('Accuracy in training', 'Accuracy, training'),
+  val_acc: share('Accuracy on the validation data', 'Accuracy, validation'),
+  loss: number('Loss in training', 'Loss, training'),
+  val_loss: number('Loss on the validation data', 'Loss, validation'),
+  explorationRate: share('Explored share of the connections, Rₛ'),
+  reliableRate: share('Reliably explored share of the connections'),
+  density: share('Density'),
+  dropFraction: share('Drop fraction'),
+  grown: number('Connections grown by an update'),
+  survival: share('Survival: new connections that the next update kept'),
+  survivalCurve: share('Survival of grown connections by number of updates'),
+  distance: share('Distance of the topologies before and after an update'),
+  drift: share('Distance to the initial topologies'),
+  flops: number('Training FLOPs'),
+};
+
+/** The order in which they stand; others follow by name. */
+const ORDER = ['val_acc', 'acc', 'val_loss', 'loss', ...Object.keys(KNOWN)];
+
+/** How to show a measure; one of another's making goes by its own name. */
+export function measureInfo(name: string): MeasureInfo {
+  return KNOWN[name] ?? number(name);
+}
+
+/** Names in the order in which they are shown, each once. */
+export function sortedNames(names: Iterable<string>): string[] {
+  const rank = (name: string) => (ORDER.includes(name) ? ORDER.indexOf(name) : ORDER.length);
+  return [...new Set(names)].sort((a, b) => rank(a) - rank(b) || a.localeCompare(b));
+}

@@ -1,0 +1,105 @@
+import type {Run} from '../log/parseRunLog.ts';
+import {escapeHtml} from './html.ts';
+import {byArchitecture, evolutionCharts, layerCharts} from './layerCharts.ts';
+import {inputMaps, layerPictures} from './pictures.ts';
+import {reportStyle} from './reportStyle.ts';
+import {explorationCharts, learningCharts} from './runCharts.ts';
+import {type ShownRun, shownRuns} from './runSeries.ts';
+import {settingsTable} from './settingsTable.ts';
+import {summary} from './summary.ts';
+
+/** Options of {@link renderReport}. */
+export interface ReportOptions {
+  /** @defaultValue 'Training report' */
+  readonly title?: string;
+}
+
+/**
+ * Shows one or more runs side by side as a web page that needs nothing else: no network, no script, no other file.
+ *
+ * It has a table of the results; charts of every metric, of training FLOPs, of R_s and of everything else that was measured; the
+ * layers of runs with the same architecture; and pictures of the topologies. It is for light and dark screens, wide and narrow ones.
+ *
+ * @param runs  what `parseRunLog` returned; runs of one name are told apart by their numbers
+ * @returns HTML
+ * @throws RangeError if there is no run
+ *
+ * @example
+ * writeFileSync('report.html', renderReport(['set.jsonl', 'rigl.jsonl'].map((path) => parseRunLog(readFileSync(path, 'utf8')))));
+ */
+export function renderReport(runs: readonly Run[], {title = 'Training report'}: ReportOptions = {}): string {
+  if (runs.length === 0) {
+    throw new RangeError(
+      'renderReport: runs must hold at least one run, received none. Pass what parseRunLog returned.',
+    );
+  }
+  const shown = shownRuns(withOwnNames(runs));
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8" />
+<meta name="viewport" content="width=device-width, initial-scale=1" />
+<title>${escapeHtml(title)}</title>
+<style>${reportStyle()}</style>
+</head>
+<body>
+<main>
+<h1>${escapeHtml(title)}</h1>
+${notes(shown)}
+${summary(shown)}
+${section('Learning', charts(learningCharts(shown)))}
+${section('Exploration', charts(explorationCharts(shown)))}
+${inputMaps(shown)}
+${byArchitecture(shown)
+  .map((group) => architecture(group, shown.length > group.length))
+  .join('\n')}
+${section('Settings', settingsTable(shown), 'Bold where the runs differ.')}
+</main>
+</body>
+</html>
+`;
+}
+
+/** Layer by layer, where runs can be compared so. */
+function architecture(runs: readonly ShownRun[], isOneOfMany: boolean): string {
+  const of = isOneOfMany ? ` of ${runs.map(({name}) => name).join(', ')}` : '';
+  return (
+    section(escapeHtml(`Layers${of}`), charts(layerCharts(runs) + evolutionCharts(runs))) +
+    section(
+      escapeHtml(`Topologies${of}`),
+      layerPictures(runs),
+      'Each matrix has the inputs from top to bottom, the outputs from left to right; colours are densities, the same scale in a row.',
+    )
+  );
+}
+
+function section(title: string, content: string, explanation = ''): string {
+  if (content === '') return '';
+  return `<h2>${title}</h2>\n${explanation === '' ? '' : `<p>${explanation}</p>\n`}${content}`;
+}
+
+function charts(content: string): string {
+  return content === '' ? '' : `<div class="charts">\n${content}\n</div>`;
+}
+
+/** What a reader must know before comparing. */
+function notes(runs: readonly ShownRun[]): string {
+  const lines = runs.flatMap(({name, continuations, isCutOff, start: {notCounted}}) => [
+    ...(continuations > 0 ? [`${name} was continued from a checkpoint, ${continuations} ×.`] : []),
+    ...(isCutOff ? [`The last line of the log of ${name} was cut off and left out.`] : []),
+    ...(notCounted.length > 0
+      ? [`Operations of these layers of ${name} are not counted: ${notCounted.join(', ')}.`]
+      : []),
+  ]);
+  return lines.map((line) => `<p>${escapeHtml(line)}</p>`).join('\n');
+}
+
+/** Runs of one name get a number each, so that legends tell them apart. */
+function withOwnNames(runs: readonly Run[]): Run[] {
+  return runs.map((run, i) => {
+    const same = runs.filter(({name}) => name === run.name);
+    return same.length > 1
+      ? {...run, name: `${run.name} (${runs.slice(0, i).filter(({name}) => name === run.name).length + 1})`}
+      : run;
+  });
+}

@@ -1,0 +1,129 @@
+import type {Measures} from '../log/runLines.ts';
+import {type LineChartOptions, legend, lineChart, type Point, type Series} from './charts.ts';
+import {escapeHtml, figure} from './html.ts';
+import {measureInfo, sortedNames} from './measures.ts';
+import {
+  atEpochs,
+  atUpdates,
+  initialDensity,
+  inPercent,
+  isSparse,
+  lastStep,
+  listNames,
+  type Moment,
+  numberNames,
+  pointsOf,
+  type ShownRun,
+  seriesOf,
+} from './runSeries.ts';
+
+/** Measures that stand in the chart of R_s, or are told better by another. */
+const NOT_SHOWN = new Set(['explorationRate', 'reliableRate', 'dropped', 'nnz']);
+
+/** How the runs learned: loss and metrics after each epoch, and against what they cost. */
+export function learningCharts(runs: readonly ShownRun[]): string {
+  const names = sortedNames(runs.flatMap(({epochs}) => numberNames(epochs.map(({metrics}) => metrics))));
+  const [first] = names;
+  if (first === undefined) return '';
+  const metrics = names.map((name) =>
+    measureChart(
+      name,
+      'epoch',
+      seriesOf(runs, (run) => pointsOf(metricsOf(run), name)),
+    ),
+  );
+  const byCost = ({epochs}: ShownRun) =>
+    epochs.filter(({flops}) => flops.total > 0).map(({flops, metrics}) => ({x: flops.total, measures: metrics}));
+  const againstCost = measureChart(
+    first,
+    'training FLOPs, logarithmic',
+    seriesOf(runs, (run) => pointsOf(byCost(run), first)),
+    {
+      title: `${measureInfo(first).title} against training FLOPs`,
+      isLogarithmic: true,
+    },
+  );
+  const cost = seriesOf(runs, ({epochs}) => epochs.map(({epoch, flops}) => ({x: epoch, y: flops.total})));
+  return [...metrics, againstCost, chart(cost, {title: 'Training FLOPs', x: 'epoch', y: 'FLOPs', fromZero: true})].join(
+    '\n',
+  );
+}
+
+/** How the runs explored: R_s over the steps, and everything else that was measured at updates and epochs. */
+export function explorationCharts(runs: readonly ShownRun[]): string {
+  const sparse = runs.filter(isSparse);
+  if (sparse.length === 0) return '';
+  const ofUpdates = numberNames(sparse.flatMap(atUpdates).map(measuresOf)).filter((name) => !NOT_SHOWN.has(name));
+  const ofEpochs = numberNames(sparse.flatMap(atEpochs).map(measuresOf)).filter(
+    (name) => !NOT_SHOWN.has(name) && !ofUpdates.includes(name),
+  );
+  const lists = listNames(sparse.flatMap(atEpochs).map(measuresOf));
+  const charts = [
+    ...sortedNames(ofUpdates).map((name) => {
+      const series = seriesOf(sparse, (run) => pointsOf(atUpdates(run), name));
+      return name === 'density' && !varies(series) ? '' : measureChart(name, 'optimizer step', series);
+    }),
+    ...sortedNames(ofEpochs).map((name) => {
+      const series = seriesOf(runs, (run) => pointsOf(atEpochs(run), name));
+      return name === 'density' && !varies(series) ? '' : measureChart(name, 'epoch', series);
+    }),
+    ...sortedNames(lists).map((name) => {
+      const series = seriesOf(sparse, (run) => lastList(run, name).map((y, i) => ({x: i + 1, y})));
+      return measureChart(name, 'number of updates', series);
+    }),
+  ];
+  return [explorationChart(sparse), ...charts].join('\n');
+}
+
+/** R_s and, finer, the reliable R_s. */
+function explorationChart(runs: readonly ShownRun[]): string {
+  const whole = (run: ShownRun, points: readonly Point[], first: number): Point[] => {
+    const begun = [{x: run.start.step, y: first}, ...points];
+    return inPercent([...begun, {x: lastStep(run), y: begun[begun.length - 1].y}]);
+  };
+  const explored = seriesOf(runs, (run) =>
+    whole(run, pointsOf(atUpdates(run), 'explorationRate'), initialDensity(run)),
+  );
+  const reliable = seriesOf(runs, (run) => {
+    const points = pointsOf(atUpdates(run), 'reliableRate');
+    return points.length > 0 ? whole(run, points, 0) : [];
+  }).map((line) => ({...line, isFaint: true}));
+  const title = measureInfo('explorationRate').title + (reliable.length > 0 ? '; fine lines: reliably explored' : '');
+  const options = {title, x: 'optimizer step', y: '%', isStepped: true, fromZero: true};
+  return figure(title, lineChart([...explored, ...reliable], options) + legend(explored));
+}
+
+function metricsOf({epochs}: ShownRun): Moment[] {
+  return epochs.map(({epoch, metrics}) => ({x: epoch, measures: metrics}));
+}
+
+function measuresOf({measures}: Moment): Measures {
+  return measures ?? {};
+}
+
+/** A chart of a measure, in percent if it is a share. */
+function measureChart(
+  name: string,
+  x: string,
+  series: readonly Series[],
+  options: Partial<LineChartOptions> = {},
+): string {
+  const {title, isShare} = measureInfo(name);
+  const shown = isShare ? series.map((line) => ({...line, points: inPercent(line.points)})) : series;
+  return chart(shown, {title, x, y: isShare ? '%' : '', ...options});
+}
+
+function chart(series: readonly Series[], options: LineChartOptions): string {
+  if (series.length === 0) return '';
+  return figure(escapeHtml(options.title), lineChart(series, options) + legend(series));
+}
+
+/** The last value of a measure that is a list. */
+function lastList({epochs}: ShownRun, name: string): readonly number[] {
+  const values = epochs.map(({measures}) => measures[name]).filter((value) => Array.isArray(value));
+  return (values.at(-1) as readonly number[] | undefined) ?? [];
+}
+
+function varies(series: readonly Series[]): boolean {
+  return series.some(({points}) => points.some(({y}) => y !== points[0].y));
+}

@@ -1,0 +1,88 @@
+import type {Run} from '../log/parseRunLog.ts';
+import type {Measures} from '../log/runLines.ts';
+import {DASHES, type Point, type Series} from './charts.ts';
+
+/** A run as the report shows it. */
+export interface ShownRun extends Run {
+  readonly color: string;
+  readonly dash: string;
+}
+
+/** Colours in the style sheet. */
+export const COLORS = 8;
+
+/** Gives each run its colour and dash. */
+export function shownRuns(runs: readonly Run[]): ShownRun[] {
+  return runs.map((run, i) => ({...run, color: `var(--series-${i % COLORS})`, dash: DASHES[i % DASHES.length]}));
+}
+
+/** A line for each run that has the points. */
+export function seriesOf(runs: readonly ShownRun[], points: (run: ShownRun) => readonly Point[]): Series[] {
+  return runs
+    .map((run) => ({name: run.name, color: run.color, dash: run.dash, points: points(run)}))
+    .filter(({points}) => points.length > 0);
+}
+
+/** What was measured at one place of an axis. */
+export interface Moment {
+  readonly x: number;
+  readonly measures: Measures | undefined;
+}
+
+/** The measures of the updates by optimizer step. */
+export function atUpdates({updates}: Run): Moment[] {
+  return updates.map(({step, measures}) => ({x: step, measures}));
+}
+
+/** The measures of the epochs by their number. */
+export function atEpochs({epochs}: Run): Moment[] {
+  return epochs.map(({epoch, measures}) => ({x: epoch, measures}));
+}
+
+/** The points of a measure, where it is a finite number. */
+export function pointsOf(moments: readonly Moment[], name: string): Point[] {
+  return moments.flatMap(({x, measures}) => {
+    const y = measures?.[name];
+    return typeof y === 'number' ? [{x, y}] : [];
+  });
+}
+
+/** The same points in percent. */
+export function inPercent(points: readonly Point[]): Point[] {
+  return points.map(({x, y}) => ({x, y: 100 * y}));
+}
+
+/** The names of the measures that are numbers in any of the lines. */
+export function numberNames(measures: Iterable<Measures>): string[] {
+  return namesWhere(measures, (value) => typeof value === 'number');
+}
+
+/** The names of the measures that are lists in any of the lines. */
+export function listNames(measures: Iterable<Measures>): string[] {
+  return namesWhere(measures, Array.isArray);
+}
+
+function namesWhere(measures: Iterable<Measures>, test: (value: unknown) => boolean): string[] {
+  const names = new Set<string>();
+  for (const record of measures) {
+    for (const [name, value] of Object.entries(record)) if (test(value)) names.add(name);
+  }
+  return [...names];
+}
+
+/** The active share of the connections of the sparse layers at the start. */
+export function initialDensity({start}: Run): number {
+  const sparse = start.layers.filter(({isSparse}) => isSparse);
+  const sizes = sparse.map(({shape}) => shape.reduce((product, dimension) => product * dimension, 1));
+  return sparse.reduce((sum, {nnz}) => sum + nnz, 0) / sizes.reduce((sum, size) => sum + size, 0);
+}
+
+/** Optimizer steps so far. */
+export function lastStep({start, updates, epochs}: Run): number {
+  return Math.max(start.step, updates.at(-1)?.step ?? 0, epochs.at(-1)?.step ?? 0);
+}
+
+/** True if the run has layers whose connections may change. */
+export function isSparse({start}: Run): boolean {
+  return start.layers.some(({isSparse}) => isSparse);
+}

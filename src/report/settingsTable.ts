@@ -1,0 +1,37 @@
+import {escapeHtml, table} from './html.ts';
+import type {ShownRun} from './runSeries.ts';
+
+const MOST_KERNELS = 5;
+
+/** What each run was made with, one column per run; settings in which they differ come first and are bold. */
+export function settingsTable(runs: readonly ShownRun[]): string {
+  const columns = runs.map(({start}): Readonly<Record<string, unknown>> => {
+    const kernels = start.layers.map(({shape}) => shape.join('×'));
+    return {...start.settings, kernels: shortened(kernels), backend: start.backend};
+  });
+  const names = [...new Set(columns.flatMap((column) => Object.keys(column)))];
+  const rows = names.map((name) => {
+    const cells = columns.map((column) => shown(column[name]));
+    return {name, cells, differs: new Set(cells).size > 1};
+  });
+  const begun = {name: 'begun', cells: runs.map(({start}) => start.date), differs: false};
+  const sorted = [...rows.filter(({differs}) => differs), ...rows.filter(({differs}) => !differs), begun];
+  return table(
+    ['', ...runs.map(({name}) => escapeHtml(name))],
+    sorted.map(({name, cells, differs}) => [
+      escapeHtml(name),
+      ...cells.map((cell) => (differs ? `<b>${escapeHtml(cell)}</b>` : escapeHtml(cell))),
+    ]),
+  );
+}
+
+/** All of a few, the ends of many. */
+function shortened(items: readonly string[]): string {
+  if (items.length <= MOST_KERNELS) return items.join(', ');
+  return `${items[0]}, ${items[1]}, … ${items[items.length - 1]} (${items.length})`;
+}
+
+function shown(value: unknown): string {
+  if (value === undefined) return '–';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

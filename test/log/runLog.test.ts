@@ -1,0 +1,261 @@
+import * as tf from '@tensorflow/tfjs';
+import {
+  flopsReport,
+  maskedConv2d,
+  maskedDense,
+  parseRunLog,
+  RigLScheduler,
+  RunLog,
+  type RunLogOptions,
+  riglTrainingFlops,
+  SETScheduler,
+  staticTrainingFlops,
+} from 'itop';
+import {renderReport} from 'itop/report';
+import {beforeEach, describe, expect, it} from 'vitest';
+import {smallModel, smallNetwork, someData} from '../support/training.ts';
+
+beforeEach(async () => {
+  await tf.setBackend('cpu');
+});
+
+const everyThird = {updateInterval: 3, dropFraction: 0.3, seed: 1};
+const quietly = {verbose: 0, batchSize: 8} as const;
+
+/** A log that is kept in memory, with its run so far. */
+function logOf(model: tf.LayersModel, options: Partial<RunLogOptions> = {}, lines: string[] = []) {
+  const log = new RunLog(model, (line) => lines.push(line), {name: 'run', ...options});
+  return {log, lines, run: () => parseRunLog(lines.map((line) => `${line}\n`).join(''))};
+}
+
+/** A compiled model that reports its accuracy. */
+function modelWithAccuracy(): tf.Sequential {
+  const model = smallNetwork();
+  model.compile({optimizer: tf.train.momentum(0.1, 0.9), loss: 'categoricalCrossentropy', metrics: ['accuracy']});
+  return model;
+}
+
+describe('RunLog in fit', () => {
+  it('tells what the run is, its updates, its epochs and how the topologies look', async () => {
+    const model = modelWithAccuracy();
+    const scheduler = new SETScheduler(model, everyThird);
+    const {log, run} = logOf(model, {scheduler, settings: {density: 0.3}, imageShape: [3, 4]});
+    const {x, y} = someData(20);
+    const {history} = await model.fit(x, y, {
+      ...quietly,
+      epochs: 3,
+      validationData: [x, y],
+      callbacks: log.callback(),
+    });
+    const {start, updates, epochs, pictures} = run();
+    expect(start).toMatchObject({name: 'run', step: 0, backend: 'cpu', settings: {density: 0.3}, imageShape: [3, 4]});
+    expect(start.layers).toEqual([
+      {name: 'hidden', shape: [12, 16], positions: 1, nnz: 58, isSparse: true},
+      {name: 'output', shape: [16, 4], positions: 1, nnz: 19, isSparse: true},
+    ]);
+    expect(updates.map(({step}) => step)).toEqual([3, 6, 9]);
+    const last = scheduler.tracker.history.at(-1)!;
+    expect(updates[2].measures).toMatchObject({dropFraction: 0.3, density: 77 / 256, explorationRate: last.rate});
+    expect(updates[2].layers.hidden).toMatchObject({dropped: 18, grown: 18, nnz: 58, explorationRate: last.rates[0]});
+    expect(epochs.map(({epoch, step}) => [epoch, step])).toEqual([
+      [1, 3],
+      [2, 6],
+      [3, 9],
+    ]);
+    for (const metric of ['loss', 'acc', 'val_loss', 'val_acc']) {
+      expect(epochs.map(({metrics}) => metrics[metric])).toEqual(history[metric]);
+    }
+    expect(epochs[2].measures).toEqual({density: 77 / 256, explorationRate: last.rate});
+    // At the start, after the first and the second epoch, at the end.
+    expect(pictures.map(({step}) => step)).toEqual([0, 3, 6, 9]);
+    expect(pictures[0].layers.map(({inputs}) => inputs?.length)).toEqual([12, undefined]);
+  });
+
+  it('trains as the scheduler alone does, and leaves no tensor behind', async () => {
+    const [logged, plain] = [smallModel(), smallModel()];
+    const [scheduler, other] = [new RigLScheduler(logged, everyThird), new RigLScheduler(plain, everyThird)];
+    const {x, y} = someData();
+    const {log} = logOf(logged, {scheduler});
+    await logged.fit(x, y, {...quietly, shuffle: false, epochs: 1, callbacks: log.callback()});
+    await plain.fit(x, y, {...quietly, shuffle: false, epochs: 1, callbacks: other.callback()});
+    const before = tf.memory().numTensors;
+    const first = await logged.fit(x, y, {...quietly, shuffle: false, epochs: 2, callbacks: log.callback()});
+    expect(tf.memory().numTensors).toBe(before);
+    const second = await plain.fit(x, y, {...quietly, shuffle: false, epochs: 2, callbacks: other.callback()});
+    expect(first.history).toEqual(second.history);
+    expect(log.stepCount).toBe(12);
+  });
+
+  it('counts the samples of every batch, the smaller last one too', async () => {
+    const model = smallModel();
+    const {log, run} = logOf(model, {scheduler: new SETScheduler(model, everyThird)});
+    const {x, y} = someData(20);
+    await model.fit(x, y, {...quietly, epochs: 2, callbacks: log.callback()});
+    const {sparse, dense} = flopsReport(model);
+    expect(run().epochs.map(({flops}) => [flops.total, flops.dense])).toEqual([
+      [20 * staticTrainingFlops(sparse), 20 * 3 * dense],
+      [40 * staticTrainingFlops(sparse), 40 * 3 * dense],
+    ]);
+    expect(run().epochs[1].layers.output).toEqual({density: 19 / 64, flops: 40 * 3 * 2 * 19});
+  });
+
+  it('works with fitDataset, behind a plain object and behind a callback that reads the metrics first', async () => {
+    const model = modelWithAccuracy();
+    const {log, run} = logOf(model, {scheduler: new SETScheduler(model, everyThird)});
+    const {x, y} = someData(20);
+    const dataset = tf.data.zip({xs: tf.data.array(x.arraySync()), ys: tf.data.array(y.arraySync())}).batch(8);
+    await model.fitDataset(dataset as never, {epochs: 1, verbose: 0, callbacks: log.callback()});
+    const plain = {onEpochEnd: () => undefined};
+    await model.fit(x, y, {...quietly, epochs: 1, callbacks: [plain, log.callback()] as never});
+    const custom = new tf.CustomCallback({onEpochEnd: async () => undefined});
+    await model.fit(x, y, {...quietly, epochs: 1, callbacks: [custom, log.callback()]});
+    expect(run().epochs.map(({epoch, step}) => [epoch, step])).toEqual([
+      [1, 3],
+      [2, 6],
+      [3, 9],
+    ]);
+    expect(log.flops.total.total).toBe(60 * staticTrainingFlops(flopsReport(model).sparse));
+    for (const {metrics} of run().epochs) expect(Number.isFinite(metrics.acc)).toBe(true);
+  });
+
+  it('logs a dense model, without a scheduler', async () => {
+    const model = tf.sequential({layers: [tf.layers.dense({name: 'only', units: 4, inputShape: [12]})]});
+    model.compile({optimizer: 'sgd', loss: 'meanSquaredError'});
+    const {log, run} = logOf(model);
+    const {x, y} = someData(16);
+    await model.fit(x, y, {...quietly, epochs: 1, callbacks: log.callback()});
+    const {start, updates, epochs, pictures} = run();
+    expect(start.layers).toEqual([{name: 'only', shape: [12, 4], positions: 1, nnz: 48, isSparse: false}]);
+    expect([updates, pictures]).toEqual([[], []]);
+    expect(epochs[0].measures).toEqual({density: 1});
+    expect(epochs[0].flops.total).toBe(16 * 3 * 2 * 48);
+  });
+});
+
+describe('RunLog in a loop', () => {
+  it('counts one gradient at all positions per update of RigL', async () => {
+    const model = smallModel();
+    const scheduler = new RigLScheduler(model, everyThird);
+    const {log} = logOf(model, {scheduler});
+    const {x, y} = someData();
+    for (let step = 1; step <= 6; step++) {
+      await model.trainOnBatch(x, y);
+      expect((await log.step(32)) !== undefined).toBe(step % 3 === 0);
+    }
+    const {sparse, dense} = flopsReport(model);
+    expect(log.flops.total.total).toBeCloseTo(6 * 32 * riglTrainingFlops(sparse, dense, 2), 4);
+    expect(log.flops.total.denseGradient).toBe(2 * 32 * (dense - sparse));
+  });
+
+  it('counts a step whose update failed, once', async () => {
+    const model = smallModel();
+    const scheduler = new SETScheduler(model, {...everyThird, dropFraction: () => Number.NaN});
+    const {log} = logOf(model, {scheduler});
+    await log.step(8);
+    await log.step(8);
+    await expect(log.step(8)).rejects.toThrow('was not updated');
+    expect([log.stepCount, scheduler.stepCount]).toEqual([3, 3]);
+    expect(log.flops.total.total).toBe(24 * staticTrainingFlops(flopsReport(model).sparse));
+  });
+
+  it('refuses a batch of no samples before anything is done', async () => {
+    const model = smallModel();
+    const scheduler = new SETScheduler(model, everyThird);
+    const {log} = logOf(model, {scheduler});
+    await expect(log.step(undefined as never)).rejects.toThrow(
+      'RunLog: samples must be a positive integer, received undefined.',
+    );
+    expect([log.stepCount, scheduler.stepCount]).toEqual([0, 0]);
+  });
+
+  it('goes on where the operations of a sparse layer cannot be counted', async () => {
+    const model = tf.sequential({
+      layers: [
+        maskedConv2d({name: 'conv', filters: 4, kernelSize: 3, density: 0.5, seed: 1, inputShape: [null, null, 2]}),
+        tf.layers.globalAveragePooling2d({}),
+        maskedDense({name: 'output', units: 3, density: 0.5, seed: 2}),
+      ],
+    });
+    model.compile({optimizer: 'sgd', loss: 'meanSquaredError'});
+    const {log, run} = logOf(model, {scheduler: new SETScheduler(model, {...everyThird, updateInterval: 1})});
+    await log.step(8);
+    expect(run().start.notCounted).toEqual(['conv']);
+    expect(run().updates[0].layers.conv).toMatchObject({nnz: 36, dropped: 11});
+    expect(log.flops.total.total).toBe(3 * 8 * 2 * 6);
+    expect(renderReport([run()])).toContain('Operations of these layers of run are not counted: conv.');
+  });
+
+  it('keeps what is measured beside, and that a loss was not finite', () => {
+    const {log, run} = logOf(smallModel(), {measure: () => ({rate: 0.1, curve: [1, 0.5]})});
+    log.epoch({loss: Number.NaN});
+    expect(run().epochs[0].measures).toMatchObject({rate: 0.1, curve: [1, 0.5]});
+    expect(run().epochs[0].metrics).toEqual({loss: null});
+  });
+
+  it('takes no picture twice', () => {
+    const {log, run} = logOf(smallModel());
+    log.pictures();
+    log.epoch({});
+    expect(run().pictures).toHaveLength(1);
+  });
+});
+
+describe('a run that crashed', () => {
+  /** Trains epochs of three steps. */
+  async function train(model: tf.LayersModel, log: RunLog, epochs: number) {
+    const {x, y} = someData(24);
+    for (let epoch = 0; epoch < epochs; epoch++) {
+      let loss = 0;
+      for (let step = 0; step < 3; step++) {
+        loss = (await model.trainOnBatch(x, y)) as number;
+        await log.step(24);
+      }
+      log.epoch({loss});
+    }
+  }
+
+  it('continues in the same file as if nothing had happened', async () => {
+    const options = {updateInterval: 2, dropFraction: 0.3, seed: 1};
+    const model = smallModel(tf.train.sgd(0.1));
+    const scheduler = new RigLScheduler(model, options);
+    const {log, lines, run} = logOf(model, {scheduler});
+    await train(model, log, 2);
+    const [state, counts] = [JSON.stringify(scheduler), JSON.stringify(log)];
+    let saved: tf.io.ModelArtifacts = {};
+    await model.save(
+      tf.io.withSaveHandler(async (artifacts) => {
+        saved = artifacts;
+        return {modelArtifactsInfo: tf.io.getModelArtifactsInfoForJSON(artifacts)};
+      }),
+    );
+    await train(model, log, 3); // lost
+    const uninterrupted = run();
+
+    const loaded = await tf.loadLayersModel(tf.io.fromMemory(saved));
+    loaded.compile({optimizer: tf.train.sgd(0.1), loss: 'categoricalCrossentropy'});
+    const resumed = new RigLScheduler(loaded, {...options, resume: JSON.parse(state)});
+    const second = logOf(loaded, {scheduler: resumed, resume: JSON.parse(counts)}, lines);
+    await train(loaded, second.log, 3);
+    const {continuations, epochs, updates, pictures} = run();
+    expect(continuations).toBe(1);
+    const withoutTime = (of: readonly object[]) => of.map((line) => ({...line, seconds: 0}));
+    expect(withoutTime(epochs)).toEqual(withoutTime(uninterrupted.epochs));
+    expect(withoutTime(updates)).toEqual(withoutTime(uninterrupted.updates));
+    expect(pictures).toEqual(uninterrupted.pictures);
+    const seconds = epochs.map((epoch) => epoch.seconds);
+    expect(seconds).toEqual([...seconds].sort((a, b) => a - b));
+  });
+
+  it('refuses what does not belong together', () => {
+    const model = smallModel();
+    const scheduler = new SETScheduler(model, everyThird);
+    const saved = JSON.parse(JSON.stringify(logOf(model, {scheduler}).log));
+    expect(() => logOf(model, {scheduler, resume: {...saved, step: 4}})).toThrow(
+      'RunLog: resume must be of step 0 like the scheduler, received step 4. Save both at the same time.',
+    );
+    expect(() => logOf(model, {resume: {} as never})).toThrow('RunLog: resume must be of the format itop-run-state');
+    expect(() => logOf(smallModel(), {scheduler})).toThrow('RunLog: scheduler must be that of the model');
+    const other = tf.sequential({layers: [maskedDense({units: 2, density: 1, inputShape: [2], seed: 1})]});
+    expect(() => logOf(other, {resume: saved})).toThrow('FlopsLedger: saved must be of the layers');
+  });
+});

@@ -1,0 +1,191 @@
+import {parseHTML} from 'linkedom';
+import {describe, expect, it} from 'vitest';
+import {parseRunLog} from '../../src/log/parseRunLog.ts';
+import {renderReport} from '../../src/report/renderReport.ts';
+import {unbalancedTags} from '../support/html.ts';
+import {sampleLayers, sampleLog, sampleRun} from './sampleRuns.ts';
+
+const dense = sampleRun({name: 'Dense', layers: sampleLayers(false), settings: {density: 1, seed: 7}});
+const set = sampleRun({name: 'SET', imageShape: [2, 3], settings: {density: 0.3, seed: 7}});
+const rigl = sampleRun({name: 'RigL', imageShape: [2, 3], settings: {density: 0.3, seed: 7}});
+const report = renderReport([dense, set, rigl], {title: 'Three runs'});
+
+/** What a page shows, for tests. */
+function page(html: string) {
+  const {document} = parseHTML(html);
+  const texts = (selector: string) => Array.from(document.querySelectorAll(selector), ({textContent}) => textContent);
+  const figures = Array.from(document.querySelectorAll('figure'));
+  return {
+    texts,
+    images: Array.from(document.querySelectorAll('.image')),
+    captions: texts('figcaption'),
+    /** The chart with this caption. */
+    chart: (caption: string) => {
+      const chart = figures.find((figure) => figure.querySelector('figcaption')?.textContent === caption)!;
+      return {
+        lines: chart.querySelectorAll('g[aria-label="line"] path').length,
+        dots: chart.querySelectorAll('g[aria-label="dot"] circle').length,
+        titles: Array.from(chart.querySelectorAll('circle title'), ({textContent}) => textContent),
+        legend: Array.from(chart.querySelectorAll('.legend span'), ({textContent}) => textContent),
+      };
+    },
+  };
+}
+
+describe('renderReport', () => {
+  it('is a whole page with every tag closed', () => {
+    expect(report.startsWith('<!doctype html>')).toBe(true);
+    expect(unbalancedTags(report)).toEqual([]);
+    expect(page(report).texts('h1')).toEqual(['Three runs']);
+  });
+
+  it('needs no other file, no script and no network', () => {
+    expect(report.match(/<(script|link|iframe)\b|@import|url\((?!#)|src="(?!data:image)/)).toBeNull();
+    expect(report.replaceAll('http://www.w3.org/', '').match(/https?:\/\//)).toBeNull();
+  });
+
+  it('has a row of numbers for every run', () => {
+    const {texts} = page(report);
+    expect(texts('.table:first-of-type thead th').slice(0, 5)).toEqual([
+      'Run',
+      'Accuracy, validation',
+      'Accuracy, training',
+      'Loss, training',
+      'Rₛ',
+    ]);
+    const rows = Array.from(parseHTML(report).document.querySelectorAll('tbody tr'), (row) =>
+      Array.from(row.children, ({textContent}) => textContent?.trim()),
+    );
+    expect(rows[0]).toEqual([
+      'Dense',
+      '75.00 % (85.00 %)',
+      '86.67 %',
+      '0.6667',
+      '–',
+      '100 %',
+      '9 G (25 %)',
+      '20 (31.3 %)',
+      '152 kB',
+      '60',
+      '6.0 s',
+    ]);
+    expect(rows[1].slice(4, 6)).toEqual(['61.3 %', '31.3 %']);
+  });
+
+  it('has a line for every run in every chart, and points that tell their values', () => {
+    const {chart} = page(report);
+    for (const caption of ['Accuracy on the validation data', 'Loss in training', 'Training FLOPs']) {
+      expect(chart(caption)).toMatchObject({lines: 3, dots: 9, legend: ['Dense', 'SET', 'RigL']});
+    }
+    expect(chart('Accuracy on the validation data against training FLOPs').lines).toBe(3);
+    expect(chart('Loss in training').titles).toContain('SET\nepoch 2\n1');
+    expect(chart('Explored share of the connections, Rₛ')).toMatchObject({lines: 2, legend: ['SET', 'RigL']});
+    expect(chart('Drop fraction').lines).toBe(2);
+  });
+
+  it('compares the layers of the runs', () => {
+    const {chart} = page(report);
+    expect(chart('Density by layer, at the end')).toMatchObject({dots: 6, legend: ['Dense', 'SET', 'RigL']});
+    expect(chart('Training FLOPs by layer, at the end').titles).toContain('RigL\noutput\n4 M');
+    expect(chart('SET: explored share of each layer, Rₗ')).toMatchObject({lines: 2, legend: ['hidden', 'output']});
+  });
+
+  it('shows what is measured beside, by whatever name', () => {
+    const ofUpdates = {reliableRate: 0.2, survival: 0.6, distance: 0.1, weather: 3};
+    const measures = {survivalCurve: [0.8, 0.7, 0.65], learningRate: 0.1};
+    const {chart, captions} = page(renderReport([sampleRun({name: 'SET', ofUpdates, measures})]));
+    expect(chart('Explored share of the connections, Rₛ; fine lines: reliably explored').lines).toBe(2);
+    expect(chart('Survival: new connections that the next update kept').lines).toBe(1);
+    expect(chart('weather').dots).toBe(6);
+    expect(chart('learningRate').dots).toBe(3);
+    expect(chart('Survival of grown connections by number of updates').titles).toEqual([
+      'SET\nnumber of updates 1\n80 %',
+      'SET\nnumber of updates 2\n70 %',
+      'SET\nnumber of updates 3\n65 %',
+    ]);
+    expect(captions).not.toContain('reliableRate');
+  });
+
+  it('has pictures of inputs, matrices and degrees for every sparse run', () => {
+    const {images, texts, captions} = page(report);
+    // Two maps of the inputs at four moments, two layers of two runs at two moments.
+    expect(images.map(({textContent}) => textContent?.trim())).toEqual([
+      ...[0, 20, 40, 60, 0, 20, 40, 60].map((step) => `step ${step}; 2 of 6 pixels unused`),
+      ...[0, 60, 0, 60, 0, 60, 0, 60].map((step) => `step ${step}`),
+    ]);
+    expect(texts('h3')).toEqual(['hidden 6 × 4', 'output 4 × 2']);
+    expect(captions.filter((caption) => caption === 'Active inputs of an output')).toHaveLength(2);
+  });
+
+  it('has a table of the settings, those that differ in bold', () => {
+    const {texts} = page(report);
+    expect(texts('b')).toEqual(['1', '0.3', '0.3']);
+    expect(texts('tbody th').slice(3)).toEqual(['density', 'seed', 'kernels', 'backend', 'begun']);
+  });
+
+  it('compares layers only among runs of one architecture', () => {
+    const [other] = sampleLayers(true);
+    const wide = sampleRun({name: 'Wide', layers: [{...other, shape: [6, 8]}]});
+    const {texts} = page(renderReport([set, wide]));
+    expect(texts('h2').filter((text) => text?.startsWith('Layers'))).toEqual(['Layers of SET', 'Layers of Wide']);
+  });
+
+  it('folds away the pictures of all but a few layers', () => {
+    const layers = Array.from({length: 10}, (_, i) => ({...sampleLayers(true)[0], name: `layer${i}`}));
+    const {texts} = page(renderReport([sampleRun({name: 'Deep', layers, epochs: 1})]));
+    expect(texts('summary')).toContain('6 more layers');
+    expect(texts('h3')).toHaveLength(10);
+  });
+
+  it('shows the end of long names of layers, which is where they differ', () => {
+    const names = ['first', 'second'].map((end) => `itop_masked_conv2d_of_the_${end}`);
+    const layers = names.map((name) => ({...sampleLayers(true)[0], name}));
+    const {texts} = page(renderReport([sampleRun({name: 'long', layers})]));
+    const shown = texts('svg text').filter((text) => text?.startsWith('…'));
+    expect(new Set(shown)).toEqual(new Set(names.map((name) => `…${name.slice(-21)}`)));
+  });
+
+  it.each([
+    ['one run of one epoch', sampleLog({name: 'a', epochs: 1})],
+    ['a run that crashed before its first epoch', sampleLog({name: 'a', epochs: 0})],
+    ['a run that crashed in its first epoch', sampleLog({name: 'a', epochs: 1}).split('\n').slice(0, 3).join('\n')],
+    ['a dense run', sampleLog({name: 'a', layers: sampleLayers(false)})],
+    ['a network without counted layers', sampleLog({name: 'a', layers: []})],
+    ['a loss that was not finite', sampleLog({name: 'a'}).replace('"loss":1', '"loss":null')],
+  ])('works with %s', (_, log) => {
+    const html = renderReport([parseRunLog(log)]);
+    expect(unbalancedTags(html)).toEqual([]);
+    expect(html.replace(/base64,[^"]*/g, '')).not.toMatch(/NaN|undefined|Infinity|null/);
+  });
+
+  it('tells runs of one name apart, and what is special about a log', () => {
+    const cut = sampleLog({name: 'SET', notCounted: ['lstm']}).slice(0, -10);
+    const html = renderReport([set, parseRunLog(cut)]);
+    expect(page(html).chart('Drop fraction').legend).toEqual(['SET (1)', 'SET (2)']);
+    expect(page(html).texts('p')).toEqual(
+      expect.arrayContaining([
+        'The last line of the log of SET (2) was cut off and left out.',
+        'Operations of these layers of SET (2) are not counted: lstm.',
+      ]),
+    );
+  });
+
+  it('escapes what comes from outside', () => {
+    const evil = '<script>alert("x")</script>';
+    const layers = sampleLayers(true).map((layer) => ({...layer, name: layer.name + evil}));
+    const run = sampleRun({name: evil, layers, settings: {[evil]: evil}, ofUpdates: {[evil]: 1}, imageShape: [2, 3]});
+    const html = renderReport([run], {title: evil});
+    expect(parseHTML(html).document.querySelectorAll('script')).toHaveLength(0);
+    // Inside a quoted attribute a bracket is text; a quote would end it.
+    expect(html.match(/="[^"]*<script>alert\((?!&quot;|&#34;)/)).toBeNull();
+  });
+
+  it('thins out long lines', () => {
+    const long = renderReport([sampleRun({name: 'long', epochs: 2000})]);
+    expect(long.length).toBeLessThan(300_000);
+  });
+
+  it('needs a run', () => {
+    expect(() => renderReport([])).toThrow('renderReport: runs must hold at least one run, received none.');
+  });
+});

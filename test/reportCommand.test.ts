@@ -1,0 +1,36 @@
+import {execFile} from 'node:child_process';
+import {mkdtempSync, readFileSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {promisify} from 'node:util';
+import {expect, it} from 'vitest';
+import {parseRunLog, renderReport, runCsv} from '../src/report.ts';
+import {sampleLog} from './report/sampleRuns.ts';
+
+const command = fileURLToPath(new URL('../src/reportCommand.ts', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'report-'));
+const inFolder = (name: string) => join(folder, name);
+const text = (name: string) => readFileSync(inFolder(name), 'utf8');
+const run = (...options: string[]) =>
+  promisify(execFile)(process.execPath, ['--import', import.meta.resolve('tsx'), command, ...options], {cwd: folder});
+
+it('itop-report makes a page and tables of logs', async () => {
+  const logs = ['SET', 'RigL'].map((name) => sampleLog({name}));
+  writeFileSync(inFolder('set.jsonl'), logs[0]);
+  writeFileSync(inFolder('rigl.jsonl'), logs[1]);
+  const {stdout} = await run('set.jsonl', 'rigl.jsonl', '--title', 'Both', '--out', 'both.html', '--csv');
+  expect(stdout).toBe('both.html\n');
+  const runs = logs.map(parseRunLog);
+  expect(text('both.html')).toBe(renderReport(runs, {title: 'Both'}));
+  expect(text('rigl.jsonl.csv')).toBe(runCsv(runs[1]));
+});
+
+it('itop-report says what it needs, and what is wrong with a log', async () => {
+  await expect(run()).rejects.toMatchObject({code: 1, stderr: expect.stringMatching(/^Usage: itop-report LOG\.\.\./)});
+  writeFileSync(inFolder('broken.jsonl'), 'no log\n');
+  await expect(run('broken.jsonl')).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^broken\.jsonl: parseRunLog: line 1 must be a JSON object/),
+  });
+});
