@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import {type DSTScheduler, explain, RigLScheduler, SETScheduler} from 'itop';
+import type {FusedModel} from '../src/fused/fusedModel.ts';
+import {fusedModelOf} from '../src/fused/fusedModels.ts';
 import {byOps, onThreads} from './fusedSteps.ts';
 import {type Data, denseNetwork, disposeNetwork, randomData, sparseNetwork} from './models.ts';
 import {type Case, type Contestant, finish} from './race.ts';
@@ -39,6 +41,7 @@ export function* networkCases(bench: BenchNetwork, options: NetworkOptions): Gen
       onStockTfjs(fitting(dense)),
       ...fused.map(onAcceleratedTfjs).map((fit) => onThreads(1, fit)),
       ...fused.map((fit) => onThreads(2, onAcceleratedTfjs({...fit, row: `${step}, two threads`}))),
+      ...(isFused ? sparse.map((net) => onThreads(1, withoutFit(net, data, trainingBatch))) : []),
       ...ops.map((fit) => byOps(onAcceleratedTfjs(fit))),
       ...ops.map((fit) => byOps(onStockTfjs({...fit, row: `${fit.row}, no accelerateTfjs`}))),
     ],
@@ -71,6 +74,18 @@ export function fitContestant(label: string, network: tf.LayersModel, {x, y}: Da
     await network.fit(x, y, {batchSize, epochs: 1, shuffle: false});
   };
   return {label, run, times: x.shape[0] / batchSize};
+}
+
+/** The fused step by itself, on a batch that is ready: what `fit` takes longer is its own. */
+function withoutFit({label, network}: Network, data: Data, batchSize: number): Contestant {
+  const fused = fusedModelOf(network) as FusedModel;
+  const steps = data.x.shape[0] / batchSize;
+  const run = async () => {
+    const batch = tf.tidy(() => [data.x, data.y].map((tensor) => tensor.slice(0, batchSize)));
+    for (let step = 0; step < steps; step++) tf.dispose(fused.train(batch[0], batch[1]));
+    tf.dispose(batch);
+  };
+  return {label, row: `training step, batch ${batchSize}, without fit`, run, times: steps};
 }
 
 /** Updates after every step, so that RigL has the gradient of the step before. */
