@@ -43,9 +43,12 @@ export type {
 export type {ConnectivityRequest} from './algorithms/updateConnectivity.ts';
 export {updateConnectivity} from './algorithms/updateConnectivity.ts';
 export type {ExplorationJSON, ExplorationPoint, SavedLayer} from './exploration/explorationJSON.ts';
+export type {TrackerOptions} from './exploration/explorationTracker.ts';
 // Explore
 export {ExplorationTracker} from './exploration/explorationTracker.ts';
+export type {ReliabilityRule} from './exploration/reliability.ts';
 export type {SavedSet} from './exploration/savedSet.ts';
+export type {SavedTopology} from './exploration/savedTopology.ts';
 export type {FlopsLayer, ForwardFlops} from './flops/forwardFlops.ts';
 // FLOPs
 export {forwardFlops} from './flops/forwardFlops.ts';

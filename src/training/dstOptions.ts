@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import type {Grower, Pruner, Schedule} from '../algorithms/types.ts';
+import type {ReliabilityRule} from '../exploration/reliability.ts';
 import type {Positions} from '../topology/positions.ts';
 import type {Random} from '../topology/random.ts';
 import type {Topology} from '../topology/topology.ts';
@@ -23,6 +24,11 @@ export interface ScheduleOptions {
   readonly endStep?: number;
   /** Seed of the random choices. @defaultValue a fresh one */
   readonly seed?: number | string;
+  /**
+   * When a connection counts as reliably explored, for `tracker.reliableRate`; with `resume` the saved rule, which this one
+   * must not contradict. @defaultValue `{updates: 1}`: once it outlived an update
+   */
+  readonly reliableAfter?: ReliabilityRule;
   /** The optimizer that trains the model, in a loop of one's own without `compile`. @defaultValue the model's */
   readonly optimizer?: tf.Optimizer;
   /** Called after every update. */

@@ -24,7 +24,7 @@ import {type UpdateReport, updateReport} from './updateReport.ts';
  * @see Liu et al. 2021, "Do We Actually Need Dense Over-Parameterization?", §3, https://arxiv.org/abs/2102.02887
  */
 export class DSTScheduler {
-  /** R_s, per layer and in all, and its history. */
+  /** R_s and reliable R_s, per layer and in all, how long connections live, and the history of both. */
   readonly tracker: ExplorationTracker;
   /** The sparse weights that are scheduled. */
   readonly weights: readonly NamedSparseWeight[];
@@ -53,10 +53,12 @@ export class DSTScheduler {
     }
     this.dropFraction = toSchedule(options.dropFraction);
     this.needsGradient = Boolean(options.pruner.needsGradient || options.grower.needsGradient);
-    const {resume} = options;
+    const {resume, reliableAfter} = options;
     this.steps = resume?.step ?? 0;
     this.random = seededRandom(resume?.random ?? options.seed ?? freshSeed());
-    this.tracker = resume ? resumeTracker(resume, this.weights) : new ExplorationTracker(this.topologies());
+    this.tracker = resume
+      ? resumeTracker(resume, this.weights, reliableAfter)
+      : new ExplorationTracker(this.topologies(), {reliableAfter});
     this.optimizer();
     this.armProbes();
   }
