@@ -193,15 +193,17 @@ export class ExplorationTracker {
 
   private move(layer: TrackedLayer, next: Topology, index: number, step: number): Overlap {
     const rule = this.reliableAfter;
-    if ('steps' in rule) layer.addReliable(this.lastRecordUntil(step - rule.steps));
+    // Each connection once: those that came with an earlier record were reliable at the update before this one.
+    if ('steps' in rule)
+      layer.addReliable(this.recordsUntil(this.last.step - rule.steps), this.recordsUntil(step - rule.steps));
     const overlap = layer.move(next, index);
-    if ('updates' in rule) layer.addReliable(index - rule.updates);
+    if ('updates' in rule) layer.addReliable(index - rule.updates, index - rule.updates + 1);
     return overlap;
   }
 
-  /** Index of the last record that was made at this step or before, −1 if there is none. */
-  private lastRecordUntil(step: number): number {
-    return this.points.findLastIndex((point) => point.step <= step);
+  /** The number of records that were made at this step or before. */
+  private recordsUntil(step: number): number {
+    return this.points.findLastIndex((point) => point.step <= step) + 1;
   }
 
   /** Grown connections that have met the update after the one that grew them, and those of them that it kept. */

@@ -10,14 +10,15 @@ export class SurvivalCounts {
     this.kept = [...kept];
   }
 
-  /** Counts a connection that meets its `age`-th update, from 1 on. */
-  count(age: number, isKept: boolean): void {
+  /** Counts connections that met their `age`-th update, from 1 on, and those of them that it kept. */
+  add(age: number, faced: number, kept: number): void {
+    if (faced === 0) return;
     while (this.faced.length < age) {
       this.faced.push(0);
       this.kept.push(0);
     }
-    this.faced[age - 1]++;
-    if (isKept) this.kept[age - 1]++;
+    this.faced[age - 1] += faced;
+    this.kept[age - 1] += kept;
   }
 }
 

@@ -1,4 +1,5 @@
 import type {LayerShape} from '../algorithms/types.ts';
+import {countShared} from '../topology/countShared.ts';
 import {matchSlots} from '../topology/matchSlots.ts';
 import {type BitSet, createPositionSet, type SortedSet} from '../topology/positionSet.ts';
 import type {Topology} from '../topology/topology.ts';
@@ -80,12 +81,16 @@ export class TrackedLayer implements LayerShape {
     return this.births;
   }
 
-  /** Takes the active connections that were there at this record or before as reliably explored. */
-  addReliable(record: number): void {
-    const slots = new Int32Array(this.births.length);
+  /** Takes the active connections as reliably explored that are active since one of the records `begin … end - 1`. */
+  addReliable(begin: number, end: number): void {
+    if (begin >= end) return;
+    const {births} = this;
+    const slots = new Int32Array(births.length);
     let length = 0;
-    for (let slot = 0; slot < slots.length; slot++) if (this.births[slot] <= record) slots[length++] = slot;
-    if (length > 0) this.reliable.add(positionsAt(this.current, slots.subarray(0, length)));
+    for (let slot = 0; slot < births.length; slot++) {
+      if (births[slot] >= begin && births[slot] < end) slots[length++] = slot;
+    }
+    this.reliable.add(positionsAt(this.current, slots.subarray(0, length)));
   }
 
   /**
@@ -95,35 +100,39 @@ export class TrackedLayer implements LayerShape {
    * @returns what the topologies before and after have in common
    */
   move(next: Topology, record: number): Overlap {
+    const before = this.births;
     const source = matchSlots(this.current, next);
     const births = new Int32Array(next.nnz);
-    const isKept = new Uint8Array(this.current.nnz);
     const grown = new Int32Array(next.nnz);
     let grownCount = 0;
-    for (let slot = 0; slot < source.length; slot++) {
+    for (let slot = 0; slot < births.length; slot++) {
       if (source[slot] < 0) {
         births[slot] = record;
         grown[grownCount++] = slot;
       } else {
-        births[slot] = this.births[source[slot]];
-        isKept[source[slot]] = 1;
+        births[slot] = before[source[slot]];
       }
     }
-    for (let slot = 0; slot < isKept.length; slot++) {
-      if (this.births[slot] > 0) this.survival.count(record - this.births[slot], isKept[slot] === 1);
-    }
     this.explored.add(positionsAt(next, grown.subarray(0, grownCount)));
+    const [faced, kept] = [countByBirth(before, record), countByBirth(births, record)];
+    for (let birth = 1; birth < record; birth++) this.survival.add(record - birth, faced[birth], kept[birth]);
     this.births = births;
     this.current = next;
-    return {shared: next.nnz - grownCount, union: isKept.length + grownCount};
+    return {shared: next.nnz - grownCount, union: before.length + grownCount};
   }
 
   /** What the initial topology and the current one have in common. */
   overlapWithInitial(): Overlap {
-    let shared = 0;
-    for (const slot of matchSlots(this.initial, this.current)) if (slot >= 0) shared++;
+    const shared = countShared(this.initial, this.current);
     return {shared, union: this.initial.nnz + this.current.nnz - shared};
   }
+}
+
+/** How many connections are active since each record, up to and with the one of this index. */
+function countByBirth(births: Int32Array, record: number): Int32Array {
+  const counts = new Int32Array(record + 1);
+  for (let slot = 0; slot < births.length; slot++) counts[births[slot]]++;
+  return counts;
 }
 
 /** The Jaccard distance over several layers: 1 − connections in both topologies / connections in either; 0 without any. */
