@@ -49,6 +49,18 @@ export interface ExplorationJSON {
 /** What tells a saved tracker from other JSON, and its layout from earlier ones, which knew no ages. */
 export const EXPLORATION_FORMAT = {format: 'itop-exploration', version: 2} as const;
 
+/** A point that shares nothing with this one. */
+export function copyPoint(point: ExplorationPoint): ExplorationPoint {
+  const {rates, reliableRates, distances, drifts} = point;
+  return {
+    ...point,
+    rates: [...rates],
+    reliableRates: [...reliableRates],
+    distances: [...distances],
+    drifts: [...drifts],
+  };
+}
+
 /**
  * Something read from a file as {@link ExplorationJSON}. The bytes of the sets are checked when they are restored.
  *

@@ -4,6 +4,7 @@ import {sizeOf} from '../topology/positions.ts';
 import type {Topology} from '../topology/topology.ts';
 import {
   checkExplorationJSON,
+  copyPoint,
   EXPLORATION_FORMAT,
   type ExplorationJSON,
   type ExplorationPoint,
@@ -278,17 +279,6 @@ function shareOf(layers: readonly TrackedLayer[], count: (layer: TrackedLayer) =
     size += sizeOf(layer.shape);
   }
   return size === 0 ? 0 : counted / size;
-}
-
-function copyPoint(point: ExplorationPoint): ExplorationPoint {
-  const {rates, reliableRates, distances, drifts} = point;
-  return {
-    ...point,
-    rates: [...rates],
-    reliableRates: [...reliableRates],
-    distances: [...distances],
-    drifts: [...drifts],
-  };
 }
 
 function checkNames(layers: readonly LayerShape[]): void {

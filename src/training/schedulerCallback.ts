@@ -6,6 +6,8 @@ import {yieldToHost} from './yieldToHost.ts';
 export interface SteppedScheduler {
   readonly weights: readonly NamedSparseWeight[];
   step(): Promise<unknown>;
+  /** Told at the begin of a training how many steps follow, if that is known. */
+  begin?(steps: number): void;
 }
 
 /** Longest time that training keeps the host waiting, in milliseconds. */
@@ -19,11 +21,14 @@ const YIELD_EVERY_MS = 100;
  */
 export class SchedulerCallback extends tf.Callback {
   private lastYield = 0;
+  private hasBegun = false;
 
   /** Made by `scheduler.callback()`. */
   constructor(private readonly scheduler: SteppedScheduler) {
     super();
-    // Where a plain object comes first in the list, tfjs takes this method off its object.
+    // Where a plain object comes first in the list, tfjs takes these methods off their object.
+    this.onTrainBegin = this.onTrainBegin.bind(this);
+    this.onEpochBegin = this.onEpochBegin.bind(this);
     this.onBatchEnd = this.onBatchEnd.bind(this);
   }
 
@@ -37,6 +42,20 @@ export class SchedulerCallback extends tf.Callback {
           'Make a scheduler for this model.',
       );
     }
+  }
+
+  override async onTrainBegin(): Promise<void> {
+    this.hasBegun = false;
+  }
+
+  override async onEpochBegin(epoch: number): Promise<void> {
+    if (this.hasBegun) return;
+    this.hasBegun = true;
+    const {epochs, steps, samples, batchSize} = this.params as Record<string, number | null>;
+    // fit knows the samples, fitDataset the steps of an epoch, or nothing: then this is NaN.
+    const perEpoch = steps ?? Math.ceil(samples! / batchSize!);
+    const total = (epochs! - epoch) * perEpoch;
+    if (Number.isFinite(total)) this.scheduler.begin?.(total);
   }
 
   override async onBatchEnd(): Promise<void> {
