@@ -1,11 +1,15 @@
 import {defineConfig} from 'tsdown';
 
-export default defineConfig({
-  entry: {index: 'src/index.ts', data: 'src/data.ts'},
-  format: ['esm', 'cjs'],
-  platform: 'neutral',
-  target: 'es2022',
-  dts: true,
-  sourcemap: true,
-  fixedExtension: false,
-});
+const common = {target: 'es2022', sourcemap: true, fixedExtension: false} as const;
+
+export default defineConfig([
+  {
+    ...common,
+    entry: {index: 'src/index.ts', data: 'src/data.ts'},
+    format: ['esm', 'cjs'],
+    platform: 'neutral',
+    dts: true,
+  },
+  // The command; it must not clean away what the first one writes.
+  {...common, entry: {cli: 'src/cli.ts'}, format: 'esm', platform: 'node', dts: false, clean: false},
+]);

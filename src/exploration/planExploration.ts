@@ -93,8 +93,8 @@ export function planExploration(options: PlanOptions): ExplorationPlan {
   };
 }
 
-/** The official schedule, from any P on. */
-function cosine(dropFraction: number, steps: number): Schedule {
+/** The official schedule, from any P on: `cosineDecay`, which does not take a P below its floor of 0.005. */
+export function cosine(dropFraction: number, steps: number): Schedule {
   return cosineDecay(dropFraction, steps, {floor: Math.min(0.005, dropFraction)});
 }
 
