@@ -18,7 +18,7 @@ export interface PlanOptions extends PlannedNetwork {
   readonly updateInterval: number;
   /** P at the begin, in [0, 1]. */
   readonly dropFraction: number;
-  /** How P goes on over the training. @defaultValue `cosineDecay` */
+  /** How P goes on over the training. @defaultValue `cosineDecay`, with a floor of at most P */
   readonly schedule?: (dropFraction: number, steps: number) => Schedule;
   /** @defaultValue `randomGrowth()` */
   readonly grower?: Grower;
@@ -93,16 +93,19 @@ export function planExploration(options: PlanOptions): ExplorationPlan {
   };
 }
 
-/** The official schedule, from any P on: `cosineDecay`, which does not take a P below its floor of 0.005. */
+/** The official schedule from any P on; `cosineDecay` takes none below its floor of 0.005. */
 export function cosine(dropFraction: number, steps: number): Schedule {
   return cosineDecay(dropFraction, steps, {floor: Math.min(0.005, dropFraction)});
 }
 
-function checkPlan(where: string, {target, samples, batchSize, epochs, dropFraction}: PlanOptions): void {
+function checkPlan(
+  where: string,
+  {target, samples, batchSize, epochs, updateInterval, dropFraction}: PlanOptions,
+): void {
   if (!(target > 0 && target <= 1)) {
     throw new RangeError(`${where}: target must be in (0, 1], received ${target}. For an R_s of 90 % write 0.9.`);
   }
-  for (const [name, value] of Object.entries({samples, batchSize, epochs})) {
+  for (const [name, value] of Object.entries({samples, batchSize, epochs, updateInterval})) {
     if (!(Number.isSafeInteger(value) && value > 0)) {
       throw new RangeError(`${where}: ${name} must be a positive integer, received ${value}. Count whole ones.`);
     }

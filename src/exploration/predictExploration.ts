@@ -56,8 +56,8 @@ export interface ExplorationForecast {
  * Whatever the pruner drops, random growth takes k of the inactive positions with equal chances, those just dropped among them.
  * Of a layer with density d whose updates replace the fraction g = d·p of all positions, each update therefore leaves the share
  * 1 − g/(1 − d + g) of the unexplored ones unexplored. Growth of the unexplored first takes k of them until none is left.
- * Both are expectations, with the scheduler's own counts k = ⌈p·nnz⌉; a layer of 1,000 connections strays from them by a percent or
- * so. Growth by gradient depends on the training and cannot be predicted. A pruner with counts of its own (`thresholdPruning`)
+ * Both are expectations, with the scheduler's own counts k = ⌈p·nnz⌉: by chance the R_l of a layer with n positions strays from them
+ * by 1/(2√n) or less (standard deviation), 0.005 for 10,000 positions. Growth by gradient depends on the training and cannot be predicted. A pruner with counts of its own (`thresholdPruning`)
  * explores differently.
  *
  * With ERK at density 0.05 on ResNet-18 this gives the 25 values of the paper's Table 1 within 0.003, for 65,000 steps (the paper
@@ -69,7 +69,7 @@ export interface ExplorationForecast {
  *
  * @example
  * predictExploration({layers: [{name: 'fc1', shape: [784, 300]}, {name: 'fc2', shape: [300, 100]}, {name: 'fc3', shape: [100, 10]}],
- *   density: 0.05, updateInterval: 300, dropFraction: cosineDecay(0.5, 6000), steps: 6000}).rate // 0.15
+ *   density: 0.05, updateInterval: 300, dropFraction: cosineDecay(0.5, 6000), steps: 6000}).rate // 0.24
  */
 export function predictExploration(options: PredictionOptions): ExplorationForecast {
   const where = 'predictExploration';

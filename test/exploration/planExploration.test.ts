@@ -85,7 +85,12 @@ describe('planExploration', () => {
     ['half an epoch', {epochs: 0.5}, 'epochs must be a positive integer, received 0.5.'],
     ['a drop fraction of 50', {dropFraction: 50}, 'dropFraction must be in [0, 1], received 50.'],
     ['growth by gradient', {grower: gradientGrowth()}, 'grower must be one whose exploration can be predicted'],
-    ['an interval of 0', {updateInterval: 0}, 'updateInterval must be a positive integer'],
+    ['an interval of 0', {updateInterval: 0}, 'updateInterval must be a positive integer, received 0.'],
+    [
+      'no updates',
+      {updateInterval: Number.POSITIVE_INFINITY},
+      'updateInterval must be a positive integer, received Infinity.',
+    ],
   ])('refuses %s', (_, change, message) => {
     expect(() => planExploration({...options, ...change})).toThrow(`planExploration: ${message}`);
   });
