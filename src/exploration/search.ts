@@ -17,5 +17,6 @@ export function lastTrue(low: number, high: number, test: (n: number) => boolean
 /** The first integer of `low … high` with a property that is gained on the way; `undefined` if `high` lacks it. */
 export function firstTrue(low: number, high: number, test: (n: number) => boolean): number | undefined {
   const last = lastTrue(-high, -low, (n) => test(-n));
-  return last === undefined ? undefined : -last;
+  // 0, not −0.
+  return last === undefined ? undefined : 0 - last;
 }

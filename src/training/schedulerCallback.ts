@@ -51,8 +51,8 @@ export class SchedulerCallback extends tf.Callback {
   override async onEpochBegin(epoch: number): Promise<void> {
     if (this.hasBegun) return;
     this.hasBegun = true;
-    const {epochs, steps, samples, batchSize} = this.params as Record<string, number | null>;
-    // fit knows the samples, fitDataset the steps of an epoch, or nothing: then this is NaN.
+    // fit knows the samples, fitDataset the steps of an epoch, or nothing: then this is NaN, as it is behind a plain object.
+    const {epochs, steps, samples, batchSize} = (this.params ?? {}) as Record<string, number | null>;
     const perEpoch = steps ?? Math.ceil(samples! / batchSize!);
     const total = (epochs! - epoch) * perEpoch;
     if (Number.isFinite(total)) this.scheduler.begin?.(total);
