@@ -29,7 +29,7 @@ export interface TrackerOptions {
  * connections live, how old the active ones are, how far the topologies have moved.
  *
  * Memory: two bits per position of the dense weights (or, for a weight with more than 2^31, two bytes per explored position and
- * two per reliable one) and 8 bytes per active connection. An update costs a few passes over the active connections.
+ * two per reliable one), 8 bytes per active connection, 4 per row. An update costs a few passes over the active connections.
  *
  * @see Liu et al. 2021, "Do We Actually Need Dense Over-Parameterization? In-Time Over-Parameterization in Sparse
  * Training", §3, https://arxiv.org/abs/2102.02887
@@ -111,7 +111,7 @@ export class ExplorationTracker {
 
   /** R_l of each layer, by name. */
   rates(): Record<string, number> {
-    return this.byName((layer) => shareOf([layer], ({explored}) => explored.count));
+    return this.byName(exploredShare);
   }
 
   /** Reliable R_s, as of the last update: the share of all positions that were reliably explored, at most {@link rate}. */
@@ -121,7 +121,7 @@ export class ExplorationTracker {
 
   /** The reliable R_l of each layer, by name. */
   reliableRates(): Record<string, number> {
-    return this.byName((layer) => shareOf([layer], ({reliable}) => reliable.count));
+    return this.byName(reliableShare);
   }
 
   /**
@@ -219,9 +219,9 @@ export class ExplorationTracker {
     return {
       step,
       rate: this.rate,
-      rates: Object.values(this.rates()),
+      rates: this.layers.map(exploredShare),
       reliableRate: this.reliableRate,
-      reliableRates: Object.values(this.reliableRates()),
+      reliableRates: this.layers.map(reliableShare),
       distance: distanceOf(overlaps),
       distances: overlaps.map((overlap) => distanceOf([overlap])),
       drift: distanceOf(fromInitial),
@@ -268,6 +268,14 @@ export class ExplorationTracker {
       }
     }
   }
+}
+
+function exploredShare({explored}: TrackedLayer): number {
+  return explored.count / explored.size;
+}
+
+function reliableShare({reliable}: TrackedLayer): number {
+  return reliable.count / reliable.size;
 }
 
 /** Counted positions over all positions of these layers; 0 if there are none. */

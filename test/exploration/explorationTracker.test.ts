@@ -54,6 +54,15 @@ describe('rates', () => {
     );
   });
 
+  it('stand in the history in the order of the layers, whatever their names', () => {
+    const tracker = new ExplorationTracker([
+      {name: '10', topology: a(0, 5)},
+      {name: '2', topology: b(1, 2, 11)},
+    ]);
+    tracker.record(1, [a(0, 5), b(1, 2, 3)]);
+    expect(tracker.history[1]).toMatchObject({rates: [2 / 8, 4 / 12], reliableRates: [2 / 8, 2 / 12]});
+  });
+
   it('are 0 without layers', () => {
     const tracker = new ExplorationTracker([]);
     expect([tracker.rate, tracker.rates()]).toEqual([0, {}]);
