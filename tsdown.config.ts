@@ -1,23 +1,22 @@
 import {defineConfig} from 'tsdown';
 
-const shared = {target: 'es2022', fixedExtension: false} as const;
+const common = {target: 'es2022', sourcemap: true, fixedExtension: false} as const;
 
 export default defineConfig([
   {
-    ...shared,
+    ...common,
     entry: {index: 'src/index.ts', data: 'src/data.ts'},
     format: ['esm', 'cjs'],
     platform: 'neutral',
     dts: true,
-    sourcemap: true,
   },
+  // The commands, and reports as an ES module only, as their plotting library is. They must not clean away what the first one writes.
   {
-    // As an ES module only, as its plotting library is.
-    ...shared,
-    entry: {report: 'src/report.ts', reportCommand: 'src/reportCommand.ts'},
+    ...common,
+    entry: {cli: 'src/cli.ts', report: 'src/report.ts'},
     format: 'esm',
     platform: 'node',
     dts: {entry: 'src/report.ts'},
-    sourcemap: true,
+    clean: false,
   },
 ]);

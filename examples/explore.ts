@@ -34,10 +34,18 @@ async function explore(grower: Grower): Promise<number> {
       last = report;
     },
   });
+  console.log(`R_s to expect: ${scheduler.predict(240).toFixed(3)}`);
   await model.fit(x, y, {epochs: 12, batchSize: 50, shuffle: false, callbacks: scheduler.callback()});
 
   const {tracker} = scheduler;
   const curve = tracker.history.filter((_, i) => i % 4 === 0).map(({step, rate}) => `${step}: ${rate.toFixed(3)}`);
-  console.log(`R_s by step  ${curve.join('  ')}\nlast update: ${last}\n`);
+  console.log(`R_s by step  ${curve.join('  ')}\nlast update: ${last}`);
+  const survival = tracker
+    .survival()
+    .slice(0, 3)
+    .map((share) => share.toFixed(2));
+  console.log(
+    `reliable R_s ${tracker.reliableRate.toFixed(3)}; grown ones alive after 1, 2, 3 updates: ${survival.join(', ')}\n`,
+  );
   return tracker.rate;
 }

@@ -1,14 +1,20 @@
 /**
  * Trains in the pages of examples/ in headless Chromium, with digits on every backend, and with a wide network: the loss must
  * fall, R_s must rise, and the pages must log no error; on wasm also in pages that are cross-origin isolated, with threads. Then a
- * report is made and looked at. `npx tsx scripts/checkBrowser.ts [folder for screenshots]`; the
+ * report is made and looked at, and planner.html, opened as a file, plans. `npx tsx scripts/checkBrowser.ts [folder for screenshots]`; the
  * environment variable CHROMIUM names another browser than /usr/bin/chromium.
  */
 
+import {execFileSync} from 'node:child_process';
+import {mkdtempSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {fileURLToPath} from 'node:url';
+import {fileURLToPath, pathToFileURL} from 'node:url';
 import {context} from 'esbuild';
 import {type Browser, chromium, type Page, type Route} from 'playwright-core';
+import {makePlan} from '../src/planner/makePlan.ts';
+import {NETWORKS} from '../src/planner/networks.ts';
+import {DEFAULTS} from '../src/planner/planFields.ts';
 import {checkReport} from './checkReport.ts';
 
 const BACKENDS = ['wasm', 'webgl', 'webgpu', 'cpu'] as const;
@@ -119,6 +125,39 @@ async function text(page: Page, selector: string): Promise<string> {
   return (await page.textContent(selector)) ?? '';
 }
 
+/**
+ * Plans in planner.html.
+ *
+ * @returns one line about it
+ * @throws Error if anything is not as it must be
+ */
+async function checkPlanner(browser: Browser): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'planner-'));
+  const page = await browser.newPage();
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(error.message));
+  page.on('request', (request) => {
+    if (!/^(file|data):/.test(request.url())) errors.push(`the page loads ${request.url()}`);
+  });
+  try {
+    execFileSync(process.execPath, ['--import', 'tsx', 'scripts/buildPlanner.ts', folder], {cwd: root});
+    await page.goto(pathToFileURL(join(folder, 'planner.html')).href);
+    await page.selectOption('#network', 'ResNet-18');
+    await page.fill('[name=updateInterval]', '300');
+    const {plan} = makePlan({...DEFAULTS, layers: NETWORKS['ResNet-18'].layers, updateInterval: '300'});
+    const expected = `${plan.rate.toFixed(3)} after 78,200 steps, 260 updates`;
+    await page.waitForFunction((text) => document.querySelector('#rate')?.textContent === text, expected);
+    if (screenshots) await page.screenshot({path: join(screenshots, 'planner.png'), fullPage: true});
+    await page.fill('[name=density]', '5');
+    await page.waitForFunction(() => document.querySelector('#error')?.textContent?.includes('received 5.'));
+    if (errors.length > 0) throw new Error(errors.join('\n  '));
+    return `browser planner: R_s ${expected}`;
+  } finally {
+    await page.close();
+    rmSync(folder, {recursive: true});
+  }
+}
+
 const address = await serve();
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
@@ -138,11 +177,16 @@ for (const what of checks) {
     process.exitCode = 1;
   }
 }
-try {
-  console.log(await checkReport(browser, screenshots && join(screenshots, 'report.png')));
-} catch (error) {
-  console.error(`browser report FAILED: ${(error as Error).message}`);
-  process.exitCode = 1;
+for (const [name, check] of Object.entries({
+  report: () => checkReport(browser, screenshots && join(screenshots, 'report.png')),
+  planner: () => checkPlanner(browser),
+})) {
+  try {
+    console.log(await check());
+  } catch (error) {
+    console.error(`browser ${name} FAILED: ${(error as Error).message}`);
+    process.exitCode = 1;
+  }
 }
 await browser.close();
 process.exit();

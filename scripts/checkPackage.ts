@@ -1,6 +1,6 @@
 /**
- * Checks that the built package, loaded as ES module and as CommonJS, registers its kernels and layers and trains, and that
- * a report is made of its log: `npm run build`, then `npx tsx scripts/checkPackage.ts`.
+ * Checks that the built package, loaded as ES module and as CommonJS, registers its kernels and layers and trains, that a report is
+ * made of its log, and that its command plans: `npm run build`, then `npx tsx scripts/checkPackage.ts`.
  */
 import {execFileSync} from 'node:child_process';
 
@@ -29,3 +29,8 @@ for (const [format, source] of Object.entries(FORMATS)) {
   });
   console.log(`itop as ${format}: kernels registered, layers train, a report is made`);
 }
+
+const plan = execFileSync(process.execPath, ['dist/cli.js', 'plan', '--network', 'ResNet-18'], {encoding: 'utf8'});
+const [rate] = /^R_s = 0\.\d+/m.exec(plan) ?? [];
+if (rate === undefined) throw new Error(`itop plan must print R_s, printed ${plan}`);
+console.log(`itop plan: ${rate} for ResNet-18`);

@@ -21,6 +21,7 @@ export {randomPruning} from './algorithms/pruners/randomPruning.ts';
 export {setPruning} from './algorithms/pruners/setPruning.ts';
 export {taylorPruning} from './algorithms/pruners/taylorPruning.ts';
 export {thresholdPruning} from './algorithms/pruners/thresholdPruning.ts';
+export type {UpdateTimes} from './algorithms/schedules/checkUpdateTimes.ts';
 // Schedules
 export {constant} from './algorithms/schedules/constant.ts';
 export {cosineDecay} from './algorithms/schedules/cosineDecay.ts';
@@ -32,6 +33,7 @@ export type {PolynomialDecayOptions} from './algorithms/schedules/polynomialDeca
 export {polynomialDecay} from './algorithms/schedules/polynomialDecay.ts';
 export type {
   DenseGradient,
+  DiscoveryRequest,
   Distribution,
   Grower,
   GrowRequest,
@@ -44,8 +46,21 @@ export type {ConnectivityRequest} from './algorithms/updateConnectivity.ts';
 export {updateConnectivity} from './algorithms/updateConnectivity.ts';
 export type {ExplorationJSON, ExplorationPoint, SavedLayer} from './exploration/explorationJSON.ts';
 // Explore
+export type {TrackerOptions} from './exploration/explorationTracker.ts';
 export {ExplorationTracker} from './exploration/explorationTracker.ts';
+export type {ExplorationPlan, PlanOptions} from './exploration/planExploration.ts';
+export {planExploration} from './exploration/planExploration.ts';
+export type {
+  ExplorationForecast,
+  ForecastPoint,
+  PlannedLayer,
+  PlannedNetwork,
+  PredictionOptions,
+} from './exploration/predictExploration.ts';
+export {predictExploration} from './exploration/predictExploration.ts';
+export type {ReliabilityRule} from './exploration/reliability.ts';
 export type {SavedSet} from './exploration/savedSet.ts';
+export type {SavedTopology} from './exploration/savedTopology.ts';
 export type {LayerTrainingFlops, NamedFlopsLayer, TrainingFlops} from './flops/flopsLedger.ts';
 // FLOPs
 export {FlopsLedger} from './flops/flopsLedger.ts';

@@ -57,12 +57,27 @@ export interface GrowRequest {
   readonly random: Random;
 }
 
+/** What a {@link Grower} is asked before any training: how many positions it will grow that were never active. */
+export interface DiscoveryRequest {
+  /** Positions that it may grow: those inactive after the drop. */
+  readonly inactive: number;
+  /** Those of them that were never active; an expectation, so not always an integer. */
+  readonly unexplored: number;
+  /** Positions to grow, 0 ≤ k ≤ inactive. */
+  readonly k: number;
+}
+
 /** Decides where a layer gets new connections. */
 export interface Grower {
   /** Set by growers that read `request.gradient`. @defaultValue false */
   readonly needsGradient?: boolean;
   /** @returns exactly `k` distinct positions that are not in `active`, ascending */
   grow(request: GrowRequest): Positions;
+  /**
+   * The number of never-active positions to expect among those it grows, for `predictExploration`. Left out where it depends
+   * on the training.
+   */
+  discoveries?(request: DiscoveryRequest): number;
 }
 
 /** A layer as distributions see it. */

@@ -10,13 +10,14 @@ export function toBase64(bytes: Uint8Array): string {
   return pieces.join('');
 }
 
-/**
- * The bytes of base64 text.
- *
- * @throws DOMException (`InvalidCharacterError`) if the text is not base64
- */
-export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
-  const characters = atob(text);
+/** The bytes of base64 text; `undefined` if the text is not base64. */
+export function decodeBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
+  let characters: string;
+  try {
+    characters = atob(text);
+  } catch {
+    return undefined;
+  }
   const bytes = new Uint8Array(characters.length);
   for (let i = 0; i < bytes.length; i++) bytes[i] = characters.charCodeAt(i);
   return bytes;

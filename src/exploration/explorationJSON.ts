@@ -1,7 +1,9 @@
 import type {LayerShape} from '../algorithms/types.ts';
+import {isRule, type ReliabilityRule} from './reliability.ts';
 import type {SavedSet} from './savedSet.ts';
+import type {SavedTopology} from './savedTopology.ts';
 
-/** The exploration rates at one moment of the training. */
+/** The exploration at one moment of the training: at an update, or at the begin. */
 export interface ExplorationPoint {
   /** Optimizer steps made. */
   readonly step: number;
@@ -9,19 +11,54 @@ export interface ExplorationPoint {
   readonly rate: number;
   /** R_l of each layer, in the order of the layers. */
   readonly rates: readonly number[];
+  /** Reliable R_s: share of all positions that were reliably explored, see {@link ReliabilityRule}. */
+  readonly reliableRate: number;
+  readonly reliableRates: readonly number[];
+  /** Jaccard distance to the topologies before: 1 − connections in both / connections in either; 0 at the begin. */
+  readonly distance: number;
+  readonly distances: readonly number[];
+  /** Jaccard distance to the initial topologies. */
+  readonly drift: number;
+  readonly drifts: readonly number[];
+  /** Share that this update kept of the connections that the one before had grown; null where it had grown none. */
+  readonly survival: number | null;
 }
 
-/** A layer with the positions that were ever active. */
+/** A layer with the positions that were ever active, those that are, and since when. */
 export interface SavedLayer extends LayerShape {
   readonly explored: SavedSet;
+  readonly reliable: SavedSet;
+  readonly initial: SavedTopology;
+  readonly active: SavedTopology;
+  /** For each active connection the index of the record since which it is active, see `encodeVarints`; in base64. */
+  readonly births: string;
+  /** Grown connections that met their first, second, … update, and those of them that were kept. */
+  readonly faced: readonly number[];
+  readonly kept: readonly number[];
 }
 
 /** An `ExplorationTracker` as plain JSON. */
 export interface ExplorationJSON {
   readonly format: 'itop-exploration';
-  readonly version: 1;
+  readonly version: 2;
+  readonly reliableAfter: ReliabilityRule;
   readonly layers: readonly SavedLayer[];
   readonly history: readonly ExplorationPoint[];
+}
+
+/** What tells a saved tracker from other JSON, and its layout from earlier ones, which knew no ages. */
+export const EXPLORATION_FORMAT = {format: 'itop-exploration', version: 2} as const;
+
+/** A point that shares nothing with this one. */
+export function copyPoint(point: ExplorationPoint): ExplorationPoint {
+  const {rates, reliableRates, distances, drifts} = point;
+  return {
+    ...point,
+    rates: [...rates],
+    reliableRates: [...reliableRates],
+    distances: [...distances],
+    drifts: [...drifts],
+  };
 }
 
 /**
@@ -30,30 +67,31 @@ export interface ExplorationJSON {
  * @throws Error if it is something else
  */
 export function checkExplorationJSON(json: unknown): ExplorationJSON {
-  if (!isObject(json) || json.format !== 'itop-exploration') {
+  if (!isObject(json) || json.format !== EXPLORATION_FORMAT.format) {
     throw new Error(
       `ExplorationTracker: json must be what toJSON() returned, received ${describe(json)}. ` +
         'Pass text through JSON.parse first.',
     );
   }
-  if (json.version !== 1) {
+  if (json.version !== EXPLORATION_FORMAT.version) {
     throw new Error(
-      `ExplorationTracker: version must be 1, received ${describe(json.version)}. ` +
+      `ExplorationTracker: version must be ${EXPLORATION_FORMAT.version}, received ${describe(json.version)}. ` +
         'Load it with the version of itop that saved it.',
     );
   }
-  const {layers, history} = json;
+  const {reliableAfter, layers, history} = json;
+  if (!isRule(reliableAfter)) throw damaged('reliableAfter', reliableAfter);
   if (!Array.isArray(layers) || !layers.every(isSavedLayer)) throw damaged('layers', layers);
-  if (!Array.isArray(history) || !history.every((point) => isPoint(point, layers.length))) {
+  if (!Array.isArray(history) || history.length === 0 || !history.every((point) => isPoint(point, layers.length))) {
     throw damaged('history', history);
   }
-  return {format: json.format, version: json.version, layers, history} as ExplorationJSON;
+  return {...EXPLORATION_FORMAT, reliableAfter, layers, history};
 }
 
 function damaged(what: string, received: unknown): Error {
   return new Error(
-    `ExplorationTracker: ${what} must be as toJSON() wrote them, received ${describe(received)}. ` +
-      'They were damaged or cut off: load them again, or use an earlier checkpoint.',
+    `ExplorationTracker: ${what} must be what toJSON() wrote, received ${describe(received)}. ` +
+      'The file was damaged or cut off: load it again, or use an earlier checkpoint.',
   );
 }
 
@@ -63,21 +101,43 @@ function isSavedLayer(layer: unknown): layer is SavedLayer {
     typeof layer.name === 'string' &&
     Array.isArray(layer.shape) &&
     layer.shape.every((dimension) => Number.isInteger(dimension) && dimension > 0) &&
-    isObject(layer.explored) &&
-    (layer.explored.encoding === 'bits' || layer.explored.encoding === 'gaps') &&
-    Number.isInteger(layer.explored.count) &&
-    typeof layer.explored.data === 'string'
+    isSavedSet(layer.explored) &&
+    isSavedSet(layer.reliable) &&
+    isSavedTopology(layer.initial) &&
+    isSavedTopology(layer.active) &&
+    typeof layer.births === 'string' &&
+    isCounts(layer.faced) &&
+    isCounts(layer.kept) &&
+    layer.kept.length === layer.faced.length
   );
+}
+
+function isSavedSet(set: unknown): set is SavedSet {
+  return (
+    isObject(set) &&
+    (set.encoding === 'bits' || set.encoding === 'gaps') &&
+    Number.isInteger(set.count) &&
+    typeof set.data === 'string'
+  );
+}
+
+function isSavedTopology(topology: unknown): topology is SavedTopology {
+  return isObject(topology) && Number.isInteger(topology.nnz) && typeof topology.gaps === 'string';
+}
+
+function isCounts(counts: unknown): counts is number[] {
+  return Array.isArray(counts) && counts.every((count) => Number.isInteger(count) && count >= 0);
 }
 
 function isPoint(point: unknown, layers: number): point is ExplorationPoint {
   return (
     isObject(point) &&
     Number.isInteger(point.step) &&
-    isRate(point.rate) &&
-    Array.isArray(point.rates) &&
-    point.rates.length === layers &&
-    point.rates.every(isRate)
+    [point.rate, point.reliableRate, point.distance, point.drift].every(isRate) &&
+    [point.rates, point.reliableRates, point.distances, point.drifts].every(
+      (rates) => Array.isArray(rates) && rates.length === layers && rates.every(isRate),
+    ) &&
+    (point.survival === null || isRate(point.survival))
   );
 }
 

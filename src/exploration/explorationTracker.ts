@@ -1,25 +1,42 @@
 import type {LayerShape} from '../algorithms/types.ts';
-import {type BitSet, createPositionSet, type PositionSet, type SortedSet} from '../topology/positionSet.ts';
+import type {PositionSet} from '../topology/positionSet.ts';
 import {sizeOf} from '../topology/positions.ts';
 import type {Topology} from '../topology/topology.ts';
-import {checkExplorationJSON, type ExplorationJSON, type ExplorationPoint} from './explorationJSON.ts';
-import {restoreSet, saveSet} from './savedSet.ts';
+import {
+  checkExplorationJSON,
+  copyPoint,
+  EXPLORATION_FORMAT,
+  type ExplorationJSON,
+  type ExplorationPoint,
+} from './explorationJSON.ts';
+import {checkRule, DEFAULT_RULE, type ReliabilityRule} from './reliability.ts';
+import {restoreLayer, saveLayer} from './savedLayer.ts';
+import {survivalCurve} from './survivalCounts.ts';
+import {distanceOf, type Overlap, TrackedLayer} from './trackedLayer.ts';
 
-interface TrackedLayer extends LayerShape {
-  readonly explored: BitSet | SortedSet;
+/** Options of {@link ExplorationTracker}. */
+export interface TrackerOptions {
+  /** When a connection counts as reliably explored. @defaultValue `{updates: 1}`: once it outlived an update */
+  readonly reliableAfter?: ReliabilityRule;
 }
 
 /**
- * Remembers which connections were ever active: the in-time over-parameterization of a training.
+ * Remembers which connections were ever active, and for how long: the in-time over-parameterization of a training.
  *
  * R_s = connections that were active at some time / connections of the dense weights, over the sparse layers together;
  * biases and dense layers do not count. R_s begins at the density, never falls, and is 1 once every connection had its
- * turn. Memory: one bit per position of the dense weights, or two bytes per explored position of a weight with more than 2^31.
+ * turn. The *reliable* R_s counts those only that were active long enough to show their worth. Beside them: how long grown
+ * connections live, how old the active ones are, how far the topologies have moved.
+ *
+ * Memory: two bits per position of the dense weights (or, for a weight with more than 2^31, two bytes per explored position and
+ * two per reliable one), 8 bytes per active connection, 4 per row. An update costs a few passes over the active connections.
  *
  * @see Liu et al. 2021, "Do We Actually Need Dense Over-Parameterization? In-Time Over-Parameterization in Sparse
  * Training", §3, https://arxiv.org/abs/2102.02887
  */
 export class ExplorationTracker {
+  /** When a connection counts as reliably explored. */
+  readonly reliableAfter: ReliabilityRule;
   private layers: readonly TrackedLayer[];
   private points: ExplorationPoint[] = [];
 
@@ -27,17 +44,18 @@ export class ExplorationTracker {
    * The initial topologies count as explored and are the entry for step 0 in the history.
    *
    * @param layers  the sparse layers, with distinct names, and their initial topologies
-   * @throws RangeError if two layers have the same name
+   * @throws RangeError if two layers have the same name, or the rule is none
    */
-  constructor(layers: readonly {readonly name: string; readonly topology: Topology}[]) {
-    const topologies = layers.map(({topology}) => topology);
-    this.layers = layers.map(({name, topology}) => ({
-      name,
-      shape: topology.shape,
-      explored: createPositionSet(topology.size),
-    }));
+  constructor(
+    layers: readonly {readonly name: string; readonly topology: Topology}[],
+    {reliableAfter = DEFAULT_RULE}: TrackerOptions = {},
+  ) {
+    checkRule(reliableAfter);
+    this.reliableAfter = reliableAfter;
+    this.layers = layers.map(({name, topology}) => TrackedLayer.from(name, topology));
     checkNames(this.layers);
-    this.record(0, topologies);
+    const none = this.layers.map(({active: {nnz}}) => ({shared: nnz, union: nnz}));
+    this.points.push(this.point(0, none, null));
   }
 
   /**
@@ -47,13 +65,9 @@ export class ExplorationTracker {
    * @throws Error if it is something else, of another version, damaged or cut off
    */
   static fromJSON(json: unknown): ExplorationTracker {
-    const {layers, history} = checkExplorationJSON(json);
-    const tracker = new ExplorationTracker([]);
-    tracker.layers = layers.map(({name, shape, explored}) => ({
-      name,
-      shape: [...shape],
-      explored: restoreSet(sizeOf(shape), explored, `ExplorationTracker, layer '${name}'`),
-    }));
+    const {reliableAfter, layers, history} = checkExplorationJSON(json);
+    const tracker = new ExplorationTracker([], {reliableAfter});
+    tracker.layers = layers.map((layer) => restoreLayer(layer, history.length));
     checkNames(tracker.layers);
     tracker.points = history.map(copyPoint);
     return tracker;
@@ -61,16 +75,20 @@ export class ExplorationTracker {
 
   /** The whole state as plain JSON, for a checkpoint. `JSON.stringify(tracker)` calls it. */
   toJSON(): ExplorationJSON {
+    const {reliableAfter, layers, points} = this;
     return {
-      format: 'itop-exploration',
-      version: 1,
-      layers: this.layers.map(({name, shape, explored}) => ({name, shape: [...shape], explored: saveSet(explored)})),
-      history: this.points.map(copyPoint),
+      ...EXPLORATION_FORMAT,
+      reliableAfter: {...reliableAfter},
+      layers: layers.map(saveLayer),
+      history: points.map(copyPoint),
     };
   }
 
   /**
-   * Counts what is active now as explored. If anything is wrong, nothing is recorded.
+   * Goes on to the topologies after an update. If anything is wrong, nothing is recorded.
+   *
+   * A connection that is active before and after has lived on, also if it was dropped and grown again in this update. An update
+   * that leaves a layer as it is counts as one that all its connections outlived.
    *
    * @param step        optimizer steps made, not below the last one recorded
    * @param topologies  the topology of each layer, in the order of the layers
@@ -78,24 +96,32 @@ export class ExplorationTracker {
    */
   record(step: number, topologies: readonly Topology[]): void {
     this.checkRecord(step, topologies);
-    for (const [i, {explored}] of this.layers.entries()) explored.add(topologies[i].positions());
-    this.points.push({step, rate: this.rate, rates: this.layers.map(rateOf)});
+    const index = this.points.length;
+    const [facedBefore, keptBefore] = this.firstUpdates();
+    const overlaps = this.layers.map((layer, i) => this.move(layer, topologies[i], index, step));
+    const [faced, kept] = this.firstUpdates();
+    const survival = faced === facedBefore ? null : (kept - keptBefore) / (faced - facedBefore);
+    this.points.push(this.point(step, overlaps, survival));
   }
 
   /** R_s: the share of all positions that were ever active, in [0, 1]; 0 if there are no layers. */
   get rate(): number {
-    let count = 0;
-    let size = 0;
-    for (const {explored} of this.layers) {
-      count += explored.count;
-      size += explored.size;
-    }
-    return size === 0 ? 0 : count / size;
+    return shareOf(this.layers, ({explored}) => explored.count);
   }
 
   /** R_l of each layer, by name. */
   rates(): Record<string, number> {
-    return Object.fromEntries(this.layers.map((layer) => [layer.name, rateOf(layer)]));
+    return this.byName(exploredShare);
+  }
+
+  /** Reliable R_s, as of the last update: the share of all positions that were reliably explored, at most {@link rate}. */
+  get reliableRate(): number {
+    return shareOf(this.layers, ({reliable}) => reliable.count);
+  }
+
+  /** The reliable R_l of each layer, by name. */
+  reliableRates(): Record<string, number> {
+    return this.byName(reliableShare);
   }
 
   /**
@@ -105,6 +131,110 @@ export class ExplorationTracker {
    * @throws RangeError if there is no such layer
    */
   explored(layer: number | string): PositionSet {
+    return this.find(layer).explored;
+  }
+
+  /**
+   * The positions of a layer that were reliably explored. Shared with the tracker: do not add to it.
+   *
+   * @param layer  index or name
+   * @throws RangeError if there is no such layer
+   */
+  reliable(layer: number | string): PositionSet {
+    return this.find(layer).reliable;
+  }
+
+  /**
+   * The topology of a layer as it was last recorded.
+   *
+   * @param layer  index or name
+   * @throws RangeError if there is no such layer
+   */
+  topology(layer: number | string): Topology {
+    return this.find(layer).active;
+  }
+
+  /**
+   * For how long the active connections of a layer have been there, as of the last update.
+   *
+   * @param layer  index or name
+   * @returns `[nnz]`: optimizer steps without interruption, by slot
+   * @throws RangeError if there is no such layer
+   */
+  ages(layer: number | string): Int32Array {
+    const {step: now} = this.last;
+    return this.find(layer)
+      .bornAt()
+      .map((record) => now - this.points[record].step);
+  }
+
+  /**
+   * The share of grown connections that are alive after 1, 2, 3 … further updates, estimated from all of them as Kaplan and
+   * Meier do, those that are still young included; initial connections do not count.
+   *
+   * Drop fractions that fall over the training let later connections live longer; the curve is their mean.
+   *
+   * @param layer  index or name; all layers together unless given
+   * @returns each in [0, 1], not rising; empty before the first grown connection met an update
+   * @throws RangeError if there is no such layer
+   */
+  survival(layer?: number | string): number[] {
+    const layers = layer === undefined ? this.layers : [this.find(layer)];
+    return survivalCurve(layers.map(({survival}) => survival));
+  }
+
+  /** The rates, distances and survival after each record, from the initial topologies on. */
+  get history(): readonly ExplorationPoint[] {
+    return this.points;
+  }
+
+  private get last(): ExplorationPoint {
+    return this.points[this.points.length - 1];
+  }
+
+  private move(layer: TrackedLayer, next: Topology, index: number, step: number): Overlap {
+    const rule = this.reliableAfter;
+    // Each connection once: those that came with an earlier record were reliable at the update before this one.
+    if ('steps' in rule)
+      layer.addReliable(this.recordsUntil(this.last.step - rule.steps), this.recordsUntil(step - rule.steps));
+    const overlap = layer.move(next, index);
+    if ('updates' in rule) layer.addReliable(index - rule.updates, index - rule.updates + 1);
+    return overlap;
+  }
+
+  /** The number of records that were made at this step or before. */
+  private recordsUntil(step: number): number {
+    return this.points.findLastIndex((point) => point.step <= step) + 1;
+  }
+
+  /** Grown connections that have met the update after the one that grew them, and those of them that it kept. */
+  private firstUpdates(): [faced: number, kept: number] {
+    const sum = (counts: (layer: TrackedLayer) => number[]) =>
+      this.layers.reduce((total, layer) => total + (counts(layer)[0] ?? 0), 0);
+    return [sum(({survival}) => survival.faced), sum(({survival}) => survival.kept)];
+  }
+
+  private point(step: number, overlaps: readonly Overlap[], survival: number | null): ExplorationPoint {
+    const fromInitial = this.layers.map((layer) => layer.overlapWithInitial());
+    return {
+      step,
+      rate: this.rate,
+      rates: this.layers.map(exploredShare),
+      reliableRate: this.reliableRate,
+      reliableRates: this.layers.map(reliableShare),
+      distance: distanceOf(overlaps),
+      distances: overlaps.map((overlap) => distanceOf([overlap])),
+      drift: distanceOf(fromInitial),
+      drifts: fromInitial.map((overlap) => distanceOf([overlap])),
+      survival,
+    };
+  }
+
+  private byName(value: (layer: TrackedLayer) => number): Record<string, number> {
+    return Object.fromEntries(this.layers.map((layer) => [layer.name, value(layer)]));
+  }
+
+  private find(layer: number | string): TrackedLayer {
     const found = this.layers.find(({name}, i) => layer === i || layer === name);
     if (!found) {
       throw new RangeError(
@@ -112,16 +242,11 @@ export class ExplorationTracker {
           `The layers are ${this.layers.map(({name}) => name).join(', ')}.`,
       );
     }
-    return found.explored;
-  }
-
-  /** The rates after each record, from the initial topologies on. */
-  get history(): readonly ExplorationPoint[] {
-    return this.points;
+    return found;
   }
 
   private checkRecord(step: number, topologies: readonly Topology[]): void {
-    const last = this.points.at(-1)?.step ?? 0;
+    const last = this.last.step;
     if (!(Number.isInteger(step) && step >= last)) {
       throw new RangeError(
         `ExplorationTracker: step must be an integer of at least ${last}, the last one recorded, received ${step}. ` +
@@ -145,12 +270,23 @@ export class ExplorationTracker {
   }
 }
 
-function rateOf({explored}: TrackedLayer): number {
+function exploredShare({explored}: TrackedLayer): number {
   return explored.count / explored.size;
 }
 
-function copyPoint({step, rate, rates}: ExplorationPoint): ExplorationPoint {
-  return {step, rate, rates: [...rates]};
+function reliableShare({reliable}: TrackedLayer): number {
+  return reliable.count / reliable.size;
+}
+
+/** Counted positions over all positions of these layers; 0 if there are none. */
+function shareOf(layers: readonly TrackedLayer[], count: (layer: TrackedLayer) => number): number {
+  let counted = 0;
+  let size = 0;
+  for (const layer of layers) {
+    counted += count(layer);
+    size += sizeOf(layer.shape);
+  }
+  return size === 0 ? 0 : counted / size;
 }
 
 function checkNames(layers: readonly LayerShape[]): void {

@@ -1,6 +1,6 @@
 import {BitSet, SortedSet} from '../topology/positionSet.ts';
 import {toPositions} from '../topology/positions.ts';
-import {fromBase64, toBase64} from './base64.ts';
+import {decodeBase64, toBase64} from './base64.ts';
 import {decodeGaps, encodeGaps} from './gaps.ts';
 
 /** A set of positions as plain JSON. */
@@ -29,7 +29,7 @@ export function saveSet(set: BitSet | SortedSet): SavedSet {
  * @throws Error if the data is damaged, cut off or of another size
  */
 export function restoreSet(size: number, {encoding, count, data}: SavedSet, what: string): BitSet | SortedSet {
-  const bytes = decode(data);
+  const bytes = decodeBase64(data);
   const set = bytes && (encoding === 'bits' ? restoreBits(size, bytes) : restoreSorted(size, bytes));
   if (set?.count !== count) {
     throw new Error(
@@ -53,12 +53,4 @@ function restoreSorted(size: number, bytes: Uint8Array): SortedSet | undefined {
   const positions = decodeGaps(bytes);
   if (!positions || (positions.at(-1) ?? -1) >= size) return undefined;
   return new SortedSet(size, toPositions(size, positions));
-}
-
-function decode(data: string): Uint8Array<ArrayBuffer> | undefined {
-  try {
-    return fromBase64(data);
-  } catch {
-    return undefined;
-  }
 }

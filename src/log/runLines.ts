@@ -66,7 +66,7 @@ export interface EpochLine {
   readonly seconds: number;
   /** Loss and metrics by the names that `fit` gives them. */
   readonly metrics: Measures;
-  /** `density`, `explorationRate`, and the measures that were asked for. */
+  /** `density`; with a scheduler `explorationRate`, `reliableRate` and `survivalCurve`; and the measures that were asked for. */
   readonly measures: Measures;
   /** Operations since the start of the run. */
   readonly flops: TrainingFlops;

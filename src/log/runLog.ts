@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import type {ExplorationTracker} from '../exploration/explorationTracker.ts';
 import {checkSamples, FlopsLedger} from '../flops/flopsLedger.ts';
 import {flopsReport} from '../layers/flopsReport.ts';
 import {type NamedSparseWeight, sparseWeights} from '../layers/sparseWeights.ts';
@@ -53,7 +54,7 @@ export class RunLog {
   private epochs: number;
   private readonly secondsBefore: number;
   private readonly notCounted: ReadonlySet<string>;
-  private readonly begin = performance.now();
+  private readonly began = performance.now();
   private lastPictures = -1;
 
   /**
@@ -86,6 +87,11 @@ export class RunLog {
   /** Optimizer steps so far. */
   get stepCount(): number {
     return this.steps;
+  }
+
+  /** Tells the scheduler that a training of so many steps begins; see `DSTScheduler.begin`. */
+  begin(steps: number): void {
+    this.options.scheduler?.begin(steps);
   }
 
   /**
@@ -135,7 +141,7 @@ export class RunLog {
       metrics: {...metrics},
       measures: {
         density: this.density(),
-        ...(scheduler ? {explorationRate: scheduler.tracker.rate} : {}),
+        ...(scheduler ? explorationMeasures(scheduler.tracker) : {}),
         ...measure?.(),
       },
       flops: this.flops.total,
@@ -211,7 +217,7 @@ export class RunLog {
   }
 
   private seconds(): number {
-    return this.secondsBefore + Math.round(performance.now() - this.begin) / 1000;
+    return this.secondsBefore + Math.round(performance.now() - this.began) / 1000;
   }
 
   private write(line: RunLine): void {
@@ -231,4 +237,9 @@ function checkScheduler(
         'Pass the scheduler that was made for this model.',
     );
   }
+}
+
+/** What a tracker knows by now. */
+function explorationMeasures(tracker: ExplorationTracker): Measures {
+  return {explorationRate: tracker.rate, reliableRate: tracker.reliableRate, survivalCurve: tracker.survival()};
 }

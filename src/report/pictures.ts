@@ -1,4 +1,4 @@
-import {fromBase64} from '../exploration/base64.ts';
+import {decodeBase64} from '../exploration/base64.ts';
 import type {PicturesLine} from '../log/runLines.ts';
 import type {Histogram} from '../log/topologyPicture.ts';
 import {bitmapAddress, toPixels} from './bitmap.ts';
@@ -59,7 +59,7 @@ function layerRow(runs: readonly ShownRun[], shown: readonly ShownRun[], index: 
     const moments = first === last ? [last] : [first, last];
     const images = moments.map((moment) => {
       const {rows, cols, max, cells} = of(moment).grid;
-      const pixels = fromBase64(cells).map((cell) => (most === 0 ? 0 : Math.round((cell * max) / most)));
+      const pixels = decodeBase64(cells)!.map((cell) => (most === 0 ? 0 : Math.round((cell * max) / most)));
       const text = `step ${whole(moment.step)}`;
       return image(bitmapAddress(cols, rows, pixels), 1, `${run.name}, ${text}`, text);
     });

@@ -1,15 +1,18 @@
 import type * as tf from '@tensorflow/tfjs';
 import {checkDensity} from '../algorithms/checkDensity.ts';
+import {checkUpdateTimes} from '../algorithms/schedules/checkUpdateTimes.ts';
 import {toSchedule} from '../algorithms/schedules/toSchedule.ts';
 import type {Schedule} from '../algorithms/types.ts';
 import {updateConnectivity} from '../algorithms/updateConnectivity.ts';
 import {ExplorationTracker} from '../exploration/explorationTracker.ts';
+import type {LayerForecast} from '../exploration/forecast.ts';
 import {type NamedSparseWeight, sparseWeights} from '../layers/sparseWeights.ts';
 import {freshSeed, type SeededRandom, seededRandom} from '../topology/random.ts';
 import type {Topology} from '../topology/topology.ts';
 import {newSlots, positionsAt, type TopologyUpdate} from '../topology/update.ts';
 import {type PreparedCarry, prepareCarry} from '../weights/carry.ts';
-import {checkSchedule, type DSTOptions} from './dstOptions.ts';
+import type {DSTOptions} from './dstOptions.ts';
+import {ExpectedExploration} from './expectedExploration.ts';
 import {SchedulerCallback} from './schedulerCallback.ts';
 import {resumeTracker, SCHEDULER_FORMAT, type SchedulerState} from './schedulerState.ts';
 import {type UpdateReport, updateReport} from './updateReport.ts';
@@ -24,12 +27,13 @@ import {type UpdateReport, updateReport} from './updateReport.ts';
  * @see Liu et al. 2021, "Do We Actually Need Dense Over-Parameterization?", §3, https://arxiv.org/abs/2102.02887
  */
 export class DSTScheduler {
-  /** R_s, per layer and in all, and its history. */
+  /** R_s and reliable R_s, per layer and in all, how long connections live, and the history of both. */
   readonly tracker: ExplorationTracker;
   /** The sparse weights that are scheduled. */
   readonly weights: readonly NamedSparseWeight[];
   private readonly dropFraction: Schedule;
   private readonly needsGradient: boolean;
+  private readonly expected: ExpectedExploration;
   private random: SeededRandom;
   private steps: number;
   private isUpdating = false;
@@ -38,13 +42,14 @@ export class DSTScheduler {
    * @param model    a compiled model with sparse layers, or any such model if the options name an optimizer
    * @param options  see {@link DSTOptions}
    * @throws RangeError if a number is out of range
+   * @throws TypeError if there is a `targetRate` and R_s cannot be predicted
    * @throws Error if the model has no sparse layers or no optimizer, or `resume` does not belong to it
    */
   constructor(
     private readonly model: tf.LayersModel,
     private readonly options: DSTOptions,
   ) {
-    checkSchedule(options);
+    checkUpdateTimes('DSTScheduler', options);
     this.weights = sparseWeights(model);
     if (this.weights.length === 0) {
       throw new Error(
@@ -53,10 +58,13 @@ export class DSTScheduler {
     }
     this.dropFraction = toSchedule(options.dropFraction);
     this.needsGradient = Boolean(options.pruner.needsGradient || options.grower.needsGradient);
-    const {resume} = options;
+    this.expected = new ExpectedExploration(options);
+    const {resume, reliableAfter} = options;
     this.steps = resume?.step ?? 0;
     this.random = seededRandom(resume?.random ?? options.seed ?? freshSeed());
-    this.tracker = resume ? resumeTracker(resume, this.weights) : new ExplorationTracker(this.topologies());
+    this.tracker = resume
+      ? resumeTracker(resume, this.weights, reliableAfter)
+      : new ExplorationTracker(this.topologies(), {reliableAfter});
     this.optimizer();
     this.armProbes();
   }
@@ -69,6 +77,25 @@ export class DSTScheduler {
   /** Whether the step before an update computes the gradient at all positions, for growth by gradient. */
   get readsDenseGradient(): boolean {
     return Boolean(this.options.grower.needsGradient);
+  }
+
+  /**
+   * The R_s to expect when so many optimizer steps were made in all, from the topologies and the explored positions of now on.
+   *
+   * @throws TypeError if the grower cannot be predicted (gradient growth), or the density follows a schedule
+   * @throws RangeError if so many steps were made already
+   * @see predictExploration for the assumptions
+   */
+  predict(steps: number): number {
+    return this.expected.rate(this.layersNow(), this.steps, steps);
+  }
+
+  /**
+   * Says that a training of so many more optimizer steps begins. With `targetRate`, warns on the console if these settings will
+   * miss it, once. {@link callback} calls it where `fit` knows the number of steps; call it yourself before a loop of your own.
+   */
+  begin(steps: number): void {
+    this.expected.warn(this.layersNow(), this.steps, this.steps + steps);
   }
 
   /**
@@ -102,6 +129,15 @@ export class DSTScheduler {
   /** The scheduler's state, to be given as `resume` to a scheduler for the loaded model. */
   toJSON(): SchedulerState {
     return {...SCHEDULER_FORMAT, step: this.steps, random: this.random.state(), tracker: this.tracker.toJSON()};
+  }
+
+  private layersNow(): LayerForecast[] {
+    const trained = new Set(this.trainedWeights());
+    return this.weights.map((entry) => {
+      const {size, nnz} = entry.weight.topology;
+      // Of a frozen layer no connection is replaced.
+      return {size, nnz: trained.has(entry) ? nnz : 0, explored: this.tracker.explored(entry.name).count};
+    });
   }
 
   private isUpdateStep(step: number): boolean {

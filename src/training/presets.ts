@@ -23,7 +23,10 @@ export interface PresetOptions extends ScheduleOptions, Pick<DSTOptions, 'grownV
  */
 export class SETScheduler extends DSTScheduler {
   /** @param options  `grower` defaults to `randomGrowth()` */
-  constructor(model: tf.LayersModel, options: PresetOptions & {readonly grower?: Grower}) {
+  constructor(
+    model: tf.LayersModel,
+    options: PresetOptions & Pick<DSTOptions, 'targetRate'> & {readonly grower?: Grower},
+  ) {
     const {pruner = magnitudePruning(), grower = randomGrowth()} = options;
     super(model, {...options, pruner, grower});
   }

@@ -8,6 +8,8 @@ export interface SteppedScheduler {
   readonly weights: readonly NamedSparseWeight[];
   /** @param samples  number of samples of the batch */
   step(samples: number): Promise<unknown>;
+  /** Told at the begin of a training how many steps follow, if that is known. */
+  begin?(steps: number): void;
 }
 
 /** Longest time that training keeps the host waiting, in milliseconds. */
@@ -21,11 +23,14 @@ const YIELD_EVERY_MS = 100;
  */
 export class SchedulerCallback extends tf.Callback {
   private lastYield = 0;
+  private hasBegun = false;
 
   /** Made by `scheduler.callback()`. */
   constructor(private readonly scheduler: SteppedScheduler) {
     super();
-    // Where a plain object comes first in the list, tfjs takes this method off its object.
+    // Where a plain object comes first in the list, tfjs takes these methods off their object.
+    this.onTrainBegin = this.onTrainBegin.bind(this);
+    this.onEpochBegin = this.onEpochBegin.bind(this);
     this.onBatchEnd = this.onBatchEnd.bind(this);
   }
 
@@ -39,6 +44,20 @@ export class SchedulerCallback extends tf.Callback {
           'Make a scheduler for this model.',
       );
     }
+  }
+
+  override async onTrainBegin(): Promise<void> {
+    this.hasBegun = false;
+  }
+
+  override async onEpochBegin(epoch: number): Promise<void> {
+    if (this.hasBegun) return;
+    this.hasBegun = true;
+    // fit knows the samples, fitDataset the steps of an epoch, or nothing: then this is NaN, as it is behind a plain object.
+    const {epochs, steps, samples, batchSize} = (this.params ?? {}) as Record<string, number | null>;
+    const perEpoch = steps ?? Math.ceil(samples! / batchSize!);
+    const total = (epochs! - epoch) * perEpoch;
+    if (Number.isFinite(total)) this.scheduler.begin?.(total);
   }
 
   override async onBatchEnd(_batch: number, logs?: tf.Logs): Promise<void> {

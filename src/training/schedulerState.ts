@@ -1,4 +1,5 @@
 import {ExplorationTracker} from '../exploration/explorationTracker.ts';
+import {isSameRule, type ReliabilityRule} from '../exploration/reliability.ts';
 import type {NamedSparseWeight} from '../layers/sparseWeights.ts';
 import type {RandomState} from '../topology/random.ts';
 
@@ -17,11 +18,12 @@ export const SCHEDULER_FORMAT = {format: 'itop-scheduler', version: 1} as const;
 /**
  * The tracker of a saved state, once it is sure that the state continues the training of these weights.
  *
- * @throws Error if the state is damaged, or was saved with another model or with other connections
+ * @throws Error if the state is damaged, or was saved with another model, other connections or another rule
  */
 export function resumeTracker(
   {format, version, step, random, tracker: json}: SchedulerState,
   weights: readonly NamedSparseWeight[],
+  reliableAfter?: ReliabilityRule,
 ): ExplorationTracker {
   if (format !== SCHEDULER_FORMAT.format || version !== SCHEDULER_FORMAT.version) {
     throw new Error(
@@ -46,13 +48,18 @@ export function resumeTracker(
     );
   }
   for (const {name, weight} of weights) {
-    const explored = tracker.explored(name);
-    if (!weight.topology.positions().every((position) => explored.has(position))) {
+    if (!tracker.topology(name).equals(weight.topology)) {
       throw new Error(
-        `DSTScheduler: resume must know the connections of the model, received a state in which some of "${name}" were ` +
-          'never active. Load the weights that were saved with it.',
+        `DSTScheduler: resume must be of the connections of the model, received a state in which "${name}" has others. ` +
+          'Load the weights that were saved with it.',
       );
     }
+  }
+  if (reliableAfter && !isSameRule(reliableAfter, tracker.reliableAfter)) {
+    throw new RangeError(
+      `DSTScheduler: reliableAfter must be ${JSON.stringify(tracker.reliableAfter)} as in the state to resume, received ` +
+        `${JSON.stringify(reliableAfter)}. Leave it out.`,
+    );
   }
   return tracker;
 }

@@ -1,9 +1,32 @@
 import {expect, it} from 'vitest';
 import {checkExplorationJSON} from '../../src/exploration/explorationJSON.ts';
 
-const layer = {name: 'fc', shape: [2, 3], explored: {encoding: 'bits', count: 1, data: 'AQAAAA=='}};
-const point = {step: 0, rate: 1 / 6, rates: [1 / 6]};
-const good = {format: 'itop-exploration', version: 1, layers: [layer], history: [point]};
+const set = {encoding: 'bits', count: 1, data: 'AQAAAA=='};
+const topology = {nnz: 1, gaps: 'AA=='};
+const layer = {
+  name: 'fc',
+  shape: [2, 3],
+  explored: set,
+  reliable: set,
+  initial: topology,
+  active: topology,
+  births: 'AA==',
+  faced: [4, 1],
+  kept: [1, 0],
+};
+const point = {
+  step: 0,
+  rate: 1 / 6,
+  rates: [1 / 6],
+  reliableRate: 0,
+  reliableRates: [0],
+  distance: 0,
+  distances: [0],
+  drift: 0,
+  drifts: [0],
+  survival: null,
+};
+const good = {format: 'itop-exploration', version: 2, reliableAfter: {updates: 1}, layers: [layer], history: [point]};
 
 it('passes what it should be', () => {
   expect(checkExplorationJSON(good)).toEqual(good);
@@ -15,9 +38,9 @@ it.each([null, undefined, 7, '{"format":"itop-exploration"}', [], {}, {format: '
   );
 });
 
-it('refuses another version', () => {
-  expect(() => checkExplorationJSON({...good, version: 2})).toThrow(
-    'ExplorationTracker: version must be 1, received 2. Load it with the version of itop that saved it.',
+it.each([1, 3])('refuses version %i', (version) => {
+  expect(() => checkExplorationJSON({...good, version})).toThrow(
+    `ExplorationTracker: version must be 2, received ${version}. Load it with the version of itop that saved it.`,
   );
 });
 
@@ -31,9 +54,16 @@ it.each([
   [{...layer, explored: {...layer.explored, encoding: 'mask'}}],
   [{...layer, explored: {...layer.explored, count: '1'}}],
   [{...layer, explored: {...layer.explored, data: undefined}}],
+  [{...layer, reliable: undefined}],
+  [{...layer, initial: {nnz: 1}}],
+  [{...layer, active: {...topology, nnz: 0.5}}],
+  [{...layer, births: [0]}],
+  [{...layer, faced: undefined}],
+  [{...layer, kept: [1, -1]}],
+  [{...layer, kept: [1]}],
 ])('refuses the layers %j', (layers) => {
   expect(() => checkExplorationJSON({...good, layers})).toThrow(
-    /^ExplorationTracker: layers must be as toJSON\(\) wrote them/,
+    /^ExplorationTracker: layers must be what toJSON\(\) wrote, received/,
   );
 });
 
@@ -45,9 +75,28 @@ it.each([
   [{...point, rate: null}],
   [{...point, rates: []}],
   [{...point, rates: [Number.NaN]}],
+  [{...point, reliableRate: undefined}],
+  [{...point, reliableRates: [0, 0]}],
+  [{...point, distance: 2}],
+  [{...point, drifts: undefined}],
+  [{...point, survival: undefined}],
+  [],
 ])('refuses the history %j', (history) => {
   expect(() => checkExplorationJSON({...good, history})).toThrow(
-    /^ExplorationTracker: history must be as toJSON\(\) wrote them/,
+    /^ExplorationTracker: history must be what toJSON\(\) wrote, received/,
+  );
+});
+
+it.each([
+  undefined,
+  {},
+  {updates: 0},
+  {updates: 1, steps: 1},
+  {steps: 0.5},
+  {epochs: 1},
+])('refuses the rule %j', (reliableAfter) => {
+  expect(() => checkExplorationJSON({...good, reliableAfter})).toThrow(
+    /^ExplorationTracker: reliableAfter must be what toJSON\(\) wrote/,
   );
 });
 

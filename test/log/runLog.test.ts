@@ -65,7 +65,12 @@ describe('RunLog in fit', () => {
     for (const metric of ['loss', 'acc', 'val_loss', 'val_acc']) {
       expect(epochs.map(({metrics}) => metrics[metric])).toEqual(history[metric]);
     }
-    expect(epochs[2].measures).toEqual({density: 77 / 256, explorationRate: last.rate});
+    expect(epochs[2].measures).toEqual({
+      density: 77 / 256,
+      explorationRate: last.rate,
+      reliableRate: last.reliableRate,
+      survivalCurve: scheduler.tracker.survival(),
+    });
     // At the start, after the first and the second epoch, at the end.
     expect(pictures.map(({step}) => step)).toEqual([0, 3, 6, 9]);
     expect(pictures[0].layers.map(({inputs}) => inputs?.length)).toEqual([12, undefined]);

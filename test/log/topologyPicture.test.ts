@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
-import {fromBase64} from '../../src/exploration/base64.ts';
+import {decodeBase64} from '../../src/exploration/base64.ts';
 import {densityGrid, histogram, topologyPicture} from '../../src/log/topologyPicture.ts';
 import {seededRandom} from '../../src/topology/random.ts';
 import {Topology} from '../../src/topology/topology.ts';
 
-const cells = (topology: Topology, side?: number) => [...fromBase64(densityGrid(topology, side).cells)];
+const cells = (topology: Topology, side?: number) => [...decodeBase64(densityGrid(topology, side).cells)!];
 
 describe('densityGrid', () => {
   it('is the mask itself where that is small', () => {

@@ -1,11 +1,11 @@
 import {expect, it} from 'vitest';
-import {fromBase64} from '../../src/exploration/base64.ts';
+import {decodeBase64} from '../../src/exploration/base64.ts';
 import {bitmapAddress, toPixels} from '../../src/report/bitmap.ts';
 
 it('a bitmap holds its pixels from the bottom row up, in rows of whole words', () => {
   const address = bitmapAddress(3, 2, Uint8Array.of(0, 1, 2, 253, 254, 255));
   expect(address.startsWith('data:image/bmp;base64,')).toBe(true);
-  const bytes = fromBase64(address.slice(address.indexOf(',') + 1));
+  const bytes = decodeBase64(address.slice(address.indexOf(',') + 1))!;
   const view = new DataView(bytes.buffer);
   expect(String.fromCharCode(bytes[0], bytes[1])).toBe('BM');
   const begin = view.getUint32(10, true);

@@ -85,10 +85,24 @@ describe('a scheduler refuses to resume, in one sentence,', () => {
     );
   });
 
+  it('another rule of what is reliable', () => {
+    expect(
+      () =>
+        new DSTScheduler(smallModel(), {
+          ...options,
+          grower: randomGrowth(),
+          resume: state(),
+          reliableAfter: {steps: 100},
+        }),
+    ).toThrow(
+      'DSTScheduler: reliableAfter must be {"updates":1} as in the state to resume, received {"steps":100}. Leave it out.',
+    );
+  });
+
   it('a model whose weights were not loaded', () => {
     expect(resuming(state(), smallModel(tf.train.sgd(0.1), 2))).toThrow(
-      'DSTScheduler: resume must know the connections of the model, received a state in which some of "hidden" were never ' +
-        'active. Load the weights that were saved with it.',
+      'DSTScheduler: resume must be of the connections of the model, received a state in which "hidden" has others. ' +
+        'Load the weights that were saved with it.',
     );
   });
 });

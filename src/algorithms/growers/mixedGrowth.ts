@@ -1,6 +1,6 @@
 import {createPositions, mergePositions} from '../../topology/positions.ts';
 import {selectLargest} from '../../topology/select.ts';
-import type {Grower} from '../types.ts';
+import type {DiscoveryRequest, Grower} from '../types.ts';
 
 /**
  * Grows by several rules at once, for instance half of the connections by gradient and half at random.
@@ -17,7 +17,9 @@ import type {Grower} from '../types.ts';
 export function mixedGrowth(parts: readonly (readonly [share: number, grower: Grower])[]): Grower {
   const shares = parts.map(([share]) => share);
   checkShares(shares);
+  const predictable = parts.every(([, grower]) => grower.discoveries);
   return {
+    ...(predictable && {discoveries: (request) => discoveriesInTurn(parts, request)}),
     needsGradient: parts.some(([, grower]) => grower.needsGradient),
     grow(request) {
       const {size, k} = request;
@@ -34,6 +36,23 @@ export function mixedGrowth(parts: readonly (readonly [share: number, grower: Gr
       return grown;
     },
   };
+}
+
+function discoveriesInTurn(
+  parts: readonly (readonly [share: number, grower: Grower])[],
+  {inactive, unexplored, k}: DiscoveryRequest,
+): number {
+  const counts = divide(
+    k,
+    parts.map(([share]) => share),
+  );
+  let left = unexplored;
+  let open = inactive;
+  parts.forEach(([, grower], i) => {
+    left -= grower.discoveries?.({inactive: open, unexplored: left, k: counts[i]}) ?? 0;
+    open -= counts[i];
+  });
+  return unexplored - left;
 }
 
 /** Whole numbers in proportion to the shares, summing to `k`: the method of the largest remainders. */

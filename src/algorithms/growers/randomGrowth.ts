@@ -15,5 +15,6 @@ import type {Grower} from '../types.ts';
 export function randomGrowth(): Grower {
   return {
     grow: ({size, active, k, random}) => absentFrom(size, active, samplePositions(size - active.length, k, random)),
+    discoveries: ({inactive, unexplored, k}) => (k === 0 ? 0 : (k * unexplored) / inactive),
   };
 }

@@ -24,5 +24,6 @@ export function unexploredFirstGrowth(): Grower {
       const known = anywhere.grow({...request, active: mergePositions(size, active, fresh), k: k - fresh.length});
       return mergePositions(size, fresh, known);
     },
+    discoveries: ({unexplored, k}) => Math.min(k, unexplored),
   };
 }

@@ -5,6 +5,7 @@ import {mixedGrowth} from '../../../src/algorithms/growers/mixedGrowth.ts';
 import {randomGrowth} from '../../../src/algorithms/growers/randomGrowth.ts';
 import {unexploredFirstGrowth} from '../../../src/algorithms/growers/unexploredFirstGrowth.ts';
 import type {Grower} from '../../../src/algorithms/types.ts';
+import {BitSet} from '../../../src/topology/positionSet.ts';
 import {seededRandom} from '../../../src/topology/random.ts';
 import {Topology} from '../../../src/topology/topology.ts';
 import {anyTopology, denseGradient, growRequest, someNumbers} from '../../support/layer.ts';
@@ -99,5 +100,31 @@ describe('mixed growth', () => {
       'mixedGrowth: shares must be in [0, 1] and sum to 1, received [50]. ' +
         'Give each grower its part of the connections to grow.',
     );
+  });
+
+  test('says how many new positions to expect, as its parts grow in turn', () => {
+    const random = seededRandom('mixed');
+    const mixed = mixedGrowth([
+      [0.5, randomGrowth()],
+      [0.25, unexploredFirstGrowth()],
+      [0.25, randomGrowth()],
+    ]);
+    // 100 positions: 20 active, 30 others explored, 50 new; 40 to grow. Random first: 20 of 80, 12.5 of them new. Then 10 of the
+    // 37.5 left. Then 10 of 50, 27.5 of which are new: 5.5.
+    const expected = 12.5 + 10 + 5.5;
+    expect(mixed.discoveries?.({inactive: 80, unexplored: 50, k: 40})).toBe(expected);
+    const active = Int32Array.from({length: 20}, (_, i) => i);
+    let sum = 0;
+    for (let run = 0; run < 400; run++) {
+      const explored = new BitSet(100);
+      explored.add(Int32Array.from({length: 50}, (_, i) => i));
+      const grown = mixed.grow({name: '', shape: [10, 10], size: 100, active, k: 40, explored, random});
+      sum += grown.filter((position) => position >= 50).length;
+    }
+    expect(Math.abs(sum / 400 - expected)).toBeLessThan(0.4);
+  });
+
+  test('cannot be predicted if a part cannot', () => {
+    expect(mixedGrowth([[1, gradientGrowth()]]).discoveries).toBeUndefined();
   });
 });

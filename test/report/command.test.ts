@@ -5,17 +5,19 @@ import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {promisify} from 'node:util';
 import {expect, it} from 'vitest';
-import {parseRunLog, renderReport, runCsv} from '../src/report.ts';
-import {sampleLog} from './report/sampleRuns.ts';
+import {parseRunLog, renderReport, runCsv} from '../../src/report.ts';
+import {sampleLog} from './sampleRuns.ts';
 
-const command = fileURLToPath(new URL('../src/reportCommand.ts', import.meta.url));
+const command = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'report-'));
 const inFolder = (name: string) => join(folder, name);
 const text = (name: string) => readFileSync(inFolder(name), 'utf8');
 const run = (...options: string[]) =>
-  promisify(execFile)(process.execPath, ['--import', import.meta.resolve('tsx'), command, ...options], {cwd: folder});
+  promisify(execFile)(process.execPath, ['--import', import.meta.resolve('tsx'), command, 'report', ...options], {
+    cwd: folder,
+  });
 
-it('itop-report makes a page and tables of logs', async () => {
+it('itop report makes a page and tables of logs', async () => {
   const logs = ['SET', 'RigL'].map((name) => sampleLog({name}));
   writeFileSync(inFolder('set.jsonl'), logs[0]);
   writeFileSync(inFolder('rigl.jsonl'), logs[1]);
@@ -26,8 +28,8 @@ it('itop-report makes a page and tables of logs', async () => {
   expect(text('rigl.jsonl.csv')).toBe(runCsv(runs[1]));
 });
 
-it('itop-report says what it needs, and what is wrong with a log', async () => {
-  await expect(run()).rejects.toMatchObject({code: 1, stderr: expect.stringMatching(/^Usage: itop-report LOG\.\.\./)});
+it('itop report says what it needs, and what is wrong with a log', async () => {
+  await expect(run()).rejects.toMatchObject({code: 1, stderr: expect.stringMatching(/itop report LOG\.\.\./)});
   writeFileSync(inFolder('broken.jsonl'), 'no log\n');
   await expect(run('broken.jsonl')).rejects.toMatchObject({
     code: 1,

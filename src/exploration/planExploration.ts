@@ -1,0 +1,114 @@
+import {randomGrowth} from '../algorithms/growers/randomGrowth.ts';
+import {checkDropFraction} from '../algorithms/schedules/checkUpdateTimes.ts';
+import {cosineDecay} from '../algorithms/schedules/cosineDecay.ts';
+import type {Grower, Schedule} from '../algorithms/types.ts';
+import {forecast, rateOf} from './forecast.ts';
+import {forecastTimes, type PlannedNetwork, plannedLayers} from './predictExploration.ts';
+import {firstTrue, lastTrue} from './search.ts';
+
+/** Options of {@link planExploration}: a training, and the R_s that it is to reach. */
+export interface PlanOptions extends PlannedNetwork {
+  /** R_s to reach, in (0, 1]. */
+  readonly target: number;
+  /** Samples in the training set. */
+  readonly samples: number;
+  readonly batchSize: number;
+  readonly epochs: number;
+  /** ΔT: optimizer steps between two updates. */
+  readonly updateInterval: number;
+  /** P at the begin, in [0, 1]. */
+  readonly dropFraction: number;
+  /** How P goes on over the training. @defaultValue `cosineDecay`, with a floor of at most P */
+  readonly schedule?: (dropFraction: number, steps: number) => Schedule;
+  /** @defaultValue `randomGrowth()` */
+  readonly grower?: Grower;
+}
+
+/** What {@link planExploration} answers; `undefined` where no value of a setting reaches the target. */
+export interface ExplorationPlan {
+  /** R_s of the training as it was given. */
+  readonly rate: number;
+  /** Optimizer steps of the training as it was given. */
+  readonly steps: number;
+  /** The longest ΔT that reaches the target, in optimizer steps. */
+  readonly updateInterval: number | undefined;
+  /** The smallest P that reaches it, in hundredths. */
+  readonly dropFraction: number | undefined;
+  /** The fewest epochs that reach it. */
+  readonly epochs: number | undefined;
+  /** The largest batch that reaches it, for the same number of epochs. */
+  readonly batchSize: number | undefined;
+}
+
+type Settings = Pick<PlanOptions, 'updateInterval' | 'dropFraction' | 'epochs' | 'batchSize'>;
+
+/** More updates are not looked at: a target that they miss counts as out of reach by more epochs. */
+const MAX_UPDATES = 100_000;
+
+/**
+ * What to change so that a training reaches a given R_s: the update interval, the drop fraction, the number of epochs, or the batch
+ * size, each by itself with the others as they are.
+ *
+ * Each answer is a border: it reaches the target, as {@link predictExploration} expects, and the next value does not. Training beyond
+ * 100,000 updates is not considered. A shorter ΔT explores more, but leaves new connections less time to grow: prefer
+ * more epochs or smaller batches where you can.
+ *
+ * @throws RangeError if a number is out of range, or a layer has no number of connections
+ * @throws TypeError if the grower cannot be predicted
+ *
+ * @example
+ * planExploration({layers, density: 0.05, target: 0.9, samples: 50000, batchSize: 128, epochs: 200, updateInterval: 1500, dropFraction: 0.5})
+ */
+export function planExploration(options: PlanOptions): ExplorationPlan {
+  const where = 'planExploration';
+  checkPlan(where, options);
+  const {target, samples, schedule = cosine, grower = randomGrowth()} = options;
+  const layers = plannedLayers(where, options);
+  const given: Settings = options;
+
+  /** R_s with other settings, followed only until it reaches `enough`. */
+  function rateWith(change: Partial<Settings>, enough: number): number {
+    const {updateInterval, dropFraction, epochs, batchSize} = {...given, ...change};
+    const steps = epochs * Math.ceil(samples / batchSize);
+    let rate = 0;
+    const times = forecastTimes(where, {updateInterval, dropFraction: schedule(dropFraction, steps)}, steps);
+    forecast(where, layers, times, grower, (_, unexplored) => {
+      rate = rateOf(layers, unexplored);
+      return rate < enough;
+    });
+    return rate;
+  }
+
+  const reaches = (change: Partial<Settings>) => rateWith(change, target) >= target;
+  const perEpoch = Math.ceil(samples / given.batchSize);
+  const hundredths = firstTrue(1, 100, (n) => reaches({dropFraction: n / 100}));
+  const mostEpochs = Math.ceil((MAX_UPDATES * given.updateInterval) / perEpoch);
+  return {
+    rate: rateWith({}, Number.POSITIVE_INFINITY),
+    steps: given.epochs * perEpoch,
+    updateInterval: lastTrue(1, given.epochs * perEpoch, (updateInterval) => reaches({updateInterval})),
+    dropFraction: hundredths && hundredths / 100,
+    epochs: firstTrue(1, mostEpochs, (epochs) => reaches({epochs})),
+    batchSize: lastTrue(1, samples, (batchSize) => reaches({batchSize})),
+  };
+}
+
+/** The official schedule from any P on; `cosineDecay` takes none below its floor of 0.005. */
+export function cosine(dropFraction: number, steps: number): Schedule {
+  return cosineDecay(dropFraction, steps, {floor: Math.min(0.005, dropFraction)});
+}
+
+function checkPlan(
+  where: string,
+  {target, samples, batchSize, epochs, updateInterval, dropFraction}: PlanOptions,
+): void {
+  if (!(target > 0 && target <= 1)) {
+    throw new RangeError(`${where}: target must be in (0, 1], received ${target}. For an R_s of 90 % write 0.9.`);
+  }
+  for (const [name, value] of Object.entries({samples, batchSize, epochs, updateInterval})) {
+    if (!(Number.isSafeInteger(value) && value > 0)) {
+      throw new RangeError(`${where}: ${name} must be a positive integer, received ${value}. Count whole ones.`);
+    }
+  }
+  checkDropFraction(where, dropFraction);
+}

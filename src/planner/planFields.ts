@@ -1,0 +1,105 @@
+import type {DistributionName} from '../algorithms/distributions/resolveDistribution.ts';
+import {randomGrowth} from '../algorithms/growers/randomGrowth.ts';
+import {unexploredFirstGrowth} from '../algorithms/growers/unexploredFirstGrowth.ts';
+import {constant} from '../algorithms/schedules/constant.ts';
+import {cosine, type PlanOptions} from '../exploration/planExploration.ts';
+import type {PlannedLayer} from '../exploration/predictExploration.ts';
+import {NETWORKS} from './networks.ts';
+import {readShapes, type ShapeGroup} from './readShapes.ts';
+
+/** What a person fills in, on the command line or in the form. */
+export interface PlanFields {
+  readonly layers: string;
+  readonly density: string;
+  readonly distribution: string;
+  readonly samples: string;
+  readonly batchSize: string;
+  readonly epochs: string;
+  readonly updateInterval: string;
+  readonly dropFraction: string;
+  readonly schedule: string;
+  readonly growth: string;
+  readonly target: string;
+}
+
+/** What may be chosen, by name. */
+export const CHOICES = {
+  distribution: {
+    erdosRenyiKernel: 'erdosRenyiKernel',
+    erdosRenyi: 'erdosRenyi',
+    uniform: 'uniform',
+  } satisfies Record<DistributionName, DistributionName>,
+  schedule: {cosine, constant},
+  growth: {random: randomGrowth(), unexploredFirst: unexploredFirstGrowth()},
+} as const;
+
+/** The paper's settings for SET-ITOP, on the network of its Figure 3. */
+export const DEFAULTS: PlanFields = {
+  layers: NETWORKS['MLP-CIFAR10'].layers,
+  density: '0.05',
+  distribution: 'erdosRenyiKernel',
+  samples: '50000',
+  batchSize: '128',
+  epochs: '200',
+  updateInterval: '1500',
+  dropFraction: '0.5',
+  schedule: 'cosine',
+  growth: 'random',
+  target: '0.9',
+};
+
+/** A plan as it was filled in, and the groups of its layers. */
+export interface FilledPlan {
+  readonly options: PlanOptions & Required<Pick<PlanOptions, 'schedule'>>;
+  readonly groups: readonly ShapeGroup[];
+}
+
+/**
+ * Reads the fields. Ranges are checked by `planExploration`.
+ *
+ * @throws RangeError if a field holds no number, no shapes, or a name that is none of the choices
+ */
+export function readFields(fields: PlanFields): FilledPlan {
+  const groups = readShapes(fields.layers);
+  const layers: PlannedLayer[] = groups.flatMap(({text, count, shape}, group) =>
+    Array.from({length: count}, (_, i) => ({name: `${group + 1}.${i + 1} ${text}`, shape})),
+  );
+  const number = (field: keyof PlanFields) => readNumber(field, fields[field]);
+  return {
+    groups,
+    options: {
+      layers,
+      density: number('density'),
+      distribution: choose('distribution', fields.distribution),
+      samples: number('samples'),
+      batchSize: number('batchSize'),
+      epochs: number('epochs'),
+      updateInterval: number('updateInterval'),
+      dropFraction: number('dropFraction'),
+      schedule: choose('schedule', fields.schedule),
+      grower: choose('growth', fields.growth),
+      target: number('target'),
+    },
+  };
+}
+
+function readNumber(field: string, text: string): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (Number.isNaN(value)) {
+    throw new RangeError(`plan: ${field} must be a number, received '${text}'. Write 0.05, or 1500.`);
+  }
+  return value;
+}
+
+function choose<Field extends keyof typeof CHOICES>(
+  field: Field,
+  name: string,
+): (typeof CHOICES)[Field][keyof (typeof CHOICES)[Field]] {
+  const choices = CHOICES[field];
+  if (!Object.hasOwn(choices, name)) {
+    throw new RangeError(
+      `plan: ${field} must be one of ${Object.keys(choices).join(', ')}, received '${name}'. Choose one.`,
+    );
+  }
+  return choices[name as keyof typeof choices];
+}

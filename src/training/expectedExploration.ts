@@ -1,0 +1,54 @@
+import type {Grower} from '../algorithms/types.ts';
+import {expectedRate, explorationWarning} from '../exploration/explorationWarning.ts';
+import type {LayerForecast} from '../exploration/forecast.ts';
+import {forecastTimes} from '../exploration/predictExploration.ts';
+import type {DSTOptions} from './dstOptions.ts';
+
+const WHERE = 'DSTScheduler';
+
+/** The R_s that a scheduler with these options is to expect, from the state of its layers at one step to another step. */
+export class ExpectedExploration {
+  private hasWarned = false;
+
+  /**
+   * @throws RangeError if `targetRate` is out of range
+   * @throws TypeError if there is a `targetRate` and R_s cannot be predicted
+   */
+  constructor(private readonly options: DSTOptions) {
+    const {targetRate} = options;
+    if (targetRate === undefined) return;
+    if (!(targetRate > 0 && targetRate <= 1)) {
+      throw new RangeError(
+        `${WHERE}: targetRate must be in (0, 1], received ${targetRate}. For an R_s of 90 % write 0.9.`,
+      );
+    }
+    this.grower();
+  }
+
+  /** R_s at step `to`. */
+  rate(layers: readonly LayerForecast[], from: number, to: number): number {
+    return expectedRate(WHERE, layers, forecastTimes(WHERE, this.options, to, from), this.grower());
+  }
+
+  /** Warns, once, if the target is missed at step `to`. */
+  warn(layers: readonly LayerForecast[], from: number, to: number): void {
+    const {targetRate} = this.options;
+    if (targetRate === undefined || this.hasWarned) return;
+    const times = forecastTimes(WHERE, this.options, to, from);
+    const warning = explorationWarning(WHERE, layers, times, this.grower(), targetRate);
+    if (warning === undefined) return;
+    console.warn(warning);
+    this.hasWarned = true;
+  }
+
+  private grower(): Grower {
+    const {grower, density} = this.options;
+    if (grower.discoveries && !density) return grower;
+    const [rule, received] = density
+      ? ['density must be constant', 'a schedule']
+      : ['grower must have discoveries()', 'one without, such as growth by gradient'];
+    throw new TypeError(
+      `${WHERE}: ${rule} where R_s is to be predicted, received ${received}. Leave out targetRate, and read tracker.rate.`,
+    );
+  }
+}
