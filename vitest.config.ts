@@ -5,7 +5,9 @@ import {softwareVulkan} from './test/support/softwareVulkan.ts';
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
-  resolve: {alias: {'itop/data': source('./src/data.ts'), itop: source('./src/index.ts')}},
+  resolve: {
+    alias: {'itop/data': source('./src/data.ts'), 'itop/node': source('./src/node.ts'), itop: source('./src/index.ts')},
+  },
   test: {
     include: ['test/**/*.test.ts'],
     testTimeout: 60_000,
