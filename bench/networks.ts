@@ -74,7 +74,7 @@ export function fitContestant(label: string, network: tf.LayersModel, {x, y}: Da
 }
 
 /** Updates after every step, so that RigL has the gradient of the step before. */
-function updatingBy(
+export function updatingBy(
   Scheduler: new (...args: ConstructorParameters<typeof RigLScheduler>) => DSTScheduler,
   x: tf.Tensor,
   y: tf.Tensor,
