@@ -11,6 +11,8 @@ export interface SparseGradient<Attrs extends SparseMatMulAttrs> {
   readonly gradientRows: string;
   /** The gradient at all positions, by stock ops. */
   wholeGradient(x: tf.Tensor, dz: tf.Tensor, attrs: Attrs): tf.Tensor;
+  /** See `GradientOp`. */
+  inputOf?(x: tf.Tensor, begin: number, end: number): tf.Tensor;
 }
 
 /** Tells tfjs's tape how to differentiate a sparse op in its inputs x, values and, if it has one, bias. */
@@ -46,6 +48,7 @@ function recordGradient<Attrs extends SparseMatMulAttrs>(
     topology: attrs.topology,
     active: (x, dy) => runSparseKernel(names.backpropValues, {x, dy}, attrs),
     whole: (x, dy) => names.wholeGradient(x, dy, attrs),
+    inputOf: names.inputOf,
     rows: hasRows
       ? (x, dy, begin, end) => {
           const rowAttrs: Attrs & RowRange = {...attrs, begin, end};

@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
 import type {Topology} from '../topology/topology.ts';
 import {checkFloat, checkValues} from './checkOperands.ts';
 import {matMulGradient} from './composite.ts';
@@ -53,4 +53,5 @@ registerSparseGradient<SparseMatMulAttrs>({
   backpropValues: kernelNames.sparseMatMulBackpropValues,
   gradientRows: kernelNames.sparseMatMulGradientRows,
   wholeGradient: matMulGradient,
+  inputOf: (x, begin, end) => tf.slice(x, [0, begin], [x.shape[0], end - begin]),
 });
