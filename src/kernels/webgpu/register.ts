@@ -25,7 +25,9 @@ function register<Attrs extends TopologyAttrs>({kernelName, plan}: GpuKernel<Att
   const planOn = (backend: unknown, inputs: Operands, attrs: Attrs) => {
     checkDevice(backend as GpuBackend);
     const {topology} = attrs;
-    const isDense = topology.nnz === 0 || prefersDense(BACKEND, kernelName, topology);
+    const {x, dy} = inputs;
+    const isEmpty = topology.nnz === 0 || (x ?? dy).shape[0] === 0;
+    const isDense = isEmpty || prefersDense(BACKEND, kernelName, topology);
     const run = isDense ? undefined : plan(backend as GpuBackend, inputs, attrs);
     if (!run) checkDenseKernel(backend as GpuBackend, topology);
     return run;

@@ -29,6 +29,11 @@ export interface SumLayout {
   readonly connections: number;
   readonly chunks: number;
   readonly pieces: number;
+  /**
+   * Room for pieces, the same for every topology with as many connections: tfjs keeps buffers for the next of exactly their
+   * size, and would keep one for each topology otherwise.
+   */
+  readonly room: number;
 }
 
 /** The connections by output channel, for the forward product. */
@@ -104,5 +109,7 @@ function createIndex(ptr: Int32Array, offsets: Int32Array, slots?: Int32Array): 
     if (ptr[row + 1] > ptr[row]) data[ptr[row + 1] - 1] = ~offsets[ptr[row + 1] - 1];
   }
   data[piecesAt + ptr.length - 1] = pieces;
-  return {data, layout: {length: data.length, slotsAt, chunksAt, piecesAt, connections, chunks, pieces}};
+  // A piece ends where its row does, or its chunk.
+  const room = Math.min(connections, chunks + ptr.length - 1);
+  return {data, layout: {length: data.length, slotsAt, chunksAt, piecesAt, connections, chunks, pieces, room}};
 }

@@ -39,7 +39,7 @@ export function fitsSums(plan: SumPlan, limits: GpuLimits): boolean {
     layout.connections,
     batch * y.source * x.source * sourceChannels,
     stagedLength(staging),
-    4 * layout.pieces * lanes,
+    4 * layout.room * lanes,
     batch * y.output * x.output * outputChannels,
   ];
   return fitsDevice(limits, numbers, [stagingGroups(staging), addingGroups(plan).groups, finishingGroups(plan).groups]);
@@ -73,7 +73,7 @@ function addingGroups({lanes, layout}: SumPlan) {
 
 function runAdding(backend: GpuBackend, plan: SumPlan, {index, values}: SumOperands, source: tf.TensorInfo) {
   const {batch, images, lanes, staging} = plan;
-  const {connections, slotsAt, chunksAt, chunks, pieces} = plan.layout;
+  const {connections, slotsAt, chunksAt, chunks, room} = plan.layout;
   const {workgroup, chunkGroups, groups} = addingGroups(plan);
   return runProgram(backend, addUp, {
     workgroup,
@@ -92,7 +92,7 @@ function runAdding(backend: GpuBackend, plan: SumPlan, {index, values}: SumOpera
       stepX: images.x.step,
       stagedWidth: staging.stagedWidth,
     },
-    length: 4 * pieces * lanes,
+    length: 4 * room * lanes,
   });
 }
 

@@ -84,6 +84,25 @@ describeBackends('sparse kernels of the webgpu backend', () => {
     tf.dispose([x, values]);
   });
 
+  test('need no more memory for the next topology with as many connections', async () => {
+    const [x, values] = [tf.ones<tf.Rank.R2>([5, 90]), tf.ones<tf.Rank.R1>([500])];
+    const dy = tf.ones<tf.Rank.R2>([5, 70]);
+    const step = async (seed: number) => {
+      const topology = Topology.random([90, 70], 500, seededRandom(seed));
+      const layer = (x: tf.Tensor, v: tf.Tensor) => sparseMatMul(x as tf.Tensor2D, v as tf.Tensor1D, topology);
+      const gradients = tf.grads(layer)([x, values], dy);
+      await Promise.all(gradients.map((gradient) => gradient.data()));
+      tf.dispose(gradients);
+      releaseTopology(topology);
+    };
+    const allocated = () => (tf.memory() as unknown as {numBytesAllocatedInGPU: number}).numBytesAllocatedInGPU;
+    for (let seed = 0; seed < 3; seed++) await step(seed);
+    const before = allocated();
+    for (let seed = 3; seed < 20; seed++) await step(seed);
+    expect(allocated()).toBe(before);
+    tf.dispose([x, values, dy]);
+  });
+
   test('that do not compile are told by the error scope in which every test runs', async () => {
     const broken: GpuProgram = {
       name: 'broken',

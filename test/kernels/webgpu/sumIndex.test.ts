@@ -13,7 +13,7 @@ import {Topology} from '../../../src/topology/topology.ts';
 
 /** What a device does with an index: for each row the connections that it adds up, `[offset, slot]`. */
 function rowsOf({data, layout}: SumIndex): number[][][] {
-  const {connections, slotsAt, chunksAt, chunks, piecesAt, length, pieces} = layout;
+  const {connections, slotsAt, chunksAt, chunks, piecesAt, length, pieces, room} = layout;
   const parts: number[][][] = [];
   for (let chunk = 0; chunk < chunks; chunk++) {
     let piece = data[chunksAt + chunk];
@@ -25,6 +25,7 @@ function rowsOf({data, layout}: SumIndex): number[][][] {
     }
   }
   expect(parts.length).toBe(pieces);
+  expect(pieces).toBeLessThanOrEqual(room);
   return Array.from({length: length - piecesAt - 1}, (_, row) =>
     parts.slice(data[piecesAt + row], data[piecesAt + row + 1]).flat(),
   );

@@ -9,7 +9,7 @@ export const DOT_THREADS = 8;
  * The gradient of the values: for each connection the dot product of its staged source and its staged output's gradient over
  * all lanes, or over the part of them that a split has, `[splits, nnz]`.
  *
- * A row of up to ${DOT_THREADS} threads shares a connection and reads neighbouring lanes of both; what they have is added up in the
+ * A row of up to eight threads shares a connection and reads neighbouring lanes of both; what they have is added up in the
  * workgroup's memory, and written by slot. Every workgroup has as many connections, whatever rows they are in.
  */
 export const dots: GpuProgram = {
