@@ -8,7 +8,7 @@ import {registerWebGPUInNode} from 'itop/node';
 const {description} = await registerWebGPUInNode();
 await tf.setBackend('webgpu');
 
-const {inputs, labels, count} = syntheticDigits({count: 500, random: seededRandom('digits')});
+const {inputs, labels, count} = syntheticDigits({count: 250, random: seededRandom('digits')});
 const pixels = Float32Array.from(inputs, (byte) => byte / 255);
 const x = tf.tensor2d(pixels, [count, 784]);
 const y = tf.tensor2d(oneHot(labels, 10), [count, 10]);
