@@ -5,7 +5,7 @@ const common = {target: 'es2022', sourcemap: true, fixedExtension: false} as con
 export default defineConfig([
   {
     ...common,
-    entry: {index: 'src/index.ts', data: 'src/data.ts'},
+    entry: {index: 'src/index.ts', data: 'src/data.ts', node: 'src/node.ts'},
     format: ['esm', 'cjs'],
     platform: 'neutral',
     dts: true,

@@ -9,6 +9,7 @@ export default defineConfig({
     alias: {
       'itop/data': source('./src/data.ts'),
       'itop/report': source('./src/report.ts'),
+      'itop/node': source('./src/node.ts'),
       itop: source('./src/index.ts'),
     },
   },

@@ -3,8 +3,8 @@
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs';
 import {maskedConv2d, maskedDense} from 'itop';
-import {models} from '../examples/models/index.ts';
 import type {KernelLayers} from '../examples/models/modelOptions.ts';
+import {builders} from './builders.ts';
 import {compiled, randomData} from './models.ts';
 import {useAcceleratedTfjs} from './stockKernels.ts';
 
@@ -13,13 +13,13 @@ const STEPS = 3;
 const [backend, name, label, batch] = process.argv.slice(2);
 tf.enableProdMode();
 await tf.setBackend(backend);
-if (name) await train(name as keyof typeof models, Number(batch));
+if (name) await train(name as keyof typeof builders, Number(batch));
 console.log((process.resourceUsage().maxRSS * 1024) / 1e6);
 
-async function train(name: keyof typeof models, batchSize: number): Promise<void> {
+async function train(name: keyof typeof builders, batchSize: number): Promise<void> {
   const isDense = label === 'dense';
   useAcceleratedTfjs(!isDense);
-  const network = compiled(models[name](isDense ? {} : {layers: maskedLayers(Number(label))}));
+  const network = compiled(builders[name](isDense ? {} : {layers: maskedLayers(Number(label))}));
   const {x, y} = randomData(network, batchSize);
   await network.fit(x, y, {batchSize, epochs: STEPS, shuffle: false});
 }

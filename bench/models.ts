@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import {type SparsifyOptions, sparsify} from 'itop';
-import {models} from '../examples/models/index.ts';
+import {builders} from './builders.ts';
 import type {BenchNetwork} from './shapes.ts';
 
 /** The dense network, compiled with momentum. */
 export function denseNetwork({name}: BenchNetwork): tf.LayersModel {
-  return compiled(models[name]());
+  return compiled(builders[name]());
 }
 
 /** The same network sparse, with this density in each layer unless told otherwise. */

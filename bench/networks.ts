@@ -89,7 +89,7 @@ function withoutFit({label, network}: Network, data: Data, batchSize: number): C
 }
 
 /** Updates after every step, so that RigL has the gradient of the step before. */
-function updatingBy(
+export function updatingBy(
   Scheduler: new (...args: ConstructorParameters<typeof RigLScheduler>) => DSTScheduler,
   x: tf.Tensor,
   y: tf.Tensor,

@@ -3,8 +3,11 @@ import type {Patience} from './race.ts';
 import {type BenchNetwork, DENSITIES, NETWORKS} from './shapes.ts';
 
 /** What can be measured. */
-export const PARTS = ['loops', 'networks', 'products', 'memory', 'across'] as const;
+export const PARTS = ['loops', 'networks', 'products', 'memory', 'across', 'webgpu'] as const;
 type Part = (typeof PARTS)[number];
+
+/** What needs no GPU: `webgpu` is measured where it is asked for. */
+const HOST_PARTS = PARTS.filter((part) => part !== 'webgpu');
 
 /** What `npm run bench -- …` was asked for. */
 export interface BenchOptions extends Patience {
@@ -23,7 +26,7 @@ export interface BenchOptions extends Patience {
 /** What is measured unless told otherwise, thoroughly and with `--quick`. */
 const THOROUGH: BenchOptions = {
   backends: ['wasm', 'cpu'],
-  parts: PARTS,
+  parts: HOST_PARTS,
   densities: DENSITIES,
   repetitions: 20,
   seconds: 1,
@@ -55,7 +58,7 @@ export function parseOptions(argv: readonly string[]): BenchOptions {
     .option('--break-even', 'products on wasm at densities from 0.1 to 0.8')
     .option('--models <names>', `of ${NETWORKS.map(({name}) => name).join(', ')}`, models)
     .option('--backends <names>', 'of wasm, cpu', list)
-    .option('--parts <names>', `of ${PARTS.join(', ')}`, parts)
+    .option('--parts <names>', `of ${PARTS.join(', ')}; the last only if it is named`, parts)
     .option('--densities <numbers>', 'separated by commas, each in (0, 1]', densities)
     .option('--batches <numbers>', 'of predictions and products', (text) => list(text).map(positiveInteger))
     .option('--training-batch <n>', 'of training steps', positiveInteger)

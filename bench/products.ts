@@ -17,7 +17,7 @@ export function* productCases(
     const {name, multiplications, products, operands} =
       'image' in layer ? convolutionProducts(layer, batch) : denseProducts(layer, batch);
     const size = tf.util.sizeFromShape([...layer.kernel]);
-    const kernels = densities.map((density) => ({label: `${density}`, ...randomKernel(layer, density)}));
+    const kernels = densities.map((density) => ({label: `${density}`, ...sparseKernel(layer, density)}));
     for (const {name: product, dense, sparse} of products) {
       const contestants = [
         onStockTfjs({label: 'dense', run: () => finish(dense()), flops: 2 * size * multiplications}),
@@ -31,13 +31,20 @@ export function* productCases(
       ];
       yield {what: `${name} ${product}`, contestants};
     }
-    tf.dispose([...operands, ...kernels.map(({values}) => values)]);
-    for (const {topology} of kernels) releaseTopology(topology);
+    tf.dispose([...operands]);
+    kernels.forEach(releaseKernel);
   }
 }
 
-function randomKernel({kernel}: BenchLayer, density: number): SparseKernel {
+/** A random kernel of this density for a layer. */
+export function sparseKernel({kernel}: BenchLayer, density: number): SparseKernel {
   const nnz = Math.max(1, Math.round(density * tf.util.sizeFromShape([...kernel])));
   const topology = Topology.random(kernel, nnz, seededRandom(1));
   return {topology, values: tf.randomNormal<tf.Rank.R1>([nnz], 0, 1, 'float32', 4)};
+}
+
+/** Disposes the values, and what backends keep for the topology. */
+export function releaseKernel({topology, values}: SparseKernel): void {
+  values.dispose();
+  releaseTopology(topology);
 }

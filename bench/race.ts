@@ -14,6 +14,8 @@ export interface Contestant {
   readonly times?: number;
   /** Multiplications and additions of doing it once, where they are known. */
   readonly flops?: number;
+  /** Bytes that doing it once must read and write at least, where they are known. */
+  readonly bytes?: number;
 }
 
 /** Several ways of doing the same thing. */
@@ -38,6 +40,7 @@ export interface Timing {
   readonly median: number;
   readonly repetitions: number;
   readonly flops?: number;
+  readonly bytes?: number;
 }
 
 const LEAST_ROUNDS = 3;
@@ -61,9 +64,9 @@ export async function race(contestants: readonly Contestant[], {repetitions, sec
       runner.spent += whole;
     }
   }
-  return runners.map(({contestant: {label, row, flops}, samples}): Timing => {
+  return runners.map(({contestant: {label, row, flops, bytes}, samples}): Timing => {
     const sorted = samples.sort((a, b) => a - b);
-    return {label, row, min: sorted[0], median: sorted[sorted.length >> 1], repetitions: sorted.length, flops};
+    return {label, row, min: sorted[0], median: sorted[sorted.length >> 1], repetitions: sorted.length, flops, bytes};
   });
 }
 

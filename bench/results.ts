@@ -1,3 +1,4 @@
+import type {NodeGPUAdapter} from 'itop/node';
 import type {Memory} from './memory.ts';
 import type {Case, Timing} from './race.ts';
 
@@ -22,7 +23,14 @@ export interface MemoryResult extends Row {
 
 /** `npm run bench -- --json FILE` */
 export interface BenchReport {
-  readonly machine: {readonly cpu: string; readonly cores: number; readonly node: string; readonly tfjs: string};
+  readonly machine: {
+    readonly cpu: string;
+    readonly cores: number;
+    readonly node: string;
+    readonly tfjs: string;
+    /** What the part `webgpu` ran on. */
+    readonly gpu?: NodeGPUAdapter;
+  };
   /** When it began and ended, ISO 8601. */
   readonly date: string;
   readonly end: string;
@@ -45,12 +53,23 @@ export function rowsOf({what}: Case, timings: readonly Timing[]): {what: string;
 /** How many times faster than dense, by the best times; undefined where nothing dense does the same. */
 export function speedup(timing: Timing, timings: readonly Timing[]): number | undefined {
   const dense = timings.find(({label}) => label === 'dense');
-  return dense && timing !== dense ? dense.min / timing.min : undefined;
+  return dense && timing !== dense && timing.label !== 'copy' ? dense.min / timing.min : undefined;
 }
 
 /** Billions of multiplications and additions in a second, by the best time. */
 export function gigaflops({flops, min}: Timing): number | undefined {
   return flops === undefined ? undefined : flops / min / 1e6;
+}
+
+/** Billions of bytes in a second, by the best time, of those that must be read and written. */
+export function gigabytes({bytes, min}: Timing): number | undefined {
+  return bytes === undefined ? undefined : bytes / min / 1e6;
+}
+
+/** GB/s over those of a copy, where that was measured beside. */
+export function shareOfCopy(timing: Timing, timings: readonly Timing[]): number | undefined {
+  const copy = timings.find(({label}) => label === 'copy');
+  return copy && timing !== copy ? gigabytes(timing)! / gigabytes(copy)! : undefined;
 }
 
 /** GFLOP/s over those of the core's SIMD peak, where that was measured beside. */

@@ -1,4 +1,4 @@
-import type {models} from '../examples/models/index.ts';
+import type {builders} from './builders.ts';
 
 /** A kernel and where it works: a dense layer's `[in, out]`, or a convolution. */
 export type BenchLayer = DenseShape | ConvolutionShape;
@@ -18,12 +18,14 @@ export interface ConvolutionShape {
 
 /** A network of the papers, and how it is measured. */
 export interface BenchNetwork {
-  readonly name: keyof typeof models;
+  readonly name: keyof typeof builders;
   /** Batch of its training step; small where tfjs takes seconds for one image. */
   readonly trainingBatch: number;
+  /** Batch of its training step on a GPU. */
+  readonly gpuBatch: number;
   /** Training steps in one timed `fit`. */
   readonly steps: number;
-  /** Where it is measured unless it is named: not where dense tfjs takes minutes for a step. */
+  /** Where it is measured unless it is named, besides a GPU: not where dense tfjs takes minutes for a step. */
   readonly backends: readonly string[];
   /** Layers whose products are measured: all of an MLP, of the others some that no other network has. */
   readonly layers: readonly BenchLayer[];
@@ -34,6 +36,7 @@ export const NETWORKS: readonly BenchNetwork[] = [
   {
     name: 'LeNet-300-100',
     trainingBatch: 100,
+    gpuBatch: 100,
     steps: 4,
     backends: ['wasm', 'cpu'],
     layers: [{kernel: [784, 300]}, {kernel: [300, 100]}, {kernel: [100, 10]}],
@@ -41,6 +44,7 @@ export const NETWORKS: readonly BenchNetwork[] = [
   {
     name: 'MLP-CIFAR10',
     trainingBatch: 128,
+    gpuBatch: 128,
     steps: 4,
     backends: ['wasm', 'cpu'],
     layers: [{kernel: [3072, 1024]}, {kernel: [1024, 512]}, {kernel: [512, 10]}],
@@ -48,6 +52,7 @@ export const NETWORKS: readonly BenchNetwork[] = [
   {
     name: 'VGG-16-C',
     trainingBatch: 4,
+    gpuBatch: 128,
     steps: 1,
     backends: ['wasm'],
     layers: [
@@ -58,6 +63,7 @@ export const NETWORKS: readonly BenchNetwork[] = [
   {
     name: 'ResNet-18',
     trainingBatch: 4,
+    gpuBatch: 128,
     steps: 1,
     backends: ['wasm'],
     layers: [
@@ -69,12 +75,21 @@ export const NETWORKS: readonly BenchNetwork[] = [
   {
     name: 'WRN-22-2',
     trainingBatch: 4,
+    gpuBatch: 128,
     steps: 1,
     backends: ['wasm', 'cpu'],
     layers: [
       {kernel: [3, 3, 32, 32], image: [32, 32]},
       {kernel: [3, 3, 128, 128], image: [8, 8]},
     ],
+  },
+  {
+    name: 'MLP-4096',
+    trainingBatch: 256,
+    gpuBatch: 256,
+    steps: 1,
+    backends: [],
+    layers: [{kernel: [3072, 4096]}, {kernel: [4096, 4096]}, {kernel: [4096, 10]}],
   },
 ];
 

@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
+import type {NodeGPUAdapter} from 'itop/node';
 import {acrossBackends} from './acrossBackends.ts';
+import {gpuNetworkCases, gpuProductCases} from './gpu.ts';
 import {loopCases} from './loops.ts';
 import {idleMemory, peakMemory} from './memory.ts';
 import {networkCases} from './networks.ts';
@@ -10,12 +12,14 @@ import {type BenchResult, rowsOf, type TimeResult} from './results.ts';
 import {ACROSS_BACKENDS, BATCHES, type BenchNetwork, isSlow, NETWORKS} from './shapes.ts';
 
 /** Measures what was asked for; yields the rows of one table at a time. */
-export async function* suite(options: BenchOptions): AsyncGenerator<BenchResult[]> {
+export async function* suite(options: BenchOptions, gpu?: NodeGPUAdapter): AsyncGenerator<BenchResult[]> {
   const {backends, parts, models, densities} = options;
   if (parts.includes('loops')) {
     yield measure({backend: 'one thread', model: 'bare loops', part: 'batch 128'}, loopCases(densities), options);
   }
-  for (const backend of backends) {
+  if (gpu) yield* measureGpu(gpu, options);
+  const isOnlyGpu = parts.every((part) => part === 'webgpu');
+  for (const backend of isOnlyGpu ? [] : backends) {
     if (!(await tf.setBackend(backend))) throw new Error(`bench: backend must start here, received ${backend}.`);
     const networks = models ?? NETWORKS.filter((network) => network.backends.includes(backend));
     for (const network of networks) yield* measureNetwork(network, backend, options);
@@ -59,6 +63,21 @@ async function measureAcross(network: BenchNetwork, options: BenchOptions): Prom
   const {density} = ACROSS_BACKENDS;
   const cases = acrossBackends(network, density, options.trainingBatch ?? 1);
   return measure({backend: 'wasm against dense on cpu', model: `${network.name} ERK`, part: ''}, cases, options);
+}
+
+/** Everything on the GPU; what a software adapter gives is called so in every table. */
+async function* measureGpu({isSoftware}: NodeGPUAdapter, options: BenchOptions): AsyncGenerator<BenchResult[]> {
+  const backend = isSoftware ? 'webgpu on a SOFTWARE adapter' : 'webgpu';
+  for (const network of options.models ?? NETWORKS) {
+    const {name: model, gpuBatch} = network;
+    const {densities, trainingBatch = gpuBatch, batches = [...new Set([...BATCHES, gpuBatch])]} = options;
+    const gpuOptions = {densities, trainingBatch, repeated: isSoftware ? 1 : 20};
+    yield measure({backend, model, part: ''}, gpuNetworkCases(network, gpuOptions), options);
+    for (const batch of batches) {
+      const cases = gpuProductCases(network.layers, batch, gpuOptions);
+      yield await measure({backend, model, part: `batch ${batch}`}, cases, options);
+    }
+  }
 }
 
 /** Races the contestants of each case. */

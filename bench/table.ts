@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import {type BenchResult, gigaflops, shareOfPeak, speedup, type TimeResult} from './results.ts';
+import {type BenchResult, gigabytes, gigaflops, shareOfCopy, shareOfPeak, speedup, type TimeResult} from './results.ts';
 
 /** A table of the results: what it is about, the names of its columns, a row per case. */
 export interface ResultTable {
@@ -45,7 +45,10 @@ function cell(label: string, result: BenchResult): string {
   return memory ? `${memory.megabytes.toFixed(0)} MB` : '';
 }
 
-/** Best / median milliseconds, how many times faster than dense, GFLOP/s, share of the SIMD peak; the median only if there are several. */
+/**
+ * Best / median milliseconds, the median only if there are several; how many times faster than dense; GFLOP/s and their share of the
+ * SIMD peak; GB/s and their share of a copy's.
+ */
 function timeCell(label: string, {timings}: TimeResult): string {
   const timing = timings.find((candidate) => candidate.label === label);
   if (!timing) return '';
@@ -53,11 +56,15 @@ function timeCell(label: string, {timings}: TimeResult): string {
   const factor = speedup(timing, timings);
   const rate = gigaflops(timing);
   const share = shareOfPeak(timing, timings);
+  const bandwidth = gigabytes(timing);
+  const shareOfBandwidth = shareOfCopy(timing, timings);
   const parts = [
     repetitions > 1 ? `${threeDigits(min)} / ${threeDigits(median)}` : threeDigits(min),
     factor === undefined ? '' : `${factor < 10 ? factor.toFixed(1) : factor.toFixed(0)} ×`,
     rate === undefined ? '' : `${rate.toFixed(rate < 1 ? 2 : rate < 10 ? 1 : 0)} G`,
     share === undefined ? '' : `${(100 * share).toFixed(0)} %`,
+    bandwidth === undefined ? '' : `${threeDigits(bandwidth)} GB/s`,
+    shareOfBandwidth === undefined ? '' : `${(100 * shareOfBandwidth).toFixed(0)} %`,
   ];
   return parts.filter((part) => part !== '').join('  ');
 }

@@ -3,19 +3,12 @@
 import * as tf from '@tensorflow/tfjs';
 import {maskedDense, SETScheduler} from 'itop';
 import {oneHot, seededRandom, syntheticDigits} from 'itop/data';
-import {create, globals} from 'webgpu';
+import {registerWebGPUInNode} from 'itop/node';
 
-// Before the backend is loaded. Dawn's objects die with `gpu`, so a long-lived place holds it.
-const gpu = create([]);
-Object.assign(globalThis, globals);
-Object.defineProperty(globalThis, 'navigator', {value: {gpu, userAgent: 'node'}, configurable: true});
-await import('@tensorflow/tfjs-backend-webgpu');
-if (!(await tf.setBackend('webgpu'))) {
-  console.error('webgpu: there is no GPU that WebGPU can use here.');
-  process.exit(1);
-}
+const {description} = await registerWebGPUInNode();
+await tf.setBackend('webgpu');
 
-const {inputs, labels, count} = syntheticDigits({count: 500, random: seededRandom('digits')});
+const {inputs, labels, count} = syntheticDigits({count: 250, random: seededRandom('digits')});
 const pixels = Float32Array.from(inputs, (byte) => byte / 255);
 const x = tf.tensor2d(pixels, [count, 784]);
 const y = tf.tensor2d(oneHot(labels, 10), [count, 10]);
@@ -32,5 +25,5 @@ const callbacks = scheduler.callback();
 const {history} = await model.fit(x, y, {epochs: 2, batchSize: 50, shuffle: false, callbacks});
 
 const loss = history.loss[1] as number;
-console.log(`webgpu: loss ${loss.toFixed(3)}, R_s ${scheduler.tracker.rate.toFixed(3)}`);
-process.exit(); // Node would not end by itself while `gpu` lives
+console.log(`webgpu: loss ${loss.toFixed(3)}, R_s ${scheduler.tracker.rate.toFixed(3)}, on ${description}`);
+process.exit(); // Node would not end by itself while WebGPU lives

@@ -1,20 +1,17 @@
 /**
- * Trains in the pages of examples/ in headless Chromium, with digits on every backend, and with a wide network: the loss must
- * fall, R_s must rise, and the pages must log no error; on wasm also in pages that are cross-origin isolated, with threads. Then a
- * report is made and looked at, and planner.html, opened as a file, plans. `npx tsx scripts/checkBrowser.ts [folder for screenshots]`; the
- * environment variable CHROMIUM names another browser than /usr/bin/chromium.
+ * Trains in headless Chromium. First a small network with two updates on every backend, which must come to what cpu comes to; then in
+ * the pages of examples/, with digits on every backend, and with a wide network: the loss must fall, R_s must rise, and the pages must
+ * log no error; on wasm also in pages that are cross-origin isolated, with threads. Then a report is made and looked at, and
+ * planner.html, opened as a file, plans. `npx tsx scripts/checkBrowser.ts [folder for screenshots]`; the environment variable CHROMIUM
+ * names another browser than /usr/bin/chromium.
  */
 
-import {execFileSync} from 'node:child_process';
-import {mkdtempSync, rmSync} from 'node:fs';
-import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {fileURLToPath, pathToFileURL} from 'node:url';
+import {fileURLToPath} from 'node:url';
 import {context} from 'esbuild';
 import {type Browser, chromium, type Page, type Route} from 'playwright-core';
-import {makePlan} from '../src/planner/makePlan.ts';
-import {NETWORKS} from '../src/planner/networks.ts';
-import {DEFAULTS} from '../src/planner/planFields.ts';
+import type {TrainingResult} from './browserTraining.ts';
+import {checkPlanner} from './checkPlanner.ts';
 import {checkReport} from './checkReport.ts';
 
 const BACKENDS = ['wasm', 'webgl', 'webgpu', 'cpu'] as const;
@@ -31,9 +28,9 @@ const [screenshots] = process.argv.slice(2);
 async function serve(): Promise<string> {
   const bundle = await context({
     absWorkingDir: root,
-    entryPoints: ['examples/browser/main.ts', 'examples/wide/main.ts'],
-    outdir: 'examples',
-    outbase: 'examples',
+    entryPoints: ['examples/browser/main.ts', 'examples/wide/main.ts', 'scripts/browserTraining.ts'],
+    outdir: '.',
+    outbase: '.',
     bundle: true,
     write: false,
     format: 'esm',
@@ -105,6 +102,45 @@ async function check(browser: Browser, examples: string, what: Check): Promise<s
   }
 }
 
+/** Trains the small network of browserTraining.ts on a backend. @throws Error if the page logs an error */
+async function trainSmall(browser: Browser, examples: string, backend: string): Promise<TrainingResult> {
+  const page = await browser.newPage();
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(error.message));
+  try {
+    await page.goto(`${examples}browser/`);
+    await page.addScriptTag({url: '/scripts/browserTraining.js', type: 'module'});
+    await page.waitForFunction('globalThis.trainOn', undefined, {timeout: TIMEOUT_MS});
+    const result = (await page.evaluate(`trainOn('${backend}')`)) as TrainingResult;
+    if (errors.length > 0) throw new Error(errors.join('\n'));
+    return result;
+  } finally {
+    await page.close();
+  }
+}
+
+/** Compares a training with the one on cpu. @returns one line about it @throws Error if they are not the same up to rounding */
+function compare(backend: string, actual: TrainingResult, expected: TrainingResult): string {
+  const apart = Math.max(...expected.losses.map((loss, step) => Math.abs(actual.losses[step] / loss - 1)));
+  // Of gradients that are equal up to rounding, backends may grow one or the other.
+  const others = actual.positions.flatMap((own, layer) => {
+    const known = new Set(expected.positions[layer]);
+    return own.filter((position) => !known.has(position));
+  }).length;
+  const [first, last] = [actual.losses[0], actual.losses.at(-1)!];
+  const line = `browser ${backend} as cpu: loss ${first.toFixed(4)} -> ${last.toFixed(4)}, at most ${apart.toExponential(1)} apart, ${actual.moved} connections moved, ${others} elsewhere`;
+  const faults = [
+    apart <= 1e-3 ? '' : 'the losses differ',
+    others <= 0.02 * expected.moved ? '' : 'the connections differ',
+    expected.moved > 0 ? '' : 'no connection moved',
+    last < first ? '' : 'the loss did not fall',
+    actual.programs > 0 === (backend === 'webgpu') ? '' : `${actual.programs} programs of the library ran`,
+    actual.invalid ?? '',
+  ].filter((fault) => fault !== '');
+  if (faults.length > 0) throw new Error(`${line}\n  ${faults.join('\n  ')}`);
+  return line;
+}
+
 /** Answers with the headers by which a page asks for shared memory. */
 async function isolate(route: Route): Promise<void> {
   const response = await route.fetch();
@@ -125,39 +161,6 @@ async function text(page: Page, selector: string): Promise<string> {
   return (await page.textContent(selector)) ?? '';
 }
 
-/**
- * Plans in planner.html.
- *
- * @returns one line about it
- * @throws Error if anything is not as it must be
- */
-async function checkPlanner(browser: Browser): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), 'planner-'));
-  const page = await browser.newPage();
-  const errors: string[] = [];
-  page.on('pageerror', (error) => errors.push(error.message));
-  page.on('request', (request) => {
-    if (!/^(file|data):/.test(request.url())) errors.push(`the page loads ${request.url()}`);
-  });
-  try {
-    execFileSync(process.execPath, ['--import', 'tsx', 'scripts/buildPlanner.ts', folder], {cwd: root});
-    await page.goto(pathToFileURL(join(folder, 'planner.html')).href);
-    await page.selectOption('#network', 'ResNet-18');
-    await page.fill('[name=updateInterval]', '300');
-    const {plan} = makePlan({...DEFAULTS, layers: NETWORKS['ResNet-18'].layers, updateInterval: '300'});
-    const expected = `${plan.rate.toFixed(3)} after 78,200 steps, 260 updates`;
-    await page.waitForFunction((text) => document.querySelector('#rate')?.textContent === text, expected);
-    if (screenshots) await page.screenshot({path: join(screenshots, 'planner.png'), fullPage: true});
-    await page.fill('[name=density]', '5');
-    await page.waitForFunction(() => document.querySelector('#error')?.textContent?.includes('received 5.'));
-    if (errors.length > 0) throw new Error(errors.join('\n  '));
-    return `browser planner: R_s ${expected}`;
-  } finally {
-    await page.close();
-    rmSync(folder, {recursive: true});
-  }
-}
-
 const address = await serve();
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
@@ -169,24 +172,26 @@ const checks: readonly Check[] = [
   {name: 'wide', page: 'wide/', settings: {neurons: '100000'}, steps: WIDE_STEPS},
   {name: 'wide-isolated', page: 'wide/', settings: {neurons: '100000'}, steps: WIDE_STEPS, isIsolated: true},
 ];
-for (const what of checks) {
-  try {
-    console.log(await check(browser, address, what));
-  } catch (error) {
-    console.error(`browser ${what.name} FAILED: ${(error as Error).message}`);
-    process.exitCode = 1;
-  }
+let onCpu: Promise<TrainingResult> | undefined;
+for (const backend of BACKENDS) {
+  await attempt(`${backend} as cpu`, async () => {
+    onCpu ??= trainSmall(browser, address, 'cpu');
+    const expected = await onCpu;
+    return compare(backend, await trainSmall(browser, address, backend), expected);
+  });
 }
-for (const [name, check] of Object.entries({
-  report: () => checkReport(browser, screenshots && join(screenshots, 'report.png')),
-  planner: () => checkPlanner(browser),
-})) {
+for (const what of checks) await attempt(what.name, () => check(browser, address, what));
+await attempt('report', () => checkReport(browser, screenshots && join(screenshots, 'report.png')));
+await attempt('planner', () => checkPlanner(browser, screenshots && join(screenshots, 'planner.png')));
+await browser.close();
+process.exit();
+
+/** Prints what a check says, or that it failed. */
+async function attempt(name: string, run: () => Promise<string>): Promise<void> {
   try {
-    console.log(await check());
+    console.log(await run());
   } catch (error) {
     console.error(`browser ${name} FAILED: ${(error as Error).message}`);
     process.exitCode = 1;
   }
 }
-await browser.close();
-process.exit();

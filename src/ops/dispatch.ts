@@ -3,6 +3,11 @@ import {compositeKernels} from './composite.ts';
 import {denseIndex} from './denseIndex.ts';
 import type {TopologyAttrs} from './kernelNames.ts';
 
+/** Makes what a kernel keeps beyond its call. */
+type Preparation = (inputs: Readonly<Record<string, tf.Tensor>>, attrs: TopologyAttrs) => void;
+
+const preparations = new Map<tf.KernelFunc, Preparation>();
+
 /**
  * Runs a sparse kernel on the current backend through tfjs's kernel registry.
  *
@@ -16,7 +21,13 @@ export function runSparseKernel<Result extends tf.Tensor>(
 ): Result {
   // What outlives the kernel is made before it: tensors kept inside look like a leak to tfjs.
   if (ensureKernel(kernelName)) denseIndex(attrs.topology);
+  else preparations.get(tf.getKernel(kernelName, tf.getBackend()).kernelFunc)?.(inputs, attrs);
   return tf.engine().runKernel(kernelName, inputs as tf.NamedTensorMap, attrs as unknown as tf.NamedAttrMap) as Result;
+}
+
+/** Has {@link runSparseKernel} prepare every call of a kernel of its own that keeps tensors for the topology. */
+export function prepareKernel(kernelFunc: tf.KernelFunc, prepare: Preparation): void {
+  preparations.set(kernelFunc, prepare);
 }
 
 /**

@@ -9,9 +9,14 @@ export interface GradientOp {
   active(x: tf.Tensor, dy: tf.Tensor): tf.Tensor;
   /** At all positions. */
   whole(x: tf.Tensor, dy: tf.Tensor): tf.Tensor;
+  /** What `whole` has to be given as x for the rows `begin … end - 1` alone; only where rows can be made by themselves so. */
+  readonly inputOf?: ((x: tf.Tensor, begin: number, end: number) => tf.Tensor) | undefined;
   /** At the positions of the rows `begin … end - 1`; only where tensors are on the host, so that it can be read at once. */
   readonly rows?: ((x: tf.Tensor, dy: tf.Tensor, begin: number, end: number) => tf.Tensor) | undefined;
 }
+
+/** Positions whose gradients a device makes and sends at a time, 64 MiB, which is less than any device must hold in a buffer. */
+const POSITIONS_AT_ONCE = 2 ** 24;
 
 interface Recording {
   readonly x: tf.Tensor;
@@ -34,8 +39,19 @@ export class GradientProbe {
   /**
    * @param version  tells one state of the weights from the next: where it changes, what was recorded before is released, so
    * that the gradient is of one step also where steps go by without being read. @defaultValue always the same
+   * @param positionsAtOnce  of a dense layer, whose gradients a device makes and sends at a time; at least a row. @defaultValue 2^24
+   * @throws RangeError if `positionsAtOnce` is below 1
    */
-  constructor(private readonly version: () => unknown = () => undefined) {}
+  constructor(
+    private readonly version: () => unknown = () => undefined,
+    private readonly positionsAtOnce = POSITIONS_AT_ONCE,
+  ) {
+    if (!(positionsAtOnce >= 1)) {
+      throw new RangeError(
+        `GradientProbe: positionsAtOnce must be at least 1, received ${positionsAtOnce}. Leave it out for ${POSITIONS_AT_ONCE}.`,
+      );
+    }
+  }
 
   /** True from {@link arm} to {@link disarm}. */
   get isArmed(): boolean {
@@ -67,14 +83,14 @@ export class GradientProbe {
    * The recorded gradient at all positions; the recording stays until {@link disarm}.
    *
    * @returns gradients, row-major like the layer's kernel; on the backends cpu and wasm each block is computed when it is asked
-   * for, so that memory is proportional to the block
+   * for, so that memory is proportional to the block; from others all are read now, since a block is given at once
    * @throws Error if no backward pass was recorded since {@link arm}
    */
   async read(): Promise<DenseGradient> {
     const {op} = this.first();
     const {size, cols} = op.topology;
     if (op.rows) return {size, block: (begin, end) => this.block(begin, end, cols)};
-    const values = await readOnce(this.sum(({x, dy, op}) => op.whole(x, dy)));
+    const values = await this.readAll(op);
     return {size, block: (begin, end) => values.subarray(begin, end)};
   }
 
@@ -86,6 +102,17 @@ export class GradientProbe {
   async readActive(): Promise<Float32Array> {
     this.first();
     return readOnce(this.sum(({x, dy, op}) => op.active(x, dy)));
+  }
+
+  private async readAll({inputOf, topology: {rows, cols, size}}: GradientOp): Promise<Float32Array> {
+    if (!inputOf || size <= this.positionsAtOnce) return readOnce(this.sum(({x, dy, op}) => op.whole(x, dy)));
+    const values = new Float32Array(size);
+    const rowsAtOnce = Math.max(1, Math.floor(this.positionsAtOnce / cols));
+    for (let begin = 0; begin < rows; begin += rowsAtOnce) {
+      const end = Math.min(begin + rowsAtOnce, rows);
+      values.set(await readOnce(this.sum(({x, dy, op}) => op.whole(inputOf(x, begin, end), dy))), begin * cols);
+    }
+    return values;
   }
 
   private block(begin: number, end: number, cols: number): Float32Array {

@@ -11,6 +11,8 @@ export interface SparseGradient<Attrs extends SparseMatMulAttrs> {
   readonly gradientRows: string;
   /** The gradient at all positions, by stock ops. */
   wholeGradient(x: tf.Tensor, dz: tf.Tensor, attrs: Attrs): tf.Tensor;
+  /** See `GradientOp`. */
+  inputOf?(x: tf.Tensor, begin: number, end: number): tf.Tensor;
 }
 
 /** Leaves with the probe of an op what it takes to make the gradient at all positions, from x and dL/dz. */
@@ -59,6 +61,7 @@ function recordGradient<Attrs extends SparseMatMulAttrs>(
     topology: attrs.topology,
     active: (x, dy) => runSparseKernel(names.backpropValues, {x, dy}, attrs),
     whole: (x, dy) => names.wholeGradient(x, dy, attrs),
+    inputOf: names.inputOf,
     rows: hasRows
       ? (x, dy, begin, end) => {
           const rowAttrs: Attrs & RowRange = {...attrs, begin, end};

@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
 import type {Topology} from '../topology/topology.ts';
 import {checkFloat, checkValues} from './checkOperands.ts';
 import {matMulGradient} from './composite.ts';
@@ -54,4 +54,5 @@ export const recordMatMulGradient = registerSparseGradient<SparseMatMulAttrs>({
   backpropValues: kernelNames.sparseMatMulBackpropValues,
   gradientRows: kernelNames.sparseMatMulGradientRows,
   wholeGradient: matMulGradient,
+  inputOf: (x, begin, end) => tf.slice(x, [0, begin], [x.shape[0], end - begin]),
 });

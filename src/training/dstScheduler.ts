@@ -163,13 +163,19 @@ export class DSTScheduler {
     const dropFraction = this.dropFraction(this.steps);
     const randomBefore = this.random.state();
     const updates = new Map<NamedSparseWeight, TopologyUpdate>();
-    const carries: PreparedCarry[] = [];
+    let carries: PreparedCarry[];
     try {
-      for (const entry of this.trainedWeights()) {
-        const update = await this.updateOf(entry, dropFraction);
+      // What a device has to send is asked for all at once, so that layers do not wait for each other.
+      const weights = this.trainedWeights();
+      const values = await Promise.all(weights.map(({weight}) => weight.variable.data<'float32'>()));
+      const prepare: (() => Promise<PreparedCarry>)[] = [];
+      for (const [i, entry] of weights.entries()) {
+        const update = await this.updateOf(entry, values[i], dropFraction);
+        const grownValues = this.grownValues(entry.name, update);
         updates.set(entry, update);
-        carries.push(await prepareCarry(entry.weight, update, optimizer, this.grownValues(entry.name, update)));
+        prepare.push(() => prepareCarry(entry.weight, update, optimizer, grownValues));
       }
+      carries = await Promise.all(prepare.map((carry) => carry()));
       this.tracker.record(
         this.steps,
         this.weights.map((entry) => updates.get(entry)?.next ?? entry.weight.topology),
@@ -184,14 +190,18 @@ export class DSTScheduler {
     return report;
   }
 
-  private async updateOf({name, weight}: NamedSparseWeight, fraction: number): Promise<TopologyUpdate> {
+  private async updateOf(
+    {name, weight}: NamedSparseWeight,
+    values: Float32Array,
+    fraction: number,
+  ): Promise<TopologyUpdate> {
     const {pruner, grower} = this.options;
     const {topology} = weight;
     try {
       return updateConnectivity({
         name,
         topology,
-        values: (await weight.variable.data()) as Float32Array,
+        values,
         gradientAtActive: pruner.needsGradient ? await weight.probe.readActive() : undefined,
         denseGradient: grower.needsGradient ? await weight.probe.read() : undefined,
         explored: this.tracker.explored(name),

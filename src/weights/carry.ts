@@ -28,12 +28,12 @@ export async function prepareCarry(
 ): Promise<PreparedCarry> {
   const values = variableOf(weight.values);
   const slots = slotsOf(optimizer, values.name, weight.values.originalName);
-  const nextValues = await gatherBySource(values, source, grownValues);
-  const nextSlots: Float32Array[] = [];
-  for (const {variable, initialValue} of slots) {
-    const fresh = new Float32Array(grownValues.length).fill(initialValue);
-    nextSlots.push(await gatherBySource(variable, source, fresh));
-  }
+  const [nextValues, ...nextSlots] = await Promise.all([
+    gatherBySource(values, source, grownValues),
+    ...slots.map(({variable, initialValue}) =>
+      gatherBySource(variable, source, new Float32Array(grownValues.length).fill(initialValue)),
+    ),
+  ]);
   return {
     commit() {
       assign(values, nextValues, (variable) => replaceVariable(weight.values, variable));

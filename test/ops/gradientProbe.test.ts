@@ -155,6 +155,32 @@ describeBackends('GradientProbe', () => {
   });
 });
 
+describeBackends('GradientProbe on a device', () => {
+  test('reads the gradient of a large layer in parts', async () => {
+    // Parts of 3, 3 and 1 rows.
+    const [rows, cols] = [7, 6];
+    const large = Topology.fromPositions([rows, cols], [0, 5]);
+    const probe = new GradientProbe(undefined, 20);
+    probe.arm();
+    tf.tidy(() => {
+      const x = tf.range(0, 2 * rows).reshape([2, rows]);
+      const y = (v: tf.Tensor) => sparseMatMul(x as tf.Tensor2D, v as tf.Tensor1D, large, {probe});
+      tf.grad((v: tf.Tensor) => y(v).mul(tf.range(0, cols)).sum())(tf.tensor1d([1, 2]));
+    });
+    // Row i of x is i and i + 7 in the two samples, and column j of the output counts j.
+    const expected = Array.from({length: rows * cols}, (_, at) => (2 * Math.floor(at / cols) + rows) * (at % cols));
+    expect(await readAll(probe)).toEqual(expected);
+    probe.disarm();
+    releaseTopology(large);
+  });
+}, ['webgpu']);
+
+test('GradientProbe names the positions that it takes at once', () => {
+  expect(() => new GradientProbe(undefined, Number.NaN)).toThrow(
+    new RangeError('GradientProbe: positionsAtOnce must be at least 1, received NaN. Leave it out for 16777216.'),
+  );
+});
+
 /** A sum in which every element has another weight. */
 function weighted(y: tf.Tensor): tf.Scalar {
   return tf.sum(tf.mul(y, tf.linspace(-1, 1, y.size).reshape(y.shape)));

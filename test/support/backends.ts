@@ -2,6 +2,7 @@ import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs';
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, it} from 'vitest';
 import '../../src/kernels/register.ts';
+import {registerWebGPUInNode} from '../../src/kernels/webgpu/registerWebGPUInNode.ts';
 import {setBreakEven} from '../../src/ops/breakEven.ts';
 import {kernelNames} from '../../src/ops/kernelNames.ts';
 import {expectNoLeaks} from './leaks.ts';
@@ -133,11 +134,5 @@ function device(): GPUDevice {
 
 /** Registers the webgpu backend if this machine has a device for it. */
 async function openWebGpu(): Promise<void> {
-  const webgpu = await import('webgpu').catch(() => undefined);
-  const gpu = webgpu?.create([]);
-  if (!(await gpu?.requestAdapter())) return;
-  Object.assign(globalThis, webgpu?.globals);
-  // This reference also keeps the objects of WebGPU alive: they die with the one that made them.
-  Object.defineProperty(globalThis, 'navigator', {value: {gpu, userAgent: 'node'}, configurable: true});
-  await import('@tensorflow/tfjs-backend-webgpu');
+  await registerWebGPUInNode().catch((error: Error) => console.warn(error.message));
 }

@@ -1,0 +1,133 @@
+import * as tf from '@tensorflow/tfjs';
+import {RigLScheduler, SETScheduler} from 'itop';
+import {type NodeGPUAdapter, registerWebGPUInNode} from 'itop/node';
+import {convolutionProducts} from './convolutions.ts';
+import {denseProducts} from './denseLayers.ts';
+import type {LayerProducts} from './layerProducts.ts';
+import {denseNetwork, disposeNetwork, randomData, sparseNetwork} from './models.ts';
+import {fitContestant, updatingBy} from './networks.ts';
+import {releaseKernel, sparseKernel} from './products.ts';
+import type {Case, Contestant} from './race.ts';
+import type {BenchLayer, BenchNetwork} from './shapes.ts';
+
+/** How a GPU is measured. */
+export interface GpuOptions {
+  readonly densities: readonly number[];
+  readonly trainingBatch: number;
+  /** How often a product is computed, or a step made, before the device is waited for. */
+  readonly repeated: number;
+}
+
+/** Takes the backend webgpu. @returns its adapter @throws Error if there is none */
+export async function openGpu(): Promise<NodeGPUAdapter> {
+  const adapter = await registerWebGPUInNode();
+  if (!(await tf.setBackend('webgpu'))) throw new Error('bench: the backend webgpu must start here.');
+  return adapter;
+}
+
+/** Whole networks: training steps in `fit`, and connectivity updates. */
+export function* gpuNetworkCases(bench: BenchNetwork, options: GpuOptions): Generator<Case> {
+  const {densities, trainingBatch, repeated} = options;
+  const dense = {label: 'dense', network: denseNetwork(bench)};
+  const sparse = densities.map((density) => ({label: `${density}`, network: sparseNetwork(dense.network, density)}));
+  const data = randomData(dense.network, repeated * trainingBatch);
+  const contestants = [dense, ...sparse].map(({label, network}) =>
+    untilDone(fitContestant(label, network, data, trainingBatch)),
+  );
+  yield {what: `training step, batch ${trainingBatch}`, contestants};
+  tf.dispose({...data});
+
+  const {x, y} = randomData(dense.network, trainingBatch);
+  for (const [name, Scheduler] of Object.entries({SET: SETScheduler, RigL: RigLScheduler})) {
+    yield {what: `update (${name})`, contestants: sparse.map(updatingBy(Scheduler, x, y)).map(untilDone)};
+  }
+  tf.dispose([x, y]);
+  for (const {network} of [dense, ...sparse]) disposeNetwork(network);
+}
+
+/** The three products of each layer, with the share of the memory's bandwidth that they reach. */
+export function* gpuProductCases(layers: readonly BenchLayer[], batch: number, options: GpuOptions): Generator<Case> {
+  const {densities, repeated} = options;
+  const copy = copyContestant(repeated);
+  for (const layer of layers) {
+    const layerProducts = 'image' in layer ? convolutionProducts(layer, batch) : denseProducts(layer, batch);
+    const {name, products, operands} = layerProducts;
+    const [, , weights] = operands;
+    const kernels = densities.map((density) => ({label: `${density}`, kernel: sparseKernel(layer, density)}));
+    for (const {name: product, dense, sparse} of products) {
+      const contestants = [
+        copy.contestant,
+        productContestant('dense', dense, weights.size, 4 * weights.size, layerProducts, repeated),
+        ...kernels.map(({label, kernel}) => {
+          const {nnz} = kernel.topology;
+          return productContestant(label, () => sparse(kernel), nnz, CONNECTION_BYTES * nnz, layerProducts, repeated);
+        }),
+      ];
+      yield {what: `${name} ${product}`, contestants};
+    }
+    tf.dispose([...operands]);
+    for (const {kernel} of kernels) releaseKernel(kernel);
+  }
+  copy.dispose();
+}
+
+/** What a product reads or writes for a connection: its value, and two numbers of its index. */
+const CONNECTION_BYTES = 12;
+
+function productContestant(
+  label: string,
+  compute: () => tf.Tensor,
+  weights: number,
+  weightBytes: number,
+  {operands: [x, dy], multiplications}: LayerProducts,
+  times: number,
+): Contestant {
+  return untilDone({
+    label,
+    times,
+    run: async () => {
+      for (let i = 0; i < times; i++) compute().dispose();
+    },
+    flops: 2 * weights * multiplications,
+    // Each product has x and dy, or what is as large, once among its operands and result.
+    bytes: 4 * (x.size + dy.size) + weightBytes,
+  });
+}
+
+/** What the device's memory does at best: it reads as much as it writes. */
+function copyContestant(times: number): {contestant: Contestant; dispose(): void} {
+  // Beyond any cache where the device is a real one; short where it is not, and every run counts.
+  const length = times > 1 ? 2 ** 26 : 2 ** 20;
+  const numbers = tf.ones([length]);
+  const run = async () => {
+    for (let i = 0; i < times; i++) tf.neg(numbers).dispose();
+  };
+  return {
+    contestant: untilDone({label: 'copy', times, run, bytes: 8 * length}),
+    dispose: () => numbers.dispose(),
+  };
+}
+
+/** The contestant, timed until the device is done. */
+function untilDone(contestant: Contestant): Contestant {
+  return {
+    ...contestant,
+    run: async () => {
+      await contestant.run();
+      await deviceDone();
+    },
+  };
+}
+
+async function deviceDone(): Promise<void> {
+  const backend = tf.backend() as unknown as {
+    ensureCommandEncoderReady(): void;
+    endComputePassEncoder(): void;
+    submitQueue(): void;
+    readonly queue: {onSubmittedWorkDone(): Promise<void>};
+  };
+  backend.ensureCommandEncoderReady();
+  backend.endComputePassEncoder();
+  backend.submitQueue();
+  await backend.queue.onSubmittedWorkDone();
+}

@@ -1,0 +1,45 @@
+import {execFileSync} from 'node:child_process';
+import {mkdtempSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {fileURLToPath, pathToFileURL} from 'node:url';
+import type {Browser} from 'playwright-core';
+import {makePlan} from '../src/planner/makePlan.ts';
+import {NETWORKS} from '../src/planner/networks.ts';
+import {DEFAULTS} from '../src/planner/planFields.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/**
+ * Plans in planner.html.
+ *
+ * @param screenshot  where to put a picture of it, if anywhere
+ * @returns one line about it
+ * @throws Error if anything is not as it must be
+ */
+export async function checkPlanner(browser: Browser, screenshot?: string): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'planner-'));
+  const page = await browser.newPage();
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(error.message));
+  page.on('request', (request) => {
+    if (!/^(file|data):/.test(request.url())) errors.push(`the page loads ${request.url()}`);
+  });
+  try {
+    execFileSync(process.execPath, ['--import', 'tsx', 'scripts/buildPlanner.ts', folder], {cwd: root});
+    await page.goto(pathToFileURL(join(folder, 'planner.html')).href);
+    await page.selectOption('#network', 'ResNet-18');
+    await page.fill('[name=updateInterval]', '300');
+    const {plan} = makePlan({...DEFAULTS, layers: NETWORKS['ResNet-18'].layers, updateInterval: '300'});
+    const expected = `${plan.rate.toFixed(3)} after 78,200 steps, 260 updates`;
+    await page.waitForFunction((text) => document.querySelector('#rate')?.textContent === text, expected);
+    if (screenshot) await page.screenshot({path: screenshot, fullPage: true});
+    await page.fill('[name=density]', '5');
+    await page.waitForFunction(() => document.querySelector('#error')?.textContent?.includes('received 5.'));
+    if (errors.length > 0) throw new Error(errors.join('\n  '));
+    return `browser planner: R_s ${expected}`;
+  } finally {
+    await page.close();
+    rmSync(folder, {recursive: true});
+  }
+}

@@ -1,0 +1,107 @@
+import type * as tf from '@tensorflow/tfjs';
+
+/** The part of tfjs's webgpu backend that kernels use; typed here, so that the package need not be installed. */
+export interface GpuBackend {
+  readonly device: {readonly limits: GpuLimits; readonly lost: Promise<{readonly message: string}>};
+  disposeData(dataId: object): boolean;
+  runWebGPUProgram(
+    program: TfjsProgram,
+    inputs: readonly tf.TensorInfo[],
+    outputDtype: 'float32',
+    uniforms: readonly {readonly type: 'int32'; readonly data: number[]}[],
+  ): tf.TensorInfo;
+}
+
+/** The limits of a device that a product can meet. */
+export interface GpuLimits {
+  /** Bytes of one buffer, as a shader sees it. */
+  readonly maxStorageBufferBindingSize: number;
+  /** Workgroups in a row of a dispatch. */
+  readonly maxComputeWorkgroupsPerDimension: number;
+}
+
+/** A program as tfjs's webgpu backend takes it. */
+interface TfjsProgram {
+  readonly variableNames: string[];
+  readonly variableComponents: number[];
+  readonly outputComponent: number;
+  readonly outputShape: number[];
+  readonly shaderKey: string;
+  readonly uniforms: string;
+  readonly workgroupSize: [number, number, number];
+  readonly dispatchLayout: {x: number[]; y: number[]};
+  readonly dispatch: [number, number, number];
+  getUserCode(): string;
+}
+
+/** A shader: one function `main`, with what tfjs declares around it and `THREADS`, the size of its workgroup. */
+export interface GpuProgram {
+  /** Tells apart every different text. */
+  readonly name: string;
+  /** Buffers that it reads, by name, with the elements of each: scalars or vectors of 4. */
+  readonly inputs: Readonly<Record<string, 1 | 4>>;
+  /** The elements of `result`. */
+  readonly output: 1 | 4;
+  /** Names of its uniforms, each an i32. */
+  readonly uniforms: readonly string[];
+  readonly code: string;
+}
+
+/** One run of a program. */
+export interface GpuRun {
+  /** Threads of a workgroup in x and y. */
+  readonly workgroup: readonly [number, number];
+  /** Workgroups; the program finds its own by `groupIndex()`, which may be beyond the last. */
+  readonly groups: number;
+  /** By name, every one that the program names. */
+  readonly inputs: Readonly<Record<string, tf.TensorInfo>>;
+  readonly uniforms: Readonly<Record<string, number>>;
+  /** Numbers that it writes. */
+  readonly length: number;
+}
+
+/** Dispatches are folded into rows, since a row must not be longer than the device allows. */
+const GROUP_INDEX = 'fn groupIndex() -> i32 { return i32(workgroupId.y * numWorkgroups.x + workgroupId.x); }';
+
+/** Records a run. @returns its output `[length]` */
+export function runProgram(backend: GpuBackend, program: GpuProgram, run: GpuRun): tf.TensorInfo {
+  const {name, inputs, output, uniforms, code} = program;
+  const names = Object.keys(inputs);
+  return backend.runWebGPUProgram(
+    {
+      variableNames: names,
+      variableComponents: Object.values(inputs),
+      outputComponent: output,
+      outputShape: [run.length],
+      shaderKey: `itop_${name}`,
+      uniforms: uniforms.map((uniform) => `${uniform} : i32,`).join(' '),
+      workgroupSize: [...run.workgroup, 1],
+      // Two dimensions, so that tfjs calls main() and leaves the dispatch as it is.
+      dispatchLayout: {x: [0], y: [0]},
+      dispatch: dispatchOf(run.groups, backend.device.limits),
+      getUserCode: () => `const THREADS = vec2<i32>(${run.workgroup});\n${GROUP_INDEX}\n${code}`,
+    },
+    names.map((input) => flat(run.inputs[input])),
+    'float32',
+    uniforms.map((uniform) => ({type: 'int32', data: [run.uniforms[uniform]]})),
+  );
+}
+
+/** True if the device can hold buffers of so many numbers each, and run so many workgroups. */
+export function fitsDevice(limits: GpuLimits, numbers: readonly number[], groups: readonly number[]): boolean {
+  const {maxStorageBufferBindingSize, maxComputeWorkgroupsPerDimension} = limits;
+  return (
+    4 * Math.max(...numbers) <= maxStorageBufferBindingSize &&
+    Math.max(...groups) <= maxComputeWorkgroupsPerDimension ** 2
+  );
+}
+
+function dispatchOf(groups: number, {maxComputeWorkgroupsPerDimension}: GpuLimits): [number, number, number] {
+  const rows = Math.ceil(groups / maxComputeWorkgroupsPerDimension);
+  return [Math.ceil(groups / rows), rows, 1];
+}
+
+/** The same numbers without their shape, so that all shapes share one shader. */
+function flat({dataId, shape, dtype}: tf.TensorInfo): tf.TensorInfo {
+  return {dataId, shape: [shape.reduce((a, b) => a * b, 1)], dtype};
+}

@@ -1,0 +1,46 @@
+import * as tf from '@tensorflow/tfjs';
+import type {GpuBackend} from '../../src/kernels/webgpu/gpu.ts';
+
+/** The webgpu backend, which must be the current one. */
+export function gpuBackend(): GpuBackend {
+  return tf.backend() as unknown as GpuBackend;
+}
+
+/**
+ * Computes and tells which programs ran for it.
+ *
+ * @returns the shader keys of the library's programs, in order, as far as the library chose them
+ */
+export function programsOf(compute: () => void): string[] {
+  const backend = gpuBackend();
+  const original = backend.runWebGPUProgram;
+  const keys: string[] = [];
+  backend.runWebGPUProgram = (program, ...rest) => {
+    keys.push(program.shaderKey);
+    return original.call(backend, program, ...rest);
+  };
+  try {
+    compute();
+  } finally {
+    backend.runWebGPUProgram = original;
+  }
+  return keys.filter((key) => key.startsWith('itop_')).map((key) => key.slice('itop_'.length));
+}
+
+/** Computes on a device that claims to have these limits. */
+export async function withLimits(
+  limits: Partial<GpuBackend['device']['limits']>,
+  compute: () => Promise<void>,
+): Promise<void> {
+  const {device} = gpuBackend();
+  const {maxStorageBufferBindingSize, maxComputeWorkgroupsPerDimension} = device.limits;
+  const value = {maxStorageBufferBindingSize, maxComputeWorkgroupsPerDimension, ...limits};
+  const own = Object.getOwnPropertyDescriptor(device, 'limits');
+  Object.defineProperty(device, 'limits', {value, configurable: true});
+  try {
+    await compute();
+  } finally {
+    if (own) Object.defineProperty(device, 'limits', own);
+    else Reflect.deleteProperty(device, 'limits');
+  }
+}

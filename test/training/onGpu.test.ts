@@ -1,0 +1,61 @@
+import * as tf from '@tensorflow/tfjs';
+import {expect, test} from 'vitest';
+import {maskedConv2d} from '../../src/layers/maskedConv2d.ts';
+import {maskedDense} from '../../src/layers/maskedDense.ts';
+import {sparseWeights} from '../../src/layers/sparseWeights.ts';
+import {RigLScheduler, SETScheduler} from '../../src/training/presets.ts';
+import {describeBackends} from '../support/backends.ts';
+import {expectClose} from '../support/close.ts';
+import {someNumbers} from '../support/layer.ts';
+
+/** Trains a convolution and two dense layers for some steps, with two updates. */
+async function train(backendName: string, Scheduler: typeof RigLScheduler | typeof SETScheduler) {
+  await tf.setBackend(backendName);
+  const model = tf.sequential({
+    layers: [
+      maskedConv2d({
+        inputShape: [9, 8, 2],
+        filters: 5,
+        kernelSize: 3,
+        strides: 2,
+        density: 0.5,
+        activation: 'relu',
+        seed: 1,
+      }),
+      tf.layers.flatten(),
+      maskedDense({units: 30, density: 0.2, activation: 'relu', seed: 2}),
+      maskedDense({units: 4, density: 0.5, seed: 3}),
+    ],
+  });
+  const optimizer = tf.train.adam(0.01);
+  model.compile({optimizer, loss: 'meanSquaredError'});
+  const scheduler = new Scheduler(model, {updateInterval: 3, dropFraction: 0.3, seed: 1});
+  const [x, y] = [tf.tensor4d(someNumbers(10 * 144, 1), [10, 9, 8, 2]), tf.tensor2d(someNumbers(40, 2), [10, 4])];
+  const losses: number[] = [];
+  for (let step = 0; step < 8; step++) {
+    losses.push((await model.trainOnBatch(x, y)) as number);
+    await scheduler.step();
+  }
+  const positions = sparseWeights(model).map(({weight}) => [...weight.topology.positions()]);
+  tf.dispose([x, y]);
+  optimizer.dispose();
+  model.dispose();
+  return {losses, positions};
+}
+
+describeBackends(
+  'training on a GPU',
+  (backendName) => {
+    test.each([
+      ['SET', SETScheduler],
+      ['RigL', RigLScheduler],
+    ] as const)('gives the losses and the topologies of cpu, by %s', async (_, Scheduler) => {
+      const expected = await train('cpu', Scheduler);
+      const actual = await train(backendName, Scheduler);
+      expectClose(actual.losses, expected.losses);
+      expect(actual.losses.at(-1)).toBeLessThan(actual.losses[0]);
+      expect(actual.positions).toEqual(expected.positions);
+    });
+  },
+  ['webgpu'],
+);
