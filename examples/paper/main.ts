@@ -14,6 +14,13 @@ import {runQueue} from './runQueue.ts';
 
 const fromRoot = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
+interface TrainOptions {
+  readonly data?: string;
+  readonly seeds?: number;
+  readonly threads: number;
+  readonly minutes?: number;
+}
+
 const RESULTS = fromRoot('docs/results/paper');
 
 const command = new Command('paper')
@@ -26,6 +33,11 @@ const command = new Command('paper')
     ]),
   )
   .option('--data <folder>', 'holds cifar-10-batches-bin and mnist; ITOP_DATA or the cache unless given')
+  .option(
+    '--seeds <n>',
+    'repeat each training with the seeds 1 to n; each experiment has a number of its own',
+    wholeNumber,
+  )
   .option('--threads <n>', 'threads of a training', wholeNumber, 1)
   .option('--minutes <n>', 'begin no training after so long', wholeNumber)
   .addHelpText('after', `\nExperiments:\n${list()}\n\nplot draws what there is into docs/paper.`)
@@ -42,9 +54,11 @@ try {
 
 async function train(
   names: readonly string[],
-  {data: folder, threads, minutes = Number.POSITIVE_INFINITY}: {data?: string; threads: number; minutes?: number},
+  {data: folder, seeds, threads, minutes = Number.POSITIVE_INFINITY}: TrainOptions,
 ): Promise<void> {
-  const chosen = experiments.filter(({name}) => names.includes(name) || names.includes('all'));
+  const chosen = experiments
+    .filter(({name}) => names.includes(name) || names.includes('all'))
+    .map((experiment) => ({...experiment, seeds: seeds ?? experiment.seeds}));
   await useBackend('wasm');
   accelerateTfjs();
   setThreads(threads);
@@ -67,7 +81,7 @@ function wholeNumber(text: string): number {
   const value = Number(text);
   return Number.isSafeInteger(value) && value >= 1
     ? value
-    : command.error(`paper: --threads and --minutes must be positive integers, received ${text}. Try 1.`);
+    : command.error(`paper: --seeds, --threads and --minutes must be positive integers, received ${text}. Try 1.`);
 }
 
 function list(): string {

@@ -1,5 +1,5 @@
 import {existsSync} from 'node:fs';
-import {readFile} from 'node:fs/promises';
+import {readdir, readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {writeWhole} from '../quickstart/download.ts';
 import type {PaperData} from './paperData.ts';
@@ -78,8 +78,10 @@ function kernelPath(settings: RunSettings, layer: number, {kernelsFolder}: Queue
   return join(kernelsFolder, `${runName(settings)}.kernel${layer}`);
 }
 
-/** The results of a queue that are there, in its order. */
-export async function readResults(queue: readonly RunSettings[], resultsFolder: string): Promise<RunResult[]> {
-  const paths = queue.map((settings) => join(resultsFolder, `${runName(settings)}.json`)).filter(existsSync);
-  return Promise.all(paths.map(async (path): Promise<RunResult> => JSON.parse(await readFile(path, 'utf8'))));
+/** All results of a folder, by the names of their files. */
+export async function readResults(resultsFolder: string): Promise<RunResult[]> {
+  const names = (await readdir(resultsFolder)).filter((name) => name.endsWith('.json')).sort();
+  return Promise.all(
+    names.map(async (name): Promise<RunResult> => JSON.parse(await readFile(join(resultsFolder, name), 'utf8'))),
+  );
 }

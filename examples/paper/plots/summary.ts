@@ -1,3 +1,4 @@
+import type {Experiment} from '../experiments/experiment.ts';
 import type {RunResult} from '../results.ts';
 import {type RunSettings, runName} from '../settings.ts';
 
@@ -19,21 +20,38 @@ export interface Summary {
   readonly updates: number;
 }
 
-/** Results summarised over their seeds, in the order in which they first appear. */
-export function summarize(results: readonly RunResult[]): Summary[] {
-  const groups = new Map<string, RunResult[]>();
-  for (const result of results) {
-    const name = runName({...result.settings, seed: 0});
-    groups.set(name, [...(groups.get(name) ?? []), result]);
-  }
-  return [...groups.values()].map((group) => ({
-    settings: group[0].settings,
-    seeds: group.length,
-    testAccuracy: spread(group.map(({testAccuracy}) => testAccuracy)),
-    trainAccuracy: spread(group.map(({trainAccuracy}) => trainAccuracy)),
-    explorationRate: spread(group.map(({explorationRate}) => explorationRate)),
-    updates: group[0].updates,
-  }));
+/** The results of an experiment, whatever their seed, summarised over the seeds and ordered for a table. */
+export function summarize({runs}: Pick<Experiment, 'runs'>, results: readonly RunResult[]): Summary[] {
+  const nameOf = (settings: RunSettings) => runName({...settings, seed: 1});
+  const groups = runs(1)
+    .slice()
+    .sort(inTable)
+    .map((settings) => results.filter((result) => nameOf(result.settings) === runName(settings)));
+  return groups
+    .filter(({length}) => length > 0)
+    .map((group) => ({
+      settings: group[0].settings,
+      seeds: group.length,
+      testAccuracy: spread(group.map(({testAccuracy}) => testAccuracy)),
+      trainAccuracy: spread(group.map(({trainAccuracy}) => trainAccuracy)),
+      explorationRate: spread(group.map(({explorationRate}) => explorationRate)),
+      updates: group[0].updates,
+    }));
+}
+
+const METHODS: readonly RunSettings['method'][] = ['dense', 'static', 'set', 'unexplored', 'rigl'];
+
+/** The long intervals first, since they explore least. */
+function inTable(a: RunSettings, b: RunSettings): number {
+  return (
+    a.density - b.density ||
+    a.start.localeCompare(b.start) ||
+    METHODS.indexOf(a.method) - METHODS.indexOf(b.method) ||
+    a.epochs - b.epochs ||
+    a.batchSize - b.batchSize ||
+    b.updateInterval - a.updateInterval ||
+    a.exploreEpochs - b.exploreEpochs
+  );
 }
 
 /** Mean and sample standard deviation. */

@@ -1,18 +1,20 @@
 import {readdir, readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {writeWhole} from '../../quickstart/download.ts';
-import {experiments, queueOf} from '../experiments/index.ts';
+import {experiments} from '../experiments/index.ts';
 import {readResults} from '../runQueue.ts';
 import {drawChart} from './drawChart.ts';
 import {figures} from './figures.ts';
+import {flopsTable} from './flopsTable.ts';
 import {resultTable} from './resultTable.ts';
 import {summarize} from './summary.ts';
 
 /** Draws the charts of all experiments that have results, and renews the tables in the pages. */
 export async function writePages(resultsFolder: string, pagesFolder: string): Promise<void> {
-  const tables = new Map<string, string>();
+  const tables = new Map([['table2-flops', flopsTable()]]);
+  const results = await readResults(resultsFolder);
   for (const experiment of experiments) {
-    const summaries = summarize(await readResults(queueOf([experiment]), resultsFolder));
+    const summaries = summarize(experiment, results);
     if (summaries.length === 0) continue;
     tables.set(experiment.name, resultTable(summaries));
     for (const [file, chart] of Object.entries(figures[experiment.name](summaries))) {

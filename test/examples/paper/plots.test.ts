@@ -5,6 +5,7 @@ import {describe, expect, it} from 'vitest';
 import {experiments, queueOf} from '../../../examples/paper/experiments/index.ts';
 import {drawChart} from '../../../examples/paper/plots/drawChart.ts';
 import {figures} from '../../../examples/paper/plots/figures.ts';
+import {flopsTable} from '../../../examples/paper/plots/flopsTable.ts';
 import {resultTable} from '../../../examples/paper/plots/resultTable.ts';
 import {spread, summarize} from '../../../examples/paper/plots/summary.ts';
 import {withTables, writePages} from '../../../examples/paper/plots/writePages.ts';
@@ -30,14 +31,24 @@ function result(settings: RunSettings, testAccuracy: number): RunResult {
 const run = (method: RunSettings['method'], updateInterval: number, seed: number) =>
   runSettings({network: 'LeNet-300-100', method, density: 0.02, updateInterval, seed});
 
+const few = {runs: (seed: number) => [run('set', 10, seed), run('static', 0, seed), run('set', 20, seed)]};
+
 describe('summarize', () => {
-  it('puts the seeds of equal settings together, in the order of their first', () => {
-    const results = [result(run('set', 10, 1), 0.8), result(run('static', 0, 1), 0.7), result(run('set', 10, 2), 0.9)];
-    const summaries = summarize(results);
-    expect(summaries.map(({seeds}) => seeds)).toEqual([2, 1]);
-    expect(summaries[0].testAccuracy.mean).toBeCloseTo(0.85, 12);
+  it('takes the trainings of the experiment, puts their seeds together and orders them for a table', () => {
+    const results = [
+      result(run('set', 10, 1), 0.8),
+      result(run('set', 10, 7), 0.9),
+      result(run('rigl', 10, 1), 0.5),
+      result(run('static', 0, 1), 0.7),
+    ];
+    const summaries = summarize(few, results);
+    expect(summaries.map(({settings, seeds}) => [settings.method, seeds])).toEqual([
+      ['static', 1],
+      ['set', 2],
+    ]);
+    expect(summaries[1].testAccuracy.mean).toBeCloseTo(0.85, 12);
     // Two values around their mean at distance 0.05: √(2 · 0.05² / 1).
-    expect(summaries[0].testAccuracy.deviation).toBeCloseTo(Math.SQRT2 * 0.05, 12);
+    expect(summaries[1].testAccuracy.deviation).toBeCloseTo(Math.SQRT2 * 0.05, 12);
   });
 
   it('has no spread from one value', () => {
@@ -47,13 +58,20 @@ describe('summarize', () => {
 
 describe('resultTable', () => {
   it('shows the settings that differ and no others', () => {
-    const summaries = summarize([result(run('set', 10, 1), 0.8), result(run('set', 20, 1), 0.7)]);
+    const summaries = summarize(few, [result(run('set', 10, 1), 0.8), result(run('set', 20, 1), 0.7)]);
     expect(resultTable(summaries).split('\n')).toEqual([
       '| ΔT | updates | R_s | test accuracy | training accuracy | seeds |',
       '| --- | --- | --- | --- | --- | --- |',
-      '| 10 | 10 | 0.100 | 80.00 % | 90.00 % | 1 |',
       '| 20 | 5 | 0.050 | 70.00 % | 80.00 % | 1 |',
+      '| 10 | 10 | 0.100 | 80.00 % | 90.00 % | 1 |',
     ]);
+  });
+});
+
+describe('flopsTable', () => {
+  it('has the published FLOPs of ResNet-50 to one hundredth', () => {
+    expect(flopsTable()).toContain('| RigL-ITOP | 0.8 | 1 | 0.414× | 0.42× | 0.414× | 0.42× |');
+    expect(flopsTable()).toContain('| RigL-ITOP | 0.9 | 1 | 0.242× | 0.25× | 0.242× | 0.24× |');
   });
 });
 
@@ -91,19 +109,25 @@ describe('withTables', () => {
 describe('writePages', () => {
   it('draws every experiment from its results, half of them or all', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'itop-pages-'));
+    const queue = queueOf(experiments);
     try {
-      for (const experiment of experiments) {
-        const queue = queueOf([experiment]);
-        const files = Object.keys(figures[experiment.name](summarize(queue.map((settings) => result(settings, 0.5)))));
-        await writeFile(join(folder, 'page.md'), `<!-- table ${experiment.name} -->\n<!-- end -->\n`);
-        for (const count of [Math.ceil(queue.length / 2), queue.length]) {
-          for (const [i, settings] of queue.slice(0, count).entries()) {
-            await writeFile(join(folder, `${runName(settings)}.json`), JSON.stringify(result(settings, 0.5 + i / 100)));
-          }
-          await writePages(folder, folder);
-          expect(await readFile(join(folder, 'page.md'), 'utf8')).toMatch(/\| \d\d\.\d\d (± \d+\.\d\d )?% \|/);
-          for (const file of files)
+      await writeFile(
+        join(folder, 'page.md'),
+        experiments.map(({name}) => `<!-- table ${name} -->\n<!-- end -->\n`).join(''),
+      );
+      for (const count of [Math.ceil(queue.length / 2), queue.length]) {
+        const results = queue.slice(0, count).map((settings, i) => result(settings, 0.5 + i / 1000));
+        await Promise.all(
+          results.map((one) => writeFile(join(folder, `${runName(one.settings)}.json`), JSON.stringify(one))),
+        );
+        await writePages(folder, folder);
+        const page = await readFile(join(folder, 'page.md'), 'utf8');
+        for (const experiment of experiments) {
+          const summaries = summarize(experiment, results);
+          expect(page).toContain(`<!-- table ${experiment.name} -->\n\n${resultTable(summaries)}\n`);
+          for (const file of Object.keys(figures[experiment.name](summaries))) {
             expect(await readFile(join(folder, `${file}.svg`), 'utf8')).not.toMatch(/NaN|undefined/);
+          }
         }
       }
     } finally {

@@ -6,6 +6,7 @@ import {normalizationOf, seededRandom, syntheticDigits} from 'itop/data';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {experiments, queueOf} from '../../../examples/paper/experiments/index.ts';
 import type {PaperData} from '../../../examples/paper/paperData.ts';
+import type {RunResult} from '../../../examples/paper/results.ts';
 import {type QueueOptions, readResults, runQueue} from '../../../examples/paper/runQueue.ts';
 import {type RunSettings, runName, runSettings} from '../../../examples/paper/settings.ts';
 import {trainRun} from '../../../examples/paper/trainRun.ts';
@@ -16,6 +17,11 @@ const data: PaperData = {train, test, normalization: normalizationOf(train), isA
 
 const tiny = (settings: Partial<RunSettings> & Pick<RunSettings, 'method'>) =>
   runSettings({network: 'LeNet-300-100', density: 0.05, epochs: 2, updateInterval: 2, ...settings});
+
+async function resultsOf(queue: readonly RunSettings[], folder: string): Promise<RunResult[]> {
+  const results = await readResults(folder);
+  return queue.map((settings) => results.find((result) => runName(result.settings) === runName(settings))!);
+}
 
 describe('runQueue', () => {
   let folder: string;
@@ -52,7 +58,7 @@ describe('runQueue', () => {
     // tfjs never disposes the learning rate of a momentum optimizer, a scalar for each of the six and the dense one.
     expect(tf.memory().numTensors - tensors).toBe(7);
 
-    const results = await readResults(queue, options.resultsFolder);
+    const results = await resultsOf(queue, options.resultsFolder);
     const connections = Math.round(0.05 * (784 * 300 + 300 * 100 + 100 * 10));
     expect(results.map(({parameters}) => parameters)).toEqual(queue.map(() => connections + 410));
     // 4 batches per epoch: updates after steps 2, 4, 6; after step 8 training is over.
@@ -81,7 +87,7 @@ describe('runQueue', () => {
     const again = {...options, resultsFolder: join(folder, 'again')};
     await runQueue(queue, again);
     const measured = async (resultsFolder: string) =>
-      (await readResults(queue, resultsFolder)).map(({points, trainAccuracy}) => ({points, trainAccuracy}));
+      (await resultsOf(queue, resultsFolder)).map(({points, trainAccuracy}) => ({points, trainAccuracy}));
     expect(await measured(again.resultsFolder)).toEqual(await measured(options.resultsFolder));
   });
 
