@@ -2,18 +2,17 @@ import * as tf from '@tensorflow/tfjs';
 import {models} from '../models/index.ts';
 import {type PaperNetwork, RECIPE} from './settings.ts';
 
-/** The dense network with its weight decay, compiled; the same seed gives the same weights. */
+/** The dense network with its weight decay, not compiled; the same seed gives the same weights. */
 export function paperNetwork(network: PaperNetwork, seed: number): tf.LayersModel {
   // The L2 penalty of tfjs is l2 · w², its gradient 2 · l2 · w.
   const decay = () => tf.regularizers.l2({l2: RECIPE.weightDecay / 2});
-  const model = models[network]({
+  return models[network]({
     seed,
     layers: {
       conv2d: tf.layers.conv2d,
       dense: (args) => tf.layers.dense({...args, kernelRegularizer: decay(), biasRegularizer: decay()}),
     },
   });
-  return model;
 }
 
 /** Compiles a model for the recipe. */

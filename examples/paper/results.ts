@@ -31,6 +31,7 @@ export interface RunResult {
   readonly parameters: number;
   /** Wall-clock time of the training, evaluations included. */
   readonly seconds: number;
+  /** `cores` are those that the training used. */
   readonly machine: Machine;
   /** When it ended, ISO 8601. */
   readonly date: string;

@@ -9,6 +9,7 @@ import {
   sparseWeights,
   sparsify,
   sparsityReport,
+  threads,
   unexploredFirstGrowth,
 } from 'itop';
 import {
@@ -96,7 +97,7 @@ export async function trainRun(settings: RunSettings, context: TrainContext): Pr
     explorationRate: scheduler.tracker.rate,
     parameters: sparsityReport(model).parameters,
     seconds: (performance.now() - start) / 1000,
-    machine: {backend: tf.getBackend(), cpu: cpus()[0].model, cores: 1, node: process.version},
+    machine: {backend: tf.getBackend(), cpu: cpus()[0].model, cores: threads(), node: process.version},
     date: new Date().toISOString(),
   };
   optimizer.dispose();

@@ -2,7 +2,7 @@ import type {RunSettings} from '../settings.ts';
 import type {Chart, ChartPoint, ChartSeries} from './drawChart.ts';
 import type {Spread, Summary} from './summary.ts';
 
-const TEST_ACCURACY = {label: 'test accuracy (%)'};
+export const TEST_ACCURACY = {label: 'test accuracy (%)'};
 const INTERVAL = {
   label: 'ΔT, optimizer steps between two updates',
   type: 'log',

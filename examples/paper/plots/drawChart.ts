@@ -51,7 +51,7 @@ export function drawChart({title, x, y, series, levels = []}: Chart): string {
     const isLevel = index >= series.length;
     return [
       isLevel
-        ? Plot.text(['- - -'], {
+        ? Plot.text(['- -'], {
             ...place,
             textAnchor: 'start',
             lineAnchor: 'middle',
@@ -87,8 +87,8 @@ export function drawChart({title, x, y, series, levels = []}: Chart): string {
     marginBottom: 46,
     marginTop: 28,
     style: {fontSize: '13px', background: 'white', color: 'black', overflow: 'visible'},
-    x: {inset: 16, ...x, labelAnchor: 'center', labelArrow: 'none'},
-    y: {inset: 16, nice: true, ticks: 6, ...y, labelArrow: 'none'},
+    x: {inset: 24, ...x, labelAnchor: 'center', labelArrow: 'none'},
+    y: {inset: 24, nice: true, ticks: 6, ...y, labelArrow: 'none'},
     marks: [
       Plot.gridY({ticks: 6}),
       Plot.frame({stroke: '#bbb'}),

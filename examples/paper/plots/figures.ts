@@ -1,5 +1,5 @@
 import type {RunSettings} from '../settings.ts';
-import {explorationOverInterval, levels, overExploration, overInterval, series} from './charts.ts';
+import {explorationOverInterval, levels, overExploration, overInterval, series, TEST_ACCURACY} from './charts.ts';
 import type {Chart} from './drawChart.ts';
 import type {Summary} from './summary.ts';
 
@@ -8,30 +8,11 @@ export const figures: Readonly<Record<string, (summaries: readonly Summary[]) =>
   'fig3-mlp-2': (all) => ({'fig3-mlp-2': overExploration('MLP on CIFAR-10, density 0.02', {SET: all})}),
   'fig3-mlp-5': (all) => ({'fig3-mlp-5': overExploration('MLP on CIFAR-10, density 0.05', {SET: all})}),
   'fig3-lenet': (all) => compareMethods('fig3-lenet', 'LeNet-300-100 on MNIST, density 0.02', all),
-  'fig4-mlp': (all) => ({
-    'fig4-mlp': {
-      title: 'MLP on CIFAR-10, density 0.02, ΔT = 200, longer training',
-      x: {label: 'epochs', type: 'log', ticks: [12, 24, 48], tickFormat: 'd'},
-      y: {label: 'test accuracy (%)'},
-      series: series(
-        {
-          'explores to the end': all.filter(({settings}) => settings.exploreEpochs === settings.epochs),
-          'explores for 12 epochs': all.filter(({settings}) => settings.exploreEpochs === 12),
-        },
-        ({settings}) => settings.epochs,
-        (_, {explorationRate}) => explorationRate.mean.toFixed(2),
-      ),
-    },
-  }),
+  'fig4-mlp': (all) => longer('fig4-mlp', 'MLP on CIFAR-10', all),
+  'fig4-lenet': (all) => longer('fig4-lenet', 'LeNet-300-100 on MNIST', all),
   'fig5-mlp': (all) => compareMethods('fig5-mlp', 'MLP on CIFAR-10, density 0.02', all),
-  'fig6-mlp': (all) => ({
-    'fig6-mlp': {
-      title: 'MLP on CIFAR-10, density 0.02, ΔT = 200',
-      x: {label: 'batch size', type: 'log', base: 2, ticks: [32, 64, 128, 256], tickFormat: 'd'},
-      y: {label: 'test accuracy (%)'},
-      series: series({SET: of(all, 'set'), static: of(all, 'static')}, ({settings}) => settings.batchSize, rate),
-    },
-  }),
+  'fig6-mlp': (all) => overBatch('fig6-mlp', 'MLP on CIFAR-10', all),
+  'fig6-lenet': (all) => overBatch('fig6-lenet', 'LeNet-300-100 on MNIST', all),
   'fig7-mlp': (all) => ({'fig7-mlp': compareStarts('MLP on CIFAR-10, density 0.02, ΔT = 100', all)}),
   'fig7-lenet': (all) => ({'fig7-lenet': compareStarts('LeNet-300-100 on MNIST, density 0.02, ΔT = 100', all)}),
   'fig8-mlp': (all) => ({
@@ -68,13 +49,40 @@ function compareMethods(name: string, title: string, all: readonly Summary[]): R
   };
 }
 
+function longer(name: string, title: string, all: readonly Summary[]): Record<string, Chart> {
+  const groups = {
+    'explores to the end': all.filter(({settings}) => settings.exploreEpochs === settings.epochs),
+    'explores for 12 epochs': all.filter(({settings}) => settings.exploreEpochs === 12),
+  };
+  return {
+    [name]: {
+      title: `${title}, density 0.02, ΔT = 100, longer training`,
+      x: {label: 'epochs', type: 'log', ticks: [12, 24, 48], tickFormat: 'd'},
+      y: TEST_ACCURACY,
+      series: series(groups, ({settings}) => settings.epochs, rate),
+    },
+  };
+}
+
+function overBatch(name: string, title: string, all: readonly Summary[]): Record<string, Chart> {
+  const sizes = [...new Set(all.map(({settings}) => settings.batchSize))].sort((a, b) => a - b);
+  return {
+    [name]: {
+      title: `${title}, density 0.02, ΔT = 100`,
+      x: {label: 'batch size', type: 'log', ticks: sizes, tickFormat: 'd'},
+      y: TEST_ACCURACY,
+      series: series({SET: of(all, 'set'), static: of(all, 'static')}, ({settings}) => settings.batchSize, rate),
+    },
+  };
+}
+
 function compareStarts(title: string, all: readonly Summary[]): Chart {
   const names = {random: 'ERK', snip: 'SNIP', lottery: 'lottery ticket'};
   const place = ({settings}: Summary) => names[settings.start];
   return {
     title,
     x: {label: 'first topology', type: 'point'},
-    y: {label: 'test accuracy (%)'},
+    y: TEST_ACCURACY,
     series: series({'as it is': of(all, 'static'), 'with ITOP': of(all, 'set')}, place).map((one) => ({
       ...one,
       isLine: false,
