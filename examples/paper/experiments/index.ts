@@ -8,7 +8,7 @@ import {fig5Mlp} from './fig5Mlp.ts';
 import {fig6Lenet, fig6Mlp} from './fig6.ts';
 import {fig7Lenet} from './fig7Lenet.ts';
 import {fig7Mlp} from './fig7Mlp.ts';
-import {fig8Mlp} from './fig8Mlp.ts';
+import {fig8Lenet, fig8Mlp} from './fig8.ts';
 
 /** All experiments, the most telling for their time first. */
 export const experiments: readonly Experiment[] = [
@@ -23,6 +23,7 @@ export const experiments: readonly Experiment[] = [
   appendixF,
   fig6Mlp,
   fig3Mlp5,
+  fig8Lenet,
   fig8Mlp,
 ];
 

@@ -15,24 +15,8 @@ export const figures: Readonly<Record<string, (summaries: readonly Summary[]) =>
   'fig6-lenet': (all) => overBatch('fig6-lenet', 'LeNet-300-100 on MNIST', all),
   'fig7-mlp': (all) => ({'fig7-mlp': compareStarts('MLP on CIFAR-10, density 0.02, ΔT = 100', all)}),
   'fig7-lenet': (all) => ({'fig7-lenet': compareStarts('LeNet-300-100 on MNIST, density 0.02, ΔT = 100', all)}),
-  'fig8-mlp': (all) => ({
-    'fig8-mlp': {
-      title: 'MLP on CIFAR-10, accuracy on training images minus accuracy on test images',
-      x: {label: 'R_s, share of the connections ever active'},
-      y: {label: 'gap (points)', zero: true},
-      series: series(
-        Object.fromEntries(
-          [0.02, 0.05, 0.1, 1].map((density) => [
-            density === 1 ? 'dense' : `density ${density}`,
-            all.filter(({settings}) => settings.density === density),
-          ]),
-        ),
-        ({explorationRate}) => explorationRate.mean,
-        ({updateInterval, method}) => (updateInterval > 0 ? `ΔT ${updateInterval}` : method),
-        ({trainAccuracy, testAccuracy}) => ({mean: trainAccuracy.mean - testAccuracy.mean, deviation: 0}),
-      ),
-    },
-  }),
+  'fig8-mlp': (all) => gap('fig8-mlp', 'MLP on CIFAR-10', all),
+  'fig8-lenet': (all) => gap('fig8-lenet', 'LeNet-300-100 on MNIST', all),
   'appendix-f': (all) => ({
     'appendix-f': overExploration('MLP on CIFAR-10, density 0.02', {
       'random growth': of(all, 'set'),
@@ -72,6 +56,29 @@ function overBatch(name: string, title: string, all: readonly Summary[]): Record
       x: {label: 'batch size', type: 'log', ticks: sizes, tickFormat: 'd'},
       y: TEST_ACCURACY,
       series: series({SET: of(all, 'set'), static: of(all, 'static')}, ({settings}) => settings.batchSize, rate),
+    },
+  };
+}
+
+function gap(name: string, title: string, all: readonly Summary[]): Record<string, Chart> {
+  const densities = [...new Set(all.map(({settings}) => settings.density))];
+  const groups = Object.fromEntries(
+    densities.map((density) => [
+      density === 1 ? 'dense' : `density ${density}`,
+      all.filter(({settings}) => settings.density === density),
+    ]),
+  );
+  return {
+    [name]: {
+      title: `${title}, accuracy on training images minus accuracy on test images`,
+      x: {label: 'R_s, share of the connections ever active'},
+      y: {label: 'gap (points)', zero: true},
+      series: series(
+        groups,
+        ({explorationRate}) => explorationRate.mean,
+        ({updateInterval, method}) => (updateInterval > 0 ? String(updateInterval) : method),
+        ({trainAccuracy, testAccuracy}) => ({mean: trainAccuracy.mean - testAccuracy.mean, deviation: 0}),
+      ),
     },
   };
 }

@@ -20,9 +20,9 @@ const START_NAMES: Record<RunSettings['start'], string> = {random: 'ERK', snip: 
 
 /** What trainings are told apart by; a column that says the same wherever it says something is left out. */
 const SETTINGS: readonly Column[] = [
-  {title: 'start', cell: ({settings}) => (settings.method === 'dense' ? 'dense' : START_NAMES[settings.start])},
+  {title: 'start', cell: ({settings}) => (settings.method === 'dense' ? NOTHING : START_NAMES[settings.start])},
   {title: 'method', cell: ({settings}) => METHOD_NAMES[settings.method]},
-  {title: 'density', cell: ({settings}) => String(settings.density)},
+  {title: 'density', cell: ({settings: {method, density}}) => (method === 'dense' ? NOTHING : String(density))},
   {title: 'epochs', cell: ({settings}) => String(settings.epochs)},
   {title: 'batch', cell: ({settings}) => String(settings.batchSize)},
   {title: 'ΔT', cell: ({settings}) => (settings.updateInterval > 0 ? String(settings.updateInterval) : NOTHING)},

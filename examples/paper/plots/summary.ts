@@ -39,13 +39,14 @@ export function summarize({runs}: Pick<Experiment, 'runs'>, results: readonly Ru
     }));
 }
 
+const STARTS: readonly RunSettings['start'][] = ['random', 'snip', 'lottery'];
 const METHODS: readonly RunSettings['method'][] = ['dense', 'static', 'set', 'unexplored', 'rigl'];
 
 /** The long intervals first, since they explore least. */
 function inTable(a: RunSettings, b: RunSettings): number {
   return (
     a.density - b.density ||
-    a.start.localeCompare(b.start) ||
+    STARTS.indexOf(a.start) - STARTS.indexOf(b.start) ||
     METHODS.indexOf(a.method) - METHODS.indexOf(b.method) ||
     a.epochs - b.epochs ||
     a.batchSize - b.batchSize ||
