@@ -6,10 +6,12 @@ export const fig5Mlp: Experiment = {
   name: 'fig5-mlp',
   question: 'Does RigL need a longer interval than SET, and what does it explore?',
   seeds: 2,
-  runs: (seed) =>
-    [100, 400, 1000, 25].flatMap((updateInterval) =>
+  runs: (seed) => [
+    runSettings({network: 'MLP-CIFAR10', method: 'static', density: 0.02, seed}),
+    ...[100, 400, 1000, 25].flatMap((updateInterval) =>
       (['set', 'rigl'] as const).map((method) =>
         runSettings({network: 'MLP-CIFAR10', method, density: 0.02, updateInterval, seed}),
       ),
     ),
+  ],
 };

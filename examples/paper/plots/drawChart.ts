@@ -87,7 +87,7 @@ export function drawChart({title, x, y, series, levels = []}: Chart): string {
     marginBottom: 46,
     marginTop: 28,
     style: {fontSize: '13px', background: 'white', color: 'black', overflow: 'visible'},
-    x: {inset: 24, ...x, labelAnchor: 'center', labelArrow: 'none'},
+    x: {inset: 34, ...x, labelAnchor: 'center', labelArrow: 'none'},
     y: {inset: 24, nice: true, ticks: 6, ...y, labelArrow: 'none'},
     marks: [
       Plot.gridY({ticks: 6}),
