@@ -6,6 +6,7 @@
 
 export {type Batch, type Batches, type BatchOptions, oneHot, orderedBatches, shuffledBatches} from './data/batches.ts';
 export {parseCifar10} from './data/cifar10.ts';
+export {type CropAndFlipOptions, cropAndFlip} from './data/cropAndFlip.ts';
 export {concatDatasets, type Dataset, firstSamples} from './data/dataset.ts';
 export {datasetFromIdx, type IdxArray, parseIdx} from './data/idx.ts';
 export {maybeGunzip} from './data/maybeGunzip.ts';

@@ -24,6 +24,11 @@ export interface Batches {
 export interface BatchOptions {
   /** Samples per batch. */
   readonly batchSize: number;
+  /**
+   * Changes a sample each time that it is used, for instance `cropAndFlip`: bytes of the sample in, as many bytes out, which
+   * may be an array that the next call uses again. @defaultValue samples as they are
+   */
+  readonly augment?: (sample: Uint8Array) => Uint8Array;
   /** How bytes become numbers. @defaultValue byte / 255 */
   readonly normalization?: Normalization;
   /** Leave out the last batch of an epoch if it is smaller than the others. @defaultValue false */
@@ -66,7 +71,7 @@ export function shuffledOrder(count: number, random: Random): Int32Array {
 }
 
 function batches(dataset: Dataset, options: BatchOptions, nextOrder: () => Int32Array): Batches {
-  const {batchSize, normalization, dropSmallerLast = false} = options;
+  const {batchSize, augment = (sample) => sample, normalization, dropSmallerLast = false} = options;
   const {inputs, labels, count, sampleShape} = dataset;
   if (!(Number.isInteger(batchSize) && batchSize >= 1 && batchSize <= count)) {
     throw new RangeError(
@@ -82,11 +87,10 @@ function batches(dataset: Dataset, options: BatchOptions, nextOrder: () => Int32
   function makeBatch(samples: Int32Array): Batch {
     const floats = new Float32Array(samples.length * features);
     for (let row = 0; row < samples.length; row++) {
-      const from = samples[row] * features;
-      const to = row * features;
-      for (let channel = 0; channel < channels; channel++) {
-        const base = channel * 256;
-        for (let i = channel; i < features; i += channels) floats[to + i] = table[base + inputs[from + i]];
+      const begin = samples[row] * features;
+      const sample = augment(inputs.subarray(begin, begin + features));
+      for (let i = 0, to = row * features; i < features; i += channels) {
+        for (let channel = 0; channel < channels; channel++) floats[to++] = table[channel * 256 + sample[i + channel]];
       }
     }
     return {inputs: floats, labels: Int32Array.from(samples, (sample) => labels[sample]), count: samples.length};

@@ -1,0 +1,89 @@
+/**
+ * The paper's experiments: `npm run paper -- fig3-mlp-2`, several names, or `all`; `plot` draws what there is.
+ *
+ * @see docs/paper/README.md
+ */
+import {fileURLToPath} from 'node:url';
+import {Argument, Command} from 'commander';
+import {accelerateTfjs, setThreads} from 'itop';
+import {useBackend} from '../quickstart/backend.ts';
+import {experiments, queueOf} from './experiments/index.ts';
+import {type PaperData, paperData} from './paperData.ts';
+import {writePages} from './plots/writePages.ts';
+import {runQueue} from './runQueue.ts';
+
+const fromRoot = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+
+interface TrainOptions {
+  readonly data?: string;
+  readonly seeds?: number;
+  readonly threads: number;
+  readonly minutes?: number;
+}
+
+const RESULTS = fromRoot('docs/results/paper');
+
+const command = new Command('paper')
+  .description('Trains what experiments still lack, and keeps each training in one file of docs/results/paper.')
+  .addArgument(
+    new Argument('<names...>', 'experiments, all of them, or plot').choices([
+      'all',
+      'plot',
+      ...experiments.map(({name}) => name),
+    ]),
+  )
+  .option('--data <folder>', 'holds cifar-10-batches-bin and mnist; ITOP_DATA or the cache unless given')
+  .option(
+    '--seeds <n>',
+    'repeat each training with the seeds 1 to n; each experiment has a number of its own',
+    wholeNumber,
+  )
+  .option('--threads <n>', 'threads of a training', wholeNumber, 1)
+  .option('--minutes <n>', 'begin no training after so long', wholeNumber)
+  .addHelpText('after', `\nExperiments:\n${list()}\n\nplot draws what there is into docs/paper.`)
+  .action((names, options) =>
+    names.includes('plot') ? writePages(RESULTS, fromRoot('docs/paper')) : train(names, options),
+  );
+
+try {
+  await command.parseAsync();
+} catch (error) {
+  console.error((error as Error).message);
+  process.exit(1);
+}
+
+async function train(
+  names: readonly string[],
+  {data: folder, seeds, threads, minutes = Number.POSITIVE_INFINITY}: TrainOptions,
+): Promise<void> {
+  const chosen = experiments
+    .filter(({name}) => names.includes(name) || names.includes('all'))
+    .map((experiment) => ({...experiment, seeds: seeds ?? experiment.seeds}));
+  await useBackend('wasm');
+  accelerateTfjs();
+  setThreads(threads);
+  const end = performance.now() + 60_000 * minutes;
+  const loaded = new Map<string, PaperData>();
+  await runQueue(queueOf(chosen), {
+    resultsFolder: RESULTS,
+    kernelsFolder: fromRoot('runs/paper'),
+    log: console.log,
+    hasTime: () => performance.now() < end,
+    loadData: async (network) => {
+      const data = loaded.get(network) ?? (await paperData(network, folder));
+      loaded.set(network, data);
+      return data;
+    },
+  });
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  return Number.isSafeInteger(value) && value >= 1
+    ? value
+    : command.error(`paper: --seeds, --threads and --minutes must be positive integers, received ${text}. Try 1.`);
+}
+
+function list(): string {
+  return experiments.map(({name, question}) => `  ${name.padEnd(12)} ${question}`).join('\n');
+}

@@ -1,0 +1,23 @@
+import * as tf from '@tensorflow/tfjs';
+import {models} from '../models/index.ts';
+import {type PaperNetwork, RECIPE} from './settings.ts';
+
+/** The dense network with its weight decay, not compiled; the same seed gives the same weights. */
+export function paperNetwork(network: PaperNetwork, seed: number): tf.LayersModel {
+  // The L2 penalty of tfjs is l2 · w², its gradient 2 · l2 · w.
+  const decay = () => tf.regularizers.l2({l2: RECIPE.weightDecay / 2});
+  return models[network]({
+    seed,
+    layers: {
+      conv2d: tf.layers.conv2d,
+      dense: (args) => tf.layers.dense({...args, kernelRegularizer: decay(), biasRegularizer: decay()}),
+    },
+  });
+}
+
+/** Compiles a model for the recipe. */
+export function compilePaper(model: tf.LayersModel): tf.MomentumOptimizer {
+  const optimizer = tf.train.momentum(RECIPE.learningRate, RECIPE.momentum, true);
+  model.compile({optimizer, loss: 'categoricalCrossentropy'});
+  return optimizer;
+}

@@ -1,0 +1,87 @@
+import {existsSync} from 'node:fs';
+import {readdir, readFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import {writeWhole} from '../quickstart/download.ts';
+import type {PaperData} from './paperData.ts';
+import type {RunResult} from './results.ts';
+import {type RunSettings, runName, runSettings} from './settings.ts';
+import {type TrainContext, type TrainedRun, trainRun} from './trainRun.ts';
+
+/** Where a queue takes its data from and where it puts its results. */
+export interface QueueOptions {
+  /** One JSON file per training; those that are there are not trained again. */
+  readonly resultsFolder: string;
+  /** The kernels of dense trainings, for lottery tickets; may be deleted. */
+  readonly kernelsFolder: string;
+  readonly loadData: (network: RunSettings['network']) => Promise<PaperData>;
+  readonly log: (message: string) => void;
+  /** No training begins when it is false. @defaultValue always true */
+  readonly hasTime?: () => boolean;
+  /** For tests. @defaultValue {@link trainRun} */
+  readonly train?: (settings: RunSettings, context: TrainContext) => Promise<TrainedRun>;
+}
+
+/** Trains what is not trained yet, one after the other; each result is written whole as soon as it is there. */
+export async function runQueue(queue: readonly RunSettings[], options: QueueOptions): Promise<void> {
+  const open = queue.filter((settings) => !existsSync(resultPath(settings, options)));
+  options.log(`${queue.length} trainings, ${queue.length - open.length} of them done.`);
+  for (const [i, settings] of open.entries()) {
+    if (!(options.hasTime?.() ?? true)) {
+      options.log(`Out of time: ${open.length - i} trainings are left.`);
+      return;
+    }
+    const {testAccuracy, explorationRate, seconds} = (await runOne(settings, options)).result;
+    options.log(
+      `${i + 1}/${open.length} ${runName(settings)}: test accuracy ${(100 * testAccuracy).toFixed(2)} %, ` +
+        `R_s ${explorationRate.toFixed(3)}, ${seconds.toFixed(0)} s`,
+    );
+  }
+}
+
+async function runOne(settings: RunSettings, options: QueueOptions): Promise<TrainedRun> {
+  const train = options.train ?? trainRun;
+  const run = await train(settings, {
+    data: await options.loadData(settings.network),
+    trainedKernels: () => denseKernels(settings, options),
+  });
+  // Kernels first: where the result is, the kernels are.
+  if (settings.method === 'dense') {
+    for (const [i, kernel] of run.kernels.entries()) {
+      await writeWhole(
+        kernelPath(settings, i, options),
+        new Uint8Array(kernel.buffer, kernel.byteOffset, kernel.byteLength),
+      );
+    }
+  }
+  const path = resultPath(settings, options);
+  if (!existsSync(path)) await writeWhole(path, new TextEncoder().encode(`${JSON.stringify(run.result)}\n`));
+  return run;
+}
+
+/** The kernels of the dense network of the same seed, trained now if they are not kept. */
+async function denseKernels(settings: RunSettings, options: QueueOptions): Promise<readonly Float32Array[]> {
+  const {network, epochs, batchSize, seed} = settings;
+  const dense = runSettings({network, method: 'dense', epochs, batchSize, seed});
+  const kept: Float32Array[] = [];
+  while (existsSync(kernelPath(dense, kept.length, options))) {
+    const {buffer, byteOffset, byteLength} = await readFile(kernelPath(dense, kept.length, options));
+    kept.push(new Float32Array(buffer.slice(byteOffset, byteOffset + byteLength)));
+  }
+  return kept.length > 0 ? kept : (await runOne(dense, options)).kernels;
+}
+
+function resultPath(settings: RunSettings, {resultsFolder}: QueueOptions): string {
+  return join(resultsFolder, `${runName(settings)}.json`);
+}
+
+function kernelPath(settings: RunSettings, layer: number, {kernelsFolder}: QueueOptions): string {
+  return join(kernelsFolder, `${runName(settings)}.kernel${layer}`);
+}
+
+/** All results of a folder, by the names of their files. */
+export async function readResults(resultsFolder: string): Promise<RunResult[]> {
+  const names = (await readdir(resultsFolder)).filter((name) => name.endsWith('.json')).sort();
+  return Promise.all(
+    names.map(async (name): Promise<RunResult> => JSON.parse(await readFile(join(resultsFolder, name), 'utf8'))),
+  );
+}

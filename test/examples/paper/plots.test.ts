@@ -1,0 +1,137 @@
+import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {describe, expect, it} from 'vitest';
+import {experiments, queueOf} from '../../../examples/paper/experiments/index.ts';
+import {drawChart} from '../../../examples/paper/plots/drawChart.ts';
+import {figures} from '../../../examples/paper/plots/figures.ts';
+import {flopsTable} from '../../../examples/paper/plots/flopsTable.ts';
+import {resultTable} from '../../../examples/paper/plots/resultTable.ts';
+import {spread, summarize} from '../../../examples/paper/plots/summary.ts';
+import {withTables, writePages} from '../../../examples/paper/plots/writePages.ts';
+import type {RunResult} from '../../../examples/paper/results.ts';
+import {type RunSettings, runName, runSettings} from '../../../examples/paper/settings.ts';
+
+function result(settings: RunSettings, testAccuracy: number): RunResult {
+  return {
+    settings,
+    steps: 100,
+    updates: settings.updateInterval > 0 ? Math.floor(100 / settings.updateInterval) : 0,
+    points: [],
+    testAccuracy,
+    trainAccuracy: testAccuracy + 0.1,
+    explorationRate: settings.updateInterval > 0 ? 1 / settings.updateInterval : settings.density,
+    parameters: 1,
+    seconds: 1,
+    machine: {backend: 'wasm', cpu: 'one', cores: 1, node: 'v20'},
+    date: '2026-01-01T00:00:00.000Z',
+  };
+}
+
+const run = (method: RunSettings['method'], updateInterval: number, seed: number) =>
+  runSettings({network: 'LeNet-300-100', method, density: 0.02, updateInterval, seed});
+
+const few = {runs: (seed: number) => [run('set', 10, seed), run('static', 0, seed), run('set', 20, seed)]};
+
+describe('summarize', () => {
+  it('takes the trainings of the experiment, puts their seeds together and orders them for a table', () => {
+    const results = [
+      result(run('set', 10, 1), 0.8),
+      result(run('set', 10, 7), 0.9),
+      result(run('rigl', 10, 1), 0.5),
+      result(run('static', 0, 1), 0.7),
+    ];
+    const summaries = summarize(few, results);
+    expect(summaries.map(({settings, seeds}) => [settings.method, seeds])).toEqual([
+      ['static', 1],
+      ['set', 2],
+    ]);
+    expect(summaries[1].testAccuracy.mean).toBeCloseTo(0.85, 12);
+    // Two values around their mean at distance 0.05: √(2 · 0.05² / 1).
+    expect(summaries[1].testAccuracy.deviation).toBeCloseTo(Math.SQRT2 * 0.05, 12);
+  });
+
+  it('has no spread from one value', () => {
+    expect(spread([3])).toEqual({mean: 3, deviation: 0});
+  });
+});
+
+describe('resultTable', () => {
+  it('shows the settings that differ and no others', () => {
+    const summaries = summarize(few, [result(run('set', 10, 1), 0.8), result(run('set', 20, 1), 0.7)]);
+    expect(resultTable(summaries).split('\n')).toEqual([
+      '| ΔT | updates | R_s | test accuracy | training accuracy | seeds |',
+      '| --- | --- | --- | --- | --- | --- |',
+      '| 20 | 5 | 0.050 | 70.00 % | 80.00 % | 1 |',
+      '| 10 | 10 | 0.100 | 80.00 % | 90.00 % | 1 |',
+    ]);
+  });
+});
+
+describe('flopsTable', () => {
+  it('has the published FLOPs of ResNet-50 to one hundredth', () => {
+    expect(flopsTable()).toContain('| RigL-ITOP | 0.8 | 1 | 0.414× | 0.42× | 0.414× | 0.42× |');
+    expect(flopsTable()).toContain('| RigL-ITOP | 0.9 | 1 | 0.242× | 0.25× | 0.242× | 0.24× |');
+  });
+});
+
+describe('drawChart', () => {
+  it('draws each point and each bar, and names each series', () => {
+    const points = [
+      {x: 1, mean: 50, deviation: 0},
+      {x: 2, mean: 60, deviation: 2},
+    ];
+    const svg = drawChart({
+      title: 'T',
+      x: {},
+      y: {},
+      series: [{name: 'SET', points}],
+      levels: [{name: 'dense', y: 70}],
+    });
+    expect(svg).toMatch(/^<svg [^>]*xmlns="http:\/\/www.w3.org\/2000\/svg"/);
+    const dots = /aria-label="dot"[^>]*>(.*?)<\/g>/s.exec(svg)![1];
+    expect(dots.match(/<(path|circle)/g)).toHaveLength(2);
+    expect(svg).toContain('>SET</text>');
+    expect(svg).toContain('>dense</text>');
+    expect(svg).not.toContain('NaN');
+  });
+});
+
+describe('withTables', () => {
+  it('replaces a table by that of its name and leaves the rest', () => {
+    const page = 'a\n<!-- table x -->\nold\n<!-- end -->\nb\n<!-- table y -->\nkept\n<!-- end -->\n';
+    const renewed = withTables(page, new Map([['x', 'new']]));
+    expect(renewed).toBe('a\n<!-- table x -->\n\nnew\n\n<!-- end -->\nb\n<!-- table y -->\nkept\n<!-- end -->\n');
+    expect(withTables(renewed, new Map([['x', 'new']]))).toBe(renewed);
+  });
+});
+
+describe('writePages', () => {
+  it('draws every experiment from its results, half of them or all', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'itop-pages-'));
+    const queue = queueOf(experiments);
+    try {
+      await writeFile(
+        join(folder, 'page.md'),
+        experiments.map(({name}) => `<!-- table ${name} -->\n<!-- end -->\n`).join(''),
+      );
+      for (const count of [Math.ceil(queue.length / 2), queue.length]) {
+        const results = queue.slice(0, count).map((settings, i) => result(settings, 0.5 + i / 1000));
+        await Promise.all(
+          results.map((one) => writeFile(join(folder, `${runName(one.settings)}.json`), JSON.stringify(one))),
+        );
+        await writePages(folder, folder);
+        const page = await readFile(join(folder, 'page.md'), 'utf8');
+        for (const experiment of experiments) {
+          const summaries = summarize(experiment, results);
+          expect(page).toContain(`<!-- table ${experiment.name} -->\n\n${resultTable(summaries)}\n`);
+          for (const file of Object.keys(figures[experiment.name](summaries))) {
+            expect(await readFile(join(folder, `${file}.svg`), 'utf8')).not.toMatch(/NaN|undefined/);
+          }
+        }
+      }
+    } finally {
+      await rm(folder, {recursive: true});
+    }
+  });
+});

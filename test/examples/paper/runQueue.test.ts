@@ -1,0 +1,122 @@
+import {mkdtemp, readdir, readFile, rm} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import * as tf from '@tensorflow/tfjs';
+import {normalizationOf, seededRandom, syntheticDigits} from 'itop/data';
+import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import {experiments, queueOf} from '../../../examples/paper/experiments/index.ts';
+import type {PaperData} from '../../../examples/paper/paperData.ts';
+import type {RunResult} from '../../../examples/paper/results.ts';
+import {type QueueOptions, readResults, runQueue} from '../../../examples/paper/runQueue.ts';
+import {type RunSettings, runName, runSettings} from '../../../examples/paper/settings.ts';
+import {trainRun} from '../../../examples/paper/trainRun.ts';
+
+const train = syntheticDigits({count: 400, random: seededRandom('train')});
+const test = syntheticDigits({count: 100, random: seededRandom('test')});
+const data: PaperData = {train, test, normalization: normalizationOf(train), isAugmented: true};
+
+const tiny = (settings: Partial<RunSettings> & Pick<RunSettings, 'method'>) =>
+  runSettings({network: 'LeNet-300-100', density: 0.05, epochs: 2, updateInterval: 2, ...settings});
+
+async function resultsOf(queue: readonly RunSettings[], folder: string): Promise<RunResult[]> {
+  const results = await readResults(folder);
+  return queue.map((settings) => results.find((result) => runName(result.settings) === runName(settings))!);
+}
+
+describe('runQueue', () => {
+  let folder: string;
+  let options: QueueOptions;
+  const trained: string[] = [];
+
+  beforeAll(async () => {
+    await tf.setBackend('cpu');
+    folder = await mkdtemp(join(tmpdir(), 'itop-paper-'));
+    options = {
+      resultsFolder: join(folder, 'results'),
+      kernelsFolder: join(folder, 'kernels'),
+      loadData: async () => data,
+      log: () => {},
+      train: (settings, context) => {
+        trained.push(runName(settings));
+        return trainRun(settings, context);
+      },
+    };
+  });
+  afterAll(() => rm(folder, {recursive: true}));
+
+  it('trains every method from every start, with as many connections as asked, and leaves no tensor of its own', async () => {
+    const queue = [
+      tiny({method: 'static'}),
+      tiny({method: 'set', exploreEpochs: 1}),
+      tiny({method: 'rigl'}),
+      tiny({method: 'unexplored'}),
+      tiny({method: 'set', start: 'snip'}),
+      tiny({method: 'set', start: 'lottery'}),
+    ];
+    const tensors = tf.memory().numTensors;
+    await runQueue(queue, options);
+    // tfjs never disposes the learning rate of a momentum optimizer, a scalar for each of the six and the dense one.
+    expect(tf.memory().numTensors - tensors).toBe(7);
+
+    const results = await resultsOf(queue, options.resultsFolder);
+    const connections = Math.round(0.05 * (784 * 300 + 300 * 100 + 100 * 10));
+    expect(results.map(({parameters}) => parameters)).toEqual(queue.map(() => connections + 410));
+    // 4 batches per epoch: updates after steps 2, 4, 6; after step 8 training is over.
+    expect(results.map(({updates}) => updates)).toEqual([0, 1, 3, 3, 3, 3]);
+    for (const {settings, explorationRate} of results) {
+      if (settings.method !== 'static') expect(explorationRate).toBeGreaterThan(0.05);
+    }
+  });
+
+  it('trains the dense network of a lottery ticket once and keeps it', async () => {
+    const dense = runName(tiny({method: 'dense'}));
+    expect(trained.filter((name) => name === dense)).toHaveLength(1);
+    await runQueue([tiny({method: 'static', start: 'lottery'})], options);
+    expect(trained.filter((name) => name === dense)).toHaveLength(1);
+  });
+
+  it('goes on where it was cut off, with the same results', async () => {
+    const queue = [tiny({method: 'static', seed: 2}), tiny({method: 'set', seed: 2})];
+    let budget = 1;
+    trained.length = 0;
+    await runQueue(queue, {...options, hasTime: () => budget-- > 0});
+    expect(trained).toEqual([runName(queue[0])]);
+    await runQueue(queue, options);
+    expect(trained).toEqual(queue.map(runName));
+
+    const again = {...options, resultsFolder: join(folder, 'again')};
+    await runQueue(queue, again);
+    const measured = async (resultsFolder: string) =>
+      (await resultsOf(queue, resultsFolder)).map(({points, trainAccuracy}) => ({points, trainAccuracy}));
+    expect(await measured(again.resultsFolder)).toEqual(await measured(options.resultsFolder));
+  });
+
+  it('leaves nothing behind when a training fails', async () => {
+    const settings = tiny({method: 'static', seed: 3});
+    const failing = {...options, train: () => Promise.reject(new Error('no power'))};
+    await expect(runQueue([settings], failing)).rejects.toThrow('no power');
+    expect(await readdir(options.resultsFolder)).not.toContain(`${runName(settings)}.json`);
+  });
+});
+
+describe('the experiments', () => {
+  it('have distinct names, each in the scripts of the page that shows it', async () => {
+    const names = experiments.map(({name}) => name);
+    expect(new Set(names).size).toBe(names.length);
+    const index = await readFile('docs/paper/README.md', 'utf8');
+    for (const name of names) expect(index).toContain(`npm run paper -- ${name}`);
+  });
+
+  it.each(experiments)('$name repeats the same trainings with another seed', ({runs}) => {
+    const [first, second] = [runs(1), runs(2)];
+    expect(new Set(first.map(runName)).size).toBe(first.length);
+    expect(second).toEqual(first.map((settings) => ({...settings, seed: 2})));
+  });
+
+  it('are queued by seed, each training once', () => {
+    const names = queueOf(experiments).map(runName);
+    expect(new Set(names).size).toBe(names.length);
+    const seeds = queueOf(experiments).map(({seed}) => seed);
+    expect(seeds).toEqual([...seeds].sort((a, b) => a - b));
+  });
+});
