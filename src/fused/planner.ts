@@ -3,7 +3,7 @@ import {BLOCK, IMAGE_BLOCK} from '../kernels/wasm/kernelModule.ts';
 import {MaskedConv2d} from '../layers/maskedConv2d.ts';
 import {MaskedDense} from '../layers/maskedDense.ts';
 import type {StockKernelLayer} from '../layers/stockLayers.ts';
-import {convGeometryOf} from '../ops/convGeometry.ts';
+import {convGeometryOf, singlePixel} from '../ops/convGeometry.ts';
 import {sizeOf} from '../topology/positions.ts';
 import {Topology} from '../topology/topology.ts';
 import {type Activation, activationNamed, activationOfLayer} from './activations.ts';
@@ -127,7 +127,7 @@ class Planner {
       throw new NotCovered(`layer "${layer.name}" has inputs of rank above 2`);
     }
     const input = this.whole(this.take(from));
-    return this.addProduct(layer, input, denseWindow(featuresOf(this.buffers[input]), shapeOf(layer)[2]));
+    return this.addProduct(layer, input, singlePixel(1, featuresOf(this.buffers[input]), shapeOf(layer)[2]));
   }
 
   private addConvolution(layer: StockKernelLayer & ConvolutionFields, from: tf.layers.Layer): number {
@@ -326,23 +326,6 @@ function shapeOf(layer: tf.layers.Layer): Shape {
   const shape = (layer.outputShape as tf.Shape).slice(1);
   if (shape.some((dimension) => dimension == null)) throw new NotCovered(`layer "${layer.name}" has an open shape`);
   return shape.length === 3 ? (shape as number[] as [number, number, number]) : [1, 1, sizeOf(shape as number[])];
-}
-
-/** A fully connected layer as a convolution of one pixel. */
-function denseWindow(inputs: number, outputs: number): Window {
-  return {
-    inHeight: 1,
-    inWidth: 1,
-    inChannels: inputs,
-    outHeight: 1,
-    outWidth: 1,
-    outChannels: outputs,
-    kernelHeight: 1,
-    kernelWidth: 1,
-    strides: [1, 1],
-    dilations: [1, 1],
-    pad: NO_BORDER,
-  };
 }
 
 /** True if a window of a pooling reaches beyond the image. */

@@ -35,3 +35,21 @@ export function convGeometryOf(info: tf.backend_util.Conv2DInfo): ConvGeometry {
     pad: {top, bottom, left, right},
   };
 }
+
+/** A dense layer as a convolution of images of one pixel. */
+export function singlePixel(batch: number, inputs: number, outputs: number): ConvGeometry {
+  return {
+    batch,
+    inHeight: 1,
+    inWidth: 1,
+    inChannels: inputs,
+    outHeight: 1,
+    outWidth: 1,
+    outChannels: outputs,
+    kernelHeight: 1,
+    kernelWidth: 1,
+    strides: [1, 1],
+    dilations: [1, 1],
+    pad: {top: 0, bottom: 0, left: 0, right: 0},
+  };
+}

@@ -1,5 +1,4 @@
 import type {ConvGeometry} from '../../ops/convGeometry.ts';
-import type {Topology} from '../../topology/topology.ts';
 import {type Axis, backwardAxis, forwardAxis} from './axis.ts';
 
 /** The images of a product: source and output by their axes, rows and columns. */
@@ -28,24 +27,6 @@ export function backwardImages(geometry: ConvGeometry): Images {
     x: backwardAxis(columnsOf(geometry)),
     sourceChannels: geometry.outChannels,
     outputChannels: geometry.inChannels,
-  };
-}
-
-/** A dense layer as a convolution of images of one pixel. */
-export function singlePixel(batch: number, {rows, cols}: Topology): ConvGeometry {
-  return {
-    batch,
-    inHeight: 1,
-    inWidth: 1,
-    inChannels: rows,
-    outHeight: 1,
-    outWidth: 1,
-    outChannels: cols,
-    kernelHeight: 1,
-    kernelWidth: 1,
-    strides: [1, 1],
-    dilations: [1, 1],
-    pad: {top: 0, bottom: 0, left: 0, right: 0},
   };
 }
 

@@ -1,7 +1,8 @@
 import type * as tf from '@tensorflow/tfjs';
+import {singlePixel} from '../../ops/convGeometry.ts';
 import {kernelNames, type SparseConv2dAttrs, type SparseMatMulAttrs} from '../../ops/kernelNames.ts';
 import type {GpuKernel} from './gpuKernel.ts';
-import {singlePixel} from './images.ts';
+
 import * as conv2d from './sparseConv2d.ts';
 
 /** The products of a sparse dense layer: a convolution of images of one pixel, whose numbers lie as those of the matrices. */
@@ -17,7 +18,10 @@ function onSinglePixels(kernelName: string, {plan}: GpuKernel<SparseConv2dAttrs>
     kernelName,
     plan(backend, inputs, attrs) {
       const [batch] = (inputs.x ?? inputs.dy).shape;
-      const run = plan(backend, inputs, {...attrs, geometry: singlePixel(batch, attrs.topology)});
+      const run = plan(backend, inputs, {
+        ...attrs,
+        geometry: singlePixel(batch, attrs.topology.rows, attrs.topology.cols),
+      });
       return run && (() => withoutPixels(run()));
     },
   };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
-import {backwardImages, forwardImages, singlePixel} from '../../../src/kernels/webgpu/images.ts';
+import {backwardImages, forwardImages} from '../../../src/kernels/webgpu/images.ts';
 import {
   backwardSumIndex,
   CHUNK,
@@ -8,6 +8,7 @@ import {
   forwardSumIndex,
   type SumIndex,
 } from '../../../src/kernels/webgpu/sumIndex.ts';
+import {singlePixel} from '../../../src/ops/convGeometry.ts';
 import {seededRandom} from '../../../src/topology/random.ts';
 import {Topology} from '../../../src/topology/topology.ts';
 
@@ -37,7 +38,7 @@ describe('an index of sums', () => {
     // . . .
     // . x .
     const topology = Topology.fromPositions([3, 3], [0, 1, 7]);
-    const pixel = singlePixel(1, topology);
+    const pixel = singlePixel(1, topology.rows, topology.cols);
     expect(rowsOf(forwardSumIndex(topology, forwardImages(pixel)))).toEqual([
       [[0, 0]],
       [
@@ -59,8 +60,12 @@ describe('an index of sums', () => {
 
   it('needs no slots where the connections are in their order', () => {
     const topology = Topology.dense([3, 4]);
-    expect(backwardSumIndex(topology, backwardImages(singlePixel(1, topology))).layout.slotsAt).toBe(0);
-    expect(forwardSumIndex(topology, forwardImages(singlePixel(1, topology))).layout.slotsAt).toBe(12);
+    expect(
+      backwardSumIndex(topology, backwardImages(singlePixel(1, topology.rows, topology.cols))).layout.slotsAt,
+    ).toBe(0);
+    expect(forwardSumIndex(topology, forwardImages(singlePixel(1, topology.rows, topology.cols))).layout.slotsAt).toBe(
+      12,
+    );
   });
 
   it('holds every connection once, in chunks of equal length, however long the rows are', () => {
@@ -68,7 +73,7 @@ describe('an index of sums', () => {
       fc.property(fc.integer({min: 1, max: 200}), fc.integer({min: 1, max: 12}), fc.nat(), (rows, cols, seed) => {
         const random = seededRandom(seed);
         const topology = Topology.random([rows, cols], Math.floor(random() * (rows * cols + 1)), random);
-        const pixel = singlePixel(1, topology);
+        const pixel = singlePixel(1, topology.rows, topology.cols);
         const {colPtr, rowIdx, slots} = topology.transposed();
         const byColumn = rowsOf(forwardSumIndex(topology, forwardImages(pixel)));
         expect(byColumn).toEqual(
