@@ -2,6 +2,7 @@ import type {Block} from '../kernels/wasm/blocks.ts';
 import type {Heap} from '../kernels/wasm/heap.ts';
 import {featuresOf, hasBorder, rowsOf} from './images.ts';
 import type {Plan} from './plan.ts';
+import {sharedRooms} from './sharedRooms.ts';
 
 /** What of a plan is in the heap for the samples of one batch: activations, their gradients, masks. */
 export class BatchMemory {
@@ -28,7 +29,7 @@ export class BatchMemory {
     const {buffers, output, steps} = plan;
     const capacity = capacityFor(batch);
     this.capacity = capacity;
-    this.activations = buffers.map((buffer) => this.room(rowsOf(buffer) * capacity));
+    this.activations = this.activationRooms();
     this.gradients = buffers.map((buffer) =>
       isTraining && buffer.hasGradient ? this.room(rowsOf(buffer) * capacity) : 0,
     );
@@ -50,9 +51,12 @@ export class BatchMemory {
   }
 
   /** Bytes that a batch takes. */
-  static bytesFor({buffers, output}: Plan, batch: number, isTraining: boolean): number {
+  static bytesFor(plan: Plan, batch: number, isTraining: boolean): number {
+    const {buffers, output} = plan;
     let rows = featuresOf(buffers[0]) + 2 * featuresOf(buffers[output]);
-    for (const buffer of buffers) rows += rowsOf(buffer) * (isTraining && buffer.hasGradient ? 2 : 1);
+    for (const [i, room] of roomsFor(plan, isTraining).entries()) {
+      if (room === i) rows += rowsOf(buffers[i]) * (isTraining && buffers[i].hasGradient ? 2 : 1);
+    }
     return 4 * rows * capacityFor(batch);
   }
 
@@ -93,11 +97,24 @@ export class BatchMemory {
     return 4 * begin * rowsOf(this.plan.buffers[buffer]);
   }
 
+  /** Rooms for all buffers; shared where no gradient will need what was in them. */
+  private activationRooms(): number[] {
+    const addresses: number[] = [];
+    for (const [i, room] of roomsFor(this.plan, this.isTraining).entries()) {
+      addresses.push(room === i ? this.room(rowsOf(this.plan.buffers[i]) * this.capacity) : addresses[room]);
+    }
+    return addresses;
+  }
+
   private room(floats: number): number {
     const address = this.heap.allocate(4 * floats);
     this.rooms.push(address);
     return address;
   }
+}
+
+function roomsFor(plan: Plan, isTraining: boolean): number[] {
+  return isTraining ? plan.buffers.map((_, buffer) => buffer) : sharedRooms(plan);
 }
 
 function capacityFor(batch: number): number {

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import {explain, maskedConv2d, maskedDense} from 'itop';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {installFusedStep} from '../../src/fused/install.ts';
+import {expectClose} from '../support/close.ts';
 import {expectSameTraining} from '../support/fusedTraining.ts';
 import {someData} from '../support/training.ts';
 
@@ -58,6 +59,18 @@ function addLayer(x: tf.SymbolicTensor, choice: Choice): tf.SymbolicTensor {
   }
 }
 
+/** What the loops predict, and what ops predict. */
+function predictBoth(model: tf.LayersModel, data: () => {x: tf.Tensor; y: tf.Tensor}): [Float32Array, Float32Array] {
+  const {x, y} = data();
+  const predict = () => tf.tidy(() => (model.predict(x) as tf.Tensor).dataSync<'float32'>().slice());
+  const fused = predict();
+  installFusedStep()();
+  const byOps = predict();
+  installFusedStep();
+  tf.dispose([x, y]);
+  return [fused, byOps];
+}
+
 describe('random networks', () => {
   beforeAll(async () => {
     await tf.setBackend('cpu');
@@ -81,6 +94,9 @@ describe('random networks', () => {
         const model = build();
         model.compile({optimizer: tf.train.sgd(0.01), loss: 'meanSquaredError'});
         expect(explain(model)).toEqual({isFused: true, reason: ''});
+        // Before it trains, a model predicts in rooms that its layers share.
+        expectClose(...predictBoth(model, data));
+        model.dispose();
         const optimizer = () => tf.train.momentum(0.01, 0.9);
         await expectSameTraining(build, optimizer, 'categoricalCrossentropy', 3, 1e-4, data, false);
       }),
