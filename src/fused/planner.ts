@@ -4,16 +4,23 @@ import {MaskedConv2d} from '../layers/maskedConv2d.ts';
 import {MaskedDense} from '../layers/maskedDense.ts';
 import type {StockKernelLayer} from '../layers/stockLayers.ts';
 import {convGeometryOf, singlePixel} from '../ops/convGeometry.ts';
-import {sizeOf} from '../topology/positions.ts';
 import {Topology} from '../topology/topology.ts';
 import {type Activation, activationNamed, activationOfLayer} from './activations.ts';
 import {type Border, featuresOf, hasBorder} from './images.ts';
+import {
+  type ConvolutionFields,
+  countConsumers,
+  describe,
+  hasClippedWindows,
+  isLinear,
+  isSoftmax,
+  type PoolingFields,
+  type Shape,
+  shapeOf,
+} from './modelLayers.ts';
 import {NotCovered} from './notCovered.ts';
 import {penaltyOf} from './penalties.ts';
 import type {NormalizationLayer, Plan, PlanStep, Window} from './plan.ts';
-
-/** `[height, width, channels]`; of a vector, `[1, 1, features]`. */
-type Shape = readonly [number, number, number];
 
 type Writable<T> = {-readonly [K in keyof T]: T[K]};
 
@@ -303,62 +310,4 @@ class Planner {
   private addBuffer([height, width, channels]: Shape, hasGradient = true): number {
     return this.buffers.push({height, width, channels, border: NO_BORDER, isWhole: false, hasGradient}) - 1;
   }
-}
-
-/** Fields of Conv2D of tfjs-layers. */
-interface ConvolutionFields {
-  readonly kernelSize: [number, number];
-  readonly filters: number;
-  readonly strides: [number, number];
-  readonly padding: 'valid' | 'same';
-  readonly dilationRate: [number, number];
-}
-
-/** Fields of the pooling layers of tfjs-layers. */
-interface PoolingFields {
-  readonly poolSize: [number, number];
-  readonly strides: [number, number];
-  readonly padding: 'valid' | 'same';
-}
-
-/** The output of a layer: an image if it has height, width and channels, else a vector. */
-function shapeOf(layer: tf.layers.Layer): Shape {
-  const shape = (layer.outputShape as tf.Shape).slice(1);
-  if (shape.some((dimension) => dimension == null)) throw new NotCovered(`layer "${layer.name}" has an open shape`);
-  return shape.length === 3 ? (shape as number[] as [number, number, number]) : [1, 1, sizeOf(shape as number[])];
-}
-
-/** True if a window of a pooling reaches beyond the image. */
-function hasClippedWindows(window: Window): boolean {
-  const {inHeight, inWidth, outHeight, outWidth, kernelHeight, kernelWidth, strides, pad} = window;
-  const isInside = (inside: number, count: number, stride: number, size: number, before: number) =>
-    before === 0 && (count - 1) * stride + size <= inside;
-  return !(
-    isInside(inHeight, outHeight, strides[0], kernelHeight, pad.top) &&
-    isInside(inWidth, outWidth, strides[1], kernelWidth, pad.left)
-  );
-}
-
-/** How many layers of the model read the output of each; the model's caller reads that of the last. */
-function countConsumers(model: tf.LayersModel): Map<tf.layers.Layer, number> {
-  const counts = new Map<tf.layers.Layer, number>([[model.outputs[0].sourceLayer, 1]]);
-  for (const layer of model.layers) {
-    for (const input of layer.inboundNodes[0]?.inboundLayers ?? []) counts.set(input, (counts.get(input) ?? 0) + 1);
-  }
-  return counts;
-}
-
-function isLinear(layer: tf.layers.Layer): boolean {
-  const {activation} = layer as unknown as {activation?: {getClassName(): string}};
-  return layer.getClassName() === 'Activation' && activation!.getClassName() === 'linear';
-}
-
-function isSoftmax(layer: tf.layers.Layer): boolean {
-  const {activation, axis} = layer as unknown as {activation?: {getClassName(): string}; axis?: number};
-  return activation ? activation.getClassName() === 'softmax' : layer.getClassName() === 'Softmax' && axis === -1;
-}
-
-function describe(layer: tf.layers.Layer): string {
-  const {activation} = layer as unknown as {activation?: {getClassName(): string}};
-  return activation ? `${layer.getClassName()} with the activation ${activation.getClassName()}` : layer.getClassName();
 }

@@ -1,0 +1,68 @@
+import type * as tf from '@tensorflow/tfjs';
+import {sizeOf} from '../topology/positions.ts';
+import {NotCovered} from './notCovered.ts';
+import type {Window} from './plan.ts';
+
+/** `[height, width, channels]`; of a vector, `[1, 1, features]`. */
+export type Shape = readonly [number, number, number];
+
+/** Fields of Conv2D of tfjs-layers. */
+export interface ConvolutionFields {
+  readonly kernelSize: [number, number];
+  readonly filters: number;
+  readonly strides: [number, number];
+  readonly padding: 'valid' | 'same';
+  readonly dilationRate: [number, number];
+}
+
+/** Fields of the pooling layers of tfjs-layers. */
+export interface PoolingFields {
+  readonly poolSize: [number, number];
+  readonly strides: [number, number];
+  readonly padding: 'valid' | 'same';
+}
+
+/** The output of a layer: an image if it has height, width and channels, else a vector. */
+export function shapeOf(layer: tf.layers.Layer): Shape {
+  const shape = (layer.outputShape as tf.Shape).slice(1);
+  if (shape.some((dimension) => dimension == null)) throw new NotCovered(`layer "${layer.name}" has an open shape`);
+  return shape.length === 3 ? (shape as number[] as [number, number, number]) : [1, 1, sizeOf(shape as number[])];
+}
+
+/** True if a window of a pooling reaches beyond the image. */
+export function hasClippedWindows(window: Window): boolean {
+  const {inHeight, inWidth, outHeight, outWidth, kernelHeight, kernelWidth, strides, pad} = window;
+  const isInside = (inside: number, count: number, stride: number, size: number, before: number) =>
+    before === 0 && (count - 1) * stride + size <= inside;
+  return !(
+    isInside(inHeight, outHeight, strides[0], kernelHeight, pad.top) &&
+    isInside(inWidth, outWidth, strides[1], kernelWidth, pad.left)
+  );
+}
+
+/** How many layers of the model read the output of each; the model's caller reads that of the last. */
+export function countConsumers(model: tf.LayersModel): Map<tf.layers.Layer, number> {
+  const counts = new Map<tf.layers.Layer, number>([[model.outputs[0].sourceLayer, 1]]);
+  for (const layer of model.layers) {
+    for (const input of layer.inboundNodes[0]?.inboundLayers ?? []) counts.set(input, (counts.get(input) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/** True if a layer does nothing but name its input. */
+export function isLinear(layer: tf.layers.Layer): boolean {
+  const {activation} = layer as unknown as {activation?: {getClassName(): string}};
+  return layer.getClassName() === 'Activation' && activation!.getClassName() === 'linear';
+}
+
+/** True if a layer, or its activation, is a softmax over the features. */
+export function isSoftmax(layer: tf.layers.Layer): boolean {
+  const {activation, axis} = layer as unknown as {activation?: {getClassName(): string}; axis?: number};
+  return activation ? activation.getClassName() === 'softmax' : layer.getClassName() === 'Softmax' && axis === -1;
+}
+
+/** What a layer is, for people. */
+export function describe(layer: tf.layers.Layer): string {
+  const {activation} = layer as unknown as {activation?: {getClassName(): string}};
+  return activation ? `${layer.getClassName()} with the activation ${activation.getClassName()}` : layer.getClassName();
+}
