@@ -16,7 +16,7 @@ export interface PaperData {
 }
 
 /**
- * CIFAR-10 for the MLP, MNIST for LeNet-300-100.
+ * MNIST for LeNet-300-100, CIFAR-10 for the others.
  *
  * @param folder  holds `cifar-10-batches-bin` with the binary version and `mnist` with the four files;
  *   @defaultValue ITOP_DATA, else `itop` in the user's cache
@@ -25,7 +25,7 @@ export interface PaperData {
 export async function paperData(network: PaperNetwork, folder?: string): Promise<PaperData> {
   const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'itop');
   const folders = folder ? [folder] : [...(process.env.ITOP_DATA ? [process.env.ITOP_DATA] : []), cache];
-  const isCifar = network === 'MLP-CIFAR10';
+  const isCifar = network !== 'LeNet-300-100';
   const name = isCifar ? 'cifar-10-batches-bin' : 'mnist';
   const found = folders.map((parent) => join(parent, name)).find(existsSync);
   if (!found) {

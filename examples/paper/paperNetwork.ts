@@ -8,8 +8,9 @@ export function paperNetwork(network: PaperNetwork, seed: number): tf.LayersMode
   const decay = () => tf.regularizers.l2({l2: RECIPE.weightDecay / 2});
   return models[network]({
     seed,
+    ...(network === 'LeNet-5' ? {inputShape: [32, 32, 3]} : {}),
     layers: {
-      conv2d: tf.layers.conv2d,
+      conv2d: (args) => tf.layers.conv2d({...args, kernelRegularizer: decay(), biasRegularizer: decay()}),
       dense: (args) => tf.layers.dense({...args, kernelRegularizer: decay(), biasRegularizer: decay()}),
     },
   });

@@ -1,7 +1,7 @@
 import type {models} from '../models/index.ts';
 
-/** The networks of the experiments, each with its data set. */
-export type PaperNetwork = Extract<keyof typeof models, 'MLP-CIFAR10' | 'LeNet-300-100'>;
+/** The networks of the experiments: LeNet-300-100 learns MNIST, the others CIFAR-10. */
+export type PaperNetwork = Extract<keyof typeof models, 'MLP-CIFAR10' | 'LeNet-300-100' | 'LeNet-5'>;
 
 /** How the connections of a sparse network change: not at all, or by which growth. */
 export type PaperMethod = 'dense' | 'static' | 'set' | 'rigl' | 'unexplored';
@@ -21,6 +21,8 @@ export interface RunSettings {
   readonly batchSize: number;
   /** ΔT in optimizer steps; 0 where connections never change. */
   readonly updateInterval: number;
+  /** P: share of the connections that an update replaces at first; 0 where connections never change. */
+  readonly dropFraction: number;
   /** The epoch after which connections stay as they are; the drop fraction falls along its cosine until then. */
   readonly exploreEpochs: number;
   readonly seed: number;
@@ -33,7 +35,7 @@ export const RECIPE = {
   /** Nesterov. */
   momentum: 0.9,
   weightDecay: 5e-4,
-  /** P: share of the connections that an update replaces at first. */
+  /** P, unless an experiment is about it. */
   dropFraction: 0.5,
   distribution: 'erdosRenyiKernel',
 } as const;
@@ -48,8 +50,9 @@ export function runSettings(settings: Partial<RunSettings> & Pick<RunSettings, '
     start: settings.start ?? 'random',
     density: method === 'dense' ? 1 : (settings.density ?? 0.05),
     epochs,
-    batchSize: settings.batchSize ?? (network === 'MLP-CIFAR10' ? 128 : 100),
+    batchSize: settings.batchSize ?? (network === 'LeNet-300-100' ? 100 : 128),
     updateInterval: explores ? (settings.updateInterval ?? 200) : 0,
+    dropFraction: explores ? (settings.dropFraction ?? RECIPE.dropFraction) : 0,
     exploreEpochs: explores ? (settings.exploreEpochs ?? epochs) : 0,
     seed: settings.seed ?? 1,
   };
@@ -57,7 +60,8 @@ export function runSettings(settings: Partial<RunSettings> & Pick<RunSettings, '
 
 /** The name of a training and of its file: equal settings, equal names. */
 export function runName(settings: RunSettings): string {
-  const {network, method, start, density, epochs, batchSize, updateInterval, exploreEpochs, seed} = settings;
+  const {network, method, start, density, epochs, batchSize, updateInterval, dropFraction, exploreEpochs, seed} =
+    settings;
   return [
     network.toLowerCase(),
     start === 'random' ? method : `${start}-${method}`,
@@ -65,6 +69,7 @@ export function runName(settings: RunSettings): string {
     `epochs${epochs}`,
     `batch${batchSize}`,
     ...(updateInterval > 0 ? [`interval${updateInterval}`] : []),
+    ...(updateInterval > 0 && dropFraction !== RECIPE.dropFraction ? [`drop${dropFraction}`] : []),
     ...(updateInterval > 0 && exploreEpochs < epochs ? [`stop${exploreEpochs}`] : []),
     `seed${seed}`,
   ].join('_');

@@ -70,7 +70,7 @@ export async function trainRun(settings: RunSettings, context: TrainContext): Pr
   for (let epoch = 1; epoch <= epochs; epoch++) {
     for (const batch of batches.epoch()) {
       optimizer.setLearningRate(learningRate(step++ / steps));
-      const [x, y] = tensors(batch, train);
+      const [x, y] = tensors(batch, model, train);
       losses.push((await model.trainOnBatch(x, y)) as number);
       await scheduler.step();
       tf.dispose([x, y]);
@@ -114,17 +114,17 @@ async function startTopologies(
   if (start === 'random') return undefined;
   if (start === 'lottery') return lotteryTopologies(dense, {trained: await trainedKernels(), density});
   const [batch] = trainingBatches(settings, data).epoch();
-  const [x, y] = tensors(batch, data.train);
+  const [x, y] = tensors(batch, dense, data.train);
   const topologies = await snipTopologies(dense, {x, y, density});
   tf.dispose([x, y]);
   return topologies;
 }
 
 function makeScheduler(model: tf.LayersModel, settings: RunSettings, perEpoch: number): DSTScheduler {
-  const {method, updateInterval, exploreEpochs, seed} = settings;
+  const {method, updateInterval, dropFraction, exploreEpochs, seed} = settings;
   if (method === 'dense' || method === 'static') return new StaticScheduler(model);
   const endStep = exploreEpochs * perEpoch;
-  const schedule = {updateInterval, dropFraction: cosineDecay(RECIPE.dropFraction, endStep), endStep, seed};
+  const schedule = {updateInterval, dropFraction: cosineDecay(dropFraction, endStep), endStep, seed};
   if (method === 'rigl') return new RigLScheduler(model, schedule);
   return new SETScheduler(model, {
     ...schedule,
@@ -146,19 +146,24 @@ function learningRate(progress: number): number {
   return RECIPE.learningRate * (progress < 0.5 ? 1 : progress < 0.75 ? 0.1 : 0.01);
 }
 
-/** `[batch, features]` and `[batch, classes]`. */
-function tensors({inputs, labels, count}: Batch, {classes}: Dataset): [tf.Tensor2D, tf.Tensor2D] {
-  return [tf.tensor2d(inputs, [count, inputs.length / count]), tf.tensor2d(oneHot(labels, classes), [count, classes])];
+/** The inputs of a model, and `[batch, classes]`. */
+function tensors(batch: Batch, model: tf.LayersModel, {classes}: Dataset): [tf.Tensor, tf.Tensor2D] {
+  return [inputTensor(batch, model), tf.tensor2d(oneHot(batch.labels, classes), [batch.count, classes])];
+}
+
+/** `[batch, features]` or `[batch, height, width, channels]`, whichever the model takes. */
+function inputTensor({inputs, count}: Batch, model: tf.LayersModel): tf.Tensor {
+  const [, ...shape] = model.inputs[0].shape as number[];
+  return tf.tensor(inputs, [count, ...shape]);
 }
 
 /** Share of the images classified correctly, not augmented. */
 async function accuracy(model: tf.LayersModel, images: Dataset, {normalization}: PaperData): Promise<number> {
   let correct = 0;
   const batches = orderedBatches(images, {batchSize: Math.min(1000, images.count), normalization});
-  for (const {inputs, labels, count} of batches.epoch()) {
-    const classes = tf.tidy(() =>
-      (model.predict(tf.tensor2d(inputs, [count, inputs.length / count])) as tf.Tensor).argMax(1),
-    );
+  for (const batch of batches.epoch()) {
+    const {labels} = batch;
+    const classes = tf.tidy(() => (model.predict(inputTensor(batch, model)) as tf.Tensor).argMax(1));
     (await classes.data()).forEach((predicted, i) => {
       if (predicted === labels[i]) correct++;
     });

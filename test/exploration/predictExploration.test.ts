@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
+import {PUBLISHED_RATES} from '../../examples/paper/plots/publishedRates.ts';
 import {gradientGrowth} from '../../src/algorithms/growers/gradientGrowth.ts';
 import {mixedGrowth} from '../../src/algorithms/growers/mixedGrowth.ts';
 import {randomGrowth} from '../../src/algorithms/growers/randomGrowth.ts';
@@ -97,20 +98,12 @@ describe('predictExploration', () => {
 });
 
 describe('Table 1 of the paper: ResNet-18 on CIFAR-10, density 0.05 by ERK', () => {
-  const fractions = [0.9, 0.7, 0.5, 0.3, 0.1];
-  const intervals = [15000, 10000, 8000, 5000, 3000];
-  const published = [
-    [0.113, 0.15, 0.176, 0.247, 0.353],
-    [0.1, 0.13, 0.151, 0.21, 0.3],
-    [0.086, 0.109, 0.125, 0.17, 0.241],
-    [0.071, 0.086, 0.096, 0.126, 0.174],
-    [0.056, 0.061, 0.065, 0.076, 0.096],
-  ];
+  const {dropFractions, intervals, rates} = PUBLISHED_RATES;
   const worst = (steps: number, schedule: typeof cosineDecay | ((p: number) => ReturnType<typeof constant>)) =>
     Math.max(
-      ...published.flatMap((row, i) =>
+      ...rates.flatMap((row, i) =>
         row.map((rate, j) => {
-          const dropFraction = schedule(fractions[i], steps);
+          const dropFraction = schedule(dropFractions[i], steps);
           const options = {layers: resnet18(), density: 0.05, updateInterval: intervals[j], dropFraction, steps};
           return Math.abs(predictExploration(options).rate - rate);
         }),

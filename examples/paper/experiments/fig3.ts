@@ -1,4 +1,4 @@
-import {runSettings} from '../settings.ts';
+import {type PaperMethod, runSettings} from '../settings.ts';
 import type {Experiment} from './experiment.ts';
 
 /** Intervals that span the whole range from nearly no exploration to updates too frequent to be reliable. */
@@ -21,3 +21,26 @@ function fig3(name: string, density: number): Experiment {
 
 export const fig3Mlp2 = fig3('fig3-mlp-2', 0.02);
 export const fig3Mlp5 = fig3('fig3-mlp-5', 0.05);
+export const fig3Mlp10 = fig3('fig3-mlp-10', 0.1);
+export const fig3Mlp20 = fig3('fig3-mlp-20', 0.2);
+
+/** Fig. 3 and 5 at the paper's own training time of 200 epochs, with intervals as long as the paper's. */
+export const fig3Mlp200: Experiment = {
+  name: 'fig3-mlp-200',
+  question: 'The same over 200 epochs, as long as in the paper, SET and RigL.',
+  seeds: 1,
+  runs: (seed) => {
+    const run = (method: PaperMethod, updateInterval = 0) =>
+      runSettings({network: 'MLP-CIFAR10', method, density: 0.02, epochs: 200, updateInterval, seed});
+    return [
+      run('static'),
+      run('set', 400),
+      run('set', 1500),
+      run('set', 100),
+      run('rigl', 1500),
+      run('rigl', 4000),
+      run('set', 4000),
+      run('set', 25),
+    ];
+  },
+};

@@ -4,7 +4,7 @@ import type {Experiment} from './experiment.ts';
 const TYPICAL_EPOCHS = 12;
 
 /** Fig. 4: the interval fixed, the training longer; the control explores only as long as in the usual time. */
-function fig4(name: string, network: PaperNetwork, seeds: number): Experiment {
+function fig4(name: string, network: PaperNetwork, longer: readonly number[], seeds: number): Experiment {
   return {
     name,
     question: `Does longer training of ${network} help because more is explored, or only because it is longer?`,
@@ -14,14 +14,11 @@ function fig4(name: string, network: PaperNetwork, seeds: number): Experiment {
         runSettings({network, method: 'set', density: 0.02, epochs, updateInterval: 100, seed, ...rest});
       return [
         run(TYPICAL_EPOCHS),
-        ...[2, 4].flatMap((factor) => {
-          const epochs = factor * TYPICAL_EPOCHS;
-          return [run(epochs), run(epochs, {exploreEpochs: TYPICAL_EPOCHS})];
-        }),
+        ...longer.flatMap((epochs) => [run(epochs), run(epochs, {exploreEpochs: TYPICAL_EPOCHS})]),
       ];
     },
   };
 }
 
-export const fig4Mlp = fig4('fig4-mlp', 'MLP-CIFAR10', 1);
-export const fig4Lenet = fig4('fig4-lenet', 'LeNet-300-100', 2);
+export const fig4Mlp = fig4('fig4-mlp', 'MLP-CIFAR10', [24, 48, 200], 1);
+export const fig4Lenet = fig4('fig4-lenet', 'LeNet-300-100', [24, 48], 2);

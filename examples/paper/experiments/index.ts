@@ -1,14 +1,15 @@
 import {type RunSettings, runName} from '../settings.ts';
 import {appendixF} from './appendixF.ts';
 import type {Experiment} from './experiment.ts';
-import {fig3Mlp2, fig3Mlp5} from './fig3.ts';
+import {fig3Mlp2, fig3Mlp5, fig3Mlp10, fig3Mlp20, fig3Mlp200} from './fig3.ts';
+import {fig3Cnn} from './fig3Cnn.ts';
 import {fig3Lenet} from './fig3Lenet.ts';
 import {fig4Lenet, fig4Mlp} from './fig4.ts';
 import {fig5Mlp} from './fig5Mlp.ts';
 import {fig6Lenet, fig6Mlp} from './fig6.ts';
-import {fig7Lenet} from './fig7Lenet.ts';
-import {fig7Mlp} from './fig7Mlp.ts';
+import {fig7Cnn, fig7Lenet, fig7Mlp} from './fig7.ts';
 import {fig8Lenet, fig8Mlp} from './fig8.ts';
+import {table1} from './table1.ts';
 
 /** All experiments, the most telling for their time first. */
 export const experiments: readonly Experiment[] = [
@@ -16,13 +17,19 @@ export const experiments: readonly Experiment[] = [
   fig7Lenet,
   fig4Lenet,
   fig6Lenet,
+  table1,
   fig3Mlp2,
   fig5Mlp,
   fig4Mlp,
   fig7Mlp,
   appendixF,
   fig6Mlp,
+  fig3Cnn,
+  fig7Cnn,
   fig3Mlp5,
+  fig3Mlp200,
+  fig3Mlp10,
+  fig3Mlp20,
   fig8Lenet,
   fig8Mlp,
 ];

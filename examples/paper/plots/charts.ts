@@ -6,7 +6,7 @@ export const TEST_ACCURACY = {label: 'test accuracy (%)'};
 const INTERVAL = {
   label: 'ΔT, optimizer steps between two updates',
   type: 'log',
-  ticks: [10, 25, 50, 100, 200, 400, 1000],
+  ticks: [10, 25, 50, 100, 200, 400, 1000, 2000, 4000],
   tickFormat: 'd',
 } as const;
 

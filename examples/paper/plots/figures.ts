@@ -5,8 +5,20 @@ import type {Summary} from './summary.ts';
 
 /** The charts of each experiment, by the names of their files. */
 export const figures: Readonly<Record<string, (summaries: readonly Summary[]) => Readonly<Record<string, Chart>>>> = {
+  'table1-lenet': (all) => ({
+    'table1-lenet': overExploration(
+      'LeNet-300-100 on MNIST, density 0.05, five ΔT for each P',
+      Object.fromEntries(
+        [0.9, 0.7, 0.5, 0.3, 0.1].map((p) => [`P = ${p}`, all.filter(({settings}) => settings.dropFraction === p)]),
+      ),
+    ),
+  }),
   'fig3-mlp-2': (all) => ({'fig3-mlp-2': overExploration('MLP on CIFAR-10, density 0.02', {SET: all})}),
   'fig3-mlp-5': (all) => ({'fig3-mlp-5': overExploration('MLP on CIFAR-10, density 0.05', {SET: all})}),
+  'fig3-mlp-10': (all) => ({'fig3-mlp-10': overExploration('MLP on CIFAR-10, density 0.1', {SET: all})}),
+  'fig3-mlp-20': (all) => ({'fig3-mlp-20': overExploration('MLP on CIFAR-10, density 0.2', {SET: all})}),
+  'fig3-mlp-200': (all) => compareMethods('fig3-mlp-200', 'MLP on CIFAR-10, density 0.02, 200 epochs', all),
+  'fig3-cnn': (all) => ({'fig3-cnn': overExploration('LeNet-5 on CIFAR-10, density 0.05', {SET: all})}),
   'fig3-lenet': (all) => compareMethods('fig3-lenet', 'LeNet-300-100 on MNIST, density 0.02', all),
   'fig4-mlp': (all) => longer('fig4-mlp', 'MLP on CIFAR-10', all),
   'fig4-lenet': (all) => longer('fig4-lenet', 'LeNet-300-100 on MNIST', all),
@@ -15,6 +27,7 @@ export const figures: Readonly<Record<string, (summaries: readonly Summary[]) =>
   'fig6-lenet': (all) => overBatch('fig6-lenet', 'LeNet-300-100 on MNIST', all),
   'fig7-mlp': (all) => ({'fig7-mlp': compareStarts('MLP on CIFAR-10, density 0.02, ΔT = 100', all)}),
   'fig7-lenet': (all) => ({'fig7-lenet': compareStarts('LeNet-300-100 on MNIST, density 0.02, ΔT = 100', all)}),
+  'fig7-cnn': (all) => ({'fig7-cnn': compareStarts('LeNet-5 on CIFAR-10, density 0.05, ΔT = 100', all)}),
   'fig8-mlp': (all) => gap('fig8-mlp', 'MLP on CIFAR-10', all),
   'fig8-lenet': (all) => gap('fig8-lenet', 'LeNet-300-100 on MNIST', all),
   'appendix-f': (all) => ({
@@ -34,6 +47,7 @@ function compareMethods(name: string, title: string, all: readonly Summary[]): R
 }
 
 function longer(name: string, title: string, all: readonly Summary[]): Record<string, Chart> {
+  const epochs = [...new Set(all.map(({settings}) => settings.epochs))];
   const groups = {
     'explores to the end': all.filter(({settings}) => settings.exploreEpochs === settings.epochs),
     'explores for 12 epochs': all.filter(({settings}) => settings.exploreEpochs === 12),
@@ -41,7 +55,7 @@ function longer(name: string, title: string, all: readonly Summary[]): Record<st
   return {
     [name]: {
       title: `${title}, density 0.02, ΔT = 100, longer training`,
-      x: {label: 'epochs', type: 'log', ticks: [12, 24, 48], tickFormat: 'd'},
+      x: {label: 'epochs', type: 'log', ticks: epochs, tickFormat: 'd'},
       y: TEST_ACCURACY,
       series: series(groups, ({settings}) => settings.epochs, rate),
     },

@@ -1,13 +1,10 @@
-import * as tf from '@tensorflow/tfjs';
-import {allocateConnections, denseTrainingFlops, type FlopsLayer, forwardFlops, riglTrainingFlops} from 'itop';
-import {resnet50} from '../../models/resnet50.ts';
+import {allocateConnections, denseTrainingFlops, forwardFlops, riglTrainingFlops} from 'itop';
+import {markdownTable} from './markdownTable.ts';
+import {networkLayers} from './networkLayers.ts';
+import {DENSE_TRAINING_IMAGES} from './resnet50Cost.ts';
 
 /** ΔT of RigL-ITOP on ImageNet; RigL itself updates every 100 steps. */
 const INTERVALS = {'RigL-ITOP': 4000, RigL: 100} as const;
-
-/** Training of ResNet-50 on ImageNet: images, epochs of the usual training. */
-const IMAGES = 1_281_167;
-const EPOCHS = 100;
 
 /** Rows of the paper's Table 2: method, sparsity, length of training, published FLOPs of training and test over dense. */
 const PUBLISHED: readonly (readonly [keyof typeof INTERVALS, number, number, string, string])[] = [
@@ -21,9 +18,9 @@ const PUBLISHED: readonly (readonly [keyof typeof INTERVALS, number, number, str
 
 /** The FLOPs columns of the paper's Table 2, ResNet-50 on ImageNet with ERK, beside those of this library; Markdown. */
 export function flopsTable(): string {
-  const layers = flopsLayers();
+  const layers = networkLayers('ResNet-50');
   const {dense} = forwardFlops(layers.map((layer) => ({...layer, nnz: 0})));
-  const training = denseTrainingFlops(dense) * IMAGES * EPOCHS;
+  const training = denseTrainingFlops(dense) * DENSE_TRAINING_IMAGES;
   const rows = PUBLISHED.map(([method, sparsity, times, publishedTraining, publishedTest]) => {
     const nnz = allocateConnections(layers, 1 - sparsity, {distribution: 'erdosRenyiKernel'});
     const {sparse} = forwardFlops(layers.map((layer, i) => ({...layer, nnz: nnz[i]})));
@@ -38,37 +35,10 @@ export function flopsTable(): string {
       publishedTest,
     ];
   });
-  return [
+  return markdownTable(
     ['method', 'sparsity', 'times 100 epochs', 'training', 'published', 'test', 'published'],
-    ['---', '---', '---', '---', '---', '---', '---'],
-    ['dense', '0', '1', training.toExponential(2), '3.2e18', dense.toExponential(2), '8.2e9'],
-    ...rows,
-  ]
-    .map((cells) => `| ${cells.join(' | ')} |`)
-    .join('\n');
-}
-
-function flopsLayers(): (Omit<FlopsLayer, 'nnz'> & {name: string})[] {
-  // Only shapes are asked for: zeros are made faster than random numbers.
-  const model = resnet50({
-    layers: {
-      conv2d: (args) => tf.layers.conv2d({...args, kernelInitializer: 'zeros'}),
-      dense: (args) => tf.layers.dense({...args, kernelInitializer: 'zeros'}),
-    },
-  });
-  const layers = model.layers.flatMap((layer) => {
-    const [, ...output] = layer.outputShape as number[];
-    return layer.weights
-      .filter(({shape}) => shape.length > 1)
-      .map(({shape}) => ({name: layer.name, shape: shape as number[], positions: positions(output)}));
-  });
-  model.dispose();
-  return layers;
-}
-
-/** Places of a layer's output, channels apart. */
-function positions(output: tf.Shape): number {
-  return output.slice(0, -1).reduce<number>((product, dimension) => product * dimension!, 1);
+    [['dense', '0', '1', training.toExponential(2), '3.2e18', dense.toExponential(2), '8.2e9'], ...rows],
+  );
 }
 
 function share(value: number): string {

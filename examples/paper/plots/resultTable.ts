@@ -1,4 +1,5 @@
 import type {RunSettings} from '../settings.ts';
+import {markdownTable} from './markdownTable.ts';
 import type {Spread, Summary} from './summary.ts';
 
 /** In the cell of a setting that a training does not have. */
@@ -26,6 +27,7 @@ const SETTINGS: readonly Column[] = [
   {title: 'epochs', cell: ({settings}) => String(settings.epochs)},
   {title: 'batch', cell: ({settings}) => String(settings.batchSize)},
   {title: 'ΔT', cell: ({settings}) => (settings.updateInterval > 0 ? String(settings.updateInterval) : NOTHING)},
+  {title: 'P', cell: ({settings}) => (settings.updateInterval > 0 ? String(settings.dropFraction) : NOTHING)},
   {
     title: 'explores until',
     cell: ({settings: {updateInterval, exploreEpochs, epochs}}) =>
@@ -47,13 +49,10 @@ export function resultTable(summaries: readonly Summary[]): string {
     ...SETTINGS.filter(({cell}) => new Set(summaries.map(cell).filter((text) => text !== NOTHING)).size > 1),
     ...RESULTS,
   ];
-  return [
+  return markdownTable(
     columns.map(({title}) => title),
-    columns.map(() => '---'),
-    ...summaries.map((summary) => columns.map(({cell}) => cell(summary))),
-  ]
-    .map((cells) => `| ${cells.join(' | ')} |`)
-    .join('\n');
+    summaries.map((summary) => columns.map(({cell}) => cell(summary))),
+  );
 }
 
 function percent({mean, deviation}: Spread, seeds: number): string {

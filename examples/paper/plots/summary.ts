@@ -18,6 +18,8 @@ export interface Summary {
   readonly trainAccuracy: Spread;
   readonly explorationRate: Spread;
   readonly updates: number;
+  /** Optimizer steps. */
+  readonly steps: number;
 }
 
 /** The results of an experiment, whatever their seed, summarised over the seeds and ordered for a table. */
@@ -36,6 +38,7 @@ export function summarize({runs}: Pick<Experiment, 'runs'>, results: readonly Ru
       trainAccuracy: spread(group.map(({trainAccuracy}) => trainAccuracy)),
       explorationRate: spread(group.map(({explorationRate}) => explorationRate)),
       updates: group[0].updates,
+      steps: group[0].steps,
     }));
 }
 
@@ -50,6 +53,7 @@ function inTable(a: RunSettings, b: RunSettings): number {
     METHODS.indexOf(a.method) - METHODS.indexOf(b.method) ||
     a.epochs - b.epochs ||
     a.batchSize - b.batchSize ||
+    b.dropFraction - a.dropFraction ||
     b.updateInterval - a.updateInterval ||
     a.exploreEpochs - b.exploreEpochs
   );

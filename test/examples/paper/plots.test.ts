@@ -4,8 +4,10 @@ import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {experiments, queueOf} from '../../../examples/paper/experiments/index.ts';
 import {drawChart} from '../../../examples/paper/plots/drawChart.ts';
+import {accuracyTable, predictionQuality, publishedTable} from '../../../examples/paper/plots/explorationTables.ts';
 import {figures} from '../../../examples/paper/plots/figures.ts';
 import {flopsTable} from '../../../examples/paper/plots/flopsTable.ts';
+import {resnet50Cost} from '../../../examples/paper/plots/resnet50Cost.ts';
 import {resultTable} from '../../../examples/paper/plots/resultTable.ts';
 import {spread, summarize} from '../../../examples/paper/plots/summary.ts';
 import {withTables, writePages} from '../../../examples/paper/plots/writePages.ts';
@@ -68,6 +70,48 @@ describe('resultTable', () => {
   });
 });
 
+describe('the tables of exploration', () => {
+  it('have the published values with the predicted ones, all 25', () => {
+    const table = publishedTable();
+    expect(table).toContain('| 0.9 | 0.113 (0.114) | 0.150 (0.150) | 0.176 (0.176) | 0.247 (0.246) | 0.353 (0.350) |');
+    expect(table.match(/\d \(0\.\d{3}\)/g)).toHaveLength(25);
+  });
+
+  it('have a row for each P and a column for each ΔT, and a dash for what is not trained', () => {
+    const one = (dropFraction: number, updateInterval: number) =>
+      runSettings({network: 'LeNet-300-100', method: 'set', dropFraction, updateInterval});
+    const queue = [one(0.3, 10), one(0.9, 10), one(0.9, 20)];
+    const summaries = summarize({runs: () => queue}, [...queue.map((settings, i) => result(settings, 0.5 + i / 10))]);
+    expect(accuracyTable(summaries).split('\n')).toEqual([
+      '| P | ΔT = 20 | ΔT = 10 |',
+      '| --- | --- | --- |',
+      '| 0.9 | 70.00 % | 60.00 % |',
+      '| 0.3 | – | 50.00 % |',
+    ]);
+  });
+
+  it('predict by the settings of each training: a static epoch explores nothing', () => {
+    const settings = runSettings({network: 'LeNet-300-100', method: 'set', density: 0.1, updateInterval: 1000});
+    const trained = {...result(settings, 0.9), explorationRate: 0.1};
+    const {chart, sentence} = predictionQuality([trained, result(run('rigl', 10, 1), 0.9)]);
+    expect(chart.series).toHaveLength(1);
+    // 100 steps see no update after 1000: R_s stays at the density.
+    expect(chart.series[0].points).toEqual([{x: expect.closeTo(0.1, 4), mean: 0.1, deviation: 0}]);
+    expect(sentence).toContain(
+      '1 trainings by SET, the largest difference between measured and predicted R_s is 0.0000.',
+    );
+  });
+});
+
+describe('resnet50Cost', () => {
+  it('has the published parameters, sizes and FLOPs', () => {
+    const {table, chart} = resnet50Cost();
+    expect(table).toContain('| dense | 0 | 25.53 M | 102.1 MB | 8.18e+9 | 3.14e+18 | 1.000× |');
+    expect(table).toContain('| ERK | 0.9 | 2.58 M | 13.5 MB | 1.98e+9 | 7.60e+17 | 0.242× |');
+    expect(chart.series.map(({points}) => points.length)).toEqual([8, 8]);
+  });
+});
+
 describe('flopsTable', () => {
   it('has the published FLOPs of ResNet-50 to one hundredth', () => {
     expect(flopsTable()).toContain('| RigL-ITOP | 0.8 | 1 | 0.414× | 0.42× | 0.414× | 0.42× |');
@@ -124,7 +168,9 @@ describe('writePages', () => {
         const page = await readFile(join(folder, 'page.md'), 'utf8');
         for (const experiment of experiments) {
           const summaries = summarize(experiment, results);
-          expect(page).toContain(`<!-- table ${experiment.name} -->\n\n${resultTable(summaries)}\n`);
+          const table = summaries.length > 0 ? `\n${resultTable(summaries)}\n\n` : '';
+          expect(page).toContain(`<!-- table ${experiment.name} -->\n${table}<!-- end -->`);
+          if (summaries.length === 0) continue;
           for (const file of Object.keys(figures[experiment.name](summaries))) {
             expect(await readFile(join(folder, `${file}.svg`), 'utf8')).not.toMatch(/NaN|undefined/);
           }

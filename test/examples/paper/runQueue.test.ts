@@ -2,7 +2,7 @@ import {mkdtemp, readdir, readFile, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import * as tf from '@tensorflow/tfjs';
-import {normalizationOf, seededRandom, syntheticDigits} from 'itop/data';
+import {type Dataset, normalizationOf, seededRandom, syntheticDigits} from 'itop/data';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {experiments, queueOf} from '../../../examples/paper/experiments/index.ts';
 import type {PaperData} from '../../../examples/paper/paperData.ts';
@@ -66,6 +66,27 @@ describe('runQueue', () => {
     for (const {settings, explorationRate} of results) {
       if (settings.method !== 'static') expect(explorationRate).toBeGreaterThan(0.05);
     }
+  });
+
+  it('trains a convolutional network on photographs', async () => {
+    const random = seededRandom('photographs');
+    const photographs: Dataset = {
+      inputs: Uint8Array.from({length: 4 * 32 * 32 * 3}, () => 256 * random()),
+      labels: Uint8Array.from({length: 4}, (_, i) => i),
+      count: 4,
+      sampleShape: [32, 32, 3],
+      classes: 10,
+    };
+    const settings = tiny({network: 'LeNet-5', method: 'rigl', start: 'snip', batchSize: 2, epochs: 3});
+    const {result, kernels} = await trainRun(settings, {
+      data: {train: photographs, test: photographs, normalization: normalizationOf(photographs), isAugmented: true},
+      trainedKernels: () => Promise.reject(new Error('not a lottery ticket')),
+    });
+    // 5 · 5 · 3 · 20, 5 · 5 · 20 · 50, 1250 · 500 and 500 · 10 connections.
+    expect(kernels.reduce((sum, {length}) => sum + length, 0)).toBe(Math.round(0.05 * 656_500));
+    expect(result.updates).toBe(2);
+    expect(result.points).toHaveLength(3);
+    expect(result.explorationRate).toBeGreaterThan(0.05);
   });
 
   it('trains the dense network of a lottery ticket once and keeps it', async () => {
