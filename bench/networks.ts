@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {type DSTScheduler, explain, RigLScheduler, SETScheduler} from 'itop';
+import {type DSTScheduler, ExplorationTracker, explain, RigLScheduler, SETScheduler, sparseWeights} from 'itop';
 import type {FusedModel} from '../src/fused/fusedModel.ts';
 import {fusedModelOf} from '../src/fused/fusedModels.ts';
 import {byOps, onThreads} from './fusedSteps.ts';
@@ -64,6 +64,7 @@ export function* networkCases(bench: BenchNetwork, options: NetworkOptions): Gen
     const contestants = sparse.map(updatingBy(Scheduler, x, y)).map(onAcceleratedTfjs);
     yield {what: `update (${Scheduler.name.replace('Scheduler', '')})`, contestants};
   }
+  yield {what: 'update, its tracker alone', contestants: sparse.map(tracking(x, y))};
   tf.dispose([x, y]);
   for (const {network} of [dense, ...sparse]) disposeNetwork(network);
 }
@@ -86,6 +87,30 @@ function withoutFit({label, network}: Network, data: Data, batchSize: number): C
     tf.dispose(batch);
   };
   return {label, row: `training step, batch ${batchSize}, without fit`, run, times: steps};
+}
+
+/** Keeps account of an update: what {@link updatingBy} has in it, too. */
+function tracking(x: tf.Tensor, y: tf.Tensor) {
+  return ({label, network}: Network): Contestant => {
+    const layers = () => sparseWeights(network).map(({name, weight: {topology}}) => ({name, topology}));
+    const update = updatingBy(SETScheduler, x, y)({label, network});
+    let tracker: ExplorationTracker | undefined;
+    let step = 0;
+    return {
+      label,
+      prepare: async () => {
+        tracker ??= new ExplorationTracker(layers());
+        await update.prepare!();
+        await update.run();
+      },
+      run: async () => {
+        tracker!.record(
+          ++step,
+          layers().map(({topology}) => topology),
+        );
+      },
+    };
+  };
 }
 
 /** Updates after every step, so that RigL has the gradient of the step before. */
