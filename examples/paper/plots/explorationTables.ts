@@ -1,7 +1,7 @@
 import {cosineDecay, predictExploration, unexploredFirstGrowth} from 'itop';
-import type {models} from '../../models/index.ts';
+import {paperInput} from '../paperNetwork.ts';
 import type {RunResult} from '../results.ts';
-import {RECIPE, type RunSettings} from '../settings.ts';
+import {type PaperNetwork, RECIPE, type RunSettings} from '../settings.ts';
 import type {Chart} from './drawChart.ts';
 import {markdownTable} from './markdownTable.ts';
 import {type NetworkLayer, networkLayers} from './networkLayers.ts';
@@ -97,10 +97,10 @@ export function predictionQuality(results: readonly RunResult[]): {chart: Chart;
 
 /** Predicts R_s of trainings by their settings, asking each network for its layers once. */
 function predictor(): (run: Pick<RunResult, 'settings' | 'steps'>) => number {
-  const layersOf = new Map<keyof typeof models, NetworkLayer[]>();
+  const layersOf = new Map<PaperNetwork, NetworkLayer[]>();
   return ({settings, steps}) => {
     const {network, method, density, epochs, exploreEpochs, updateInterval, dropFraction} = settings;
-    if (!layersOf.has(network)) layersOf.set(network, networkLayers(network));
+    if (!layersOf.has(network)) layersOf.set(network, networkLayers(network, paperInput(network)));
     const endStep = (exploreEpochs * steps) / epochs;
     return predictExploration({
       layers: layersOf.get(network)!,

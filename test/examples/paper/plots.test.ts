@@ -3,10 +3,12 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {experiments, queueOf} from '../../../examples/paper/experiments/index.ts';
+import {paperInput} from '../../../examples/paper/paperNetwork.ts';
 import {drawChart} from '../../../examples/paper/plots/drawChart.ts';
 import {accuracyTable, predictionQuality, publishedTable} from '../../../examples/paper/plots/explorationTables.ts';
 import {figures} from '../../../examples/paper/plots/figures.ts';
 import {flopsTable} from '../../../examples/paper/plots/flopsTable.ts';
+import {networkLayers} from '../../../examples/paper/plots/networkLayers.ts';
 import {resnet50Cost} from '../../../examples/paper/plots/resnet50Cost.ts';
 import {resultTable} from '../../../examples/paper/plots/resultTable.ts';
 import {spread, summarize} from '../../../examples/paper/plots/summary.ts';
@@ -100,6 +102,13 @@ describe('the tables of exploration', () => {
     expect(sentence).toContain(
       '1 trainings by SET, the largest difference between measured and predicted R_s is 0.0000.',
     );
+  });
+});
+
+describe('networkLayers', () => {
+  it('has the kernels of a network as it is trained', () => {
+    const sizes = networkLayers('LeNet-5', paperInput('LeNet-5')).map(({shape}) => shape.reduce((a, b) => a * b));
+    expect(sizes).toEqual([5 * 5 * 3 * 20, 5 * 5 * 20 * 50, 1250 * 500, 5000]);
   });
 });
 
