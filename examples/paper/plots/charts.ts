@@ -10,18 +10,26 @@ const INTERVAL = {
   tickFormat: 'd',
 } as const;
 
-/** Accuracy over R_s, a line for each group of summaries; points are labelled with their ΔT. */
-export function overExploration(title: string, groups: Readonly<Record<string, readonly Summary[]>>): Chart {
+/**
+ * Accuracy over R_s, a line for each group of summaries.
+ *
+ * @param label  what is written beside a point. @defaultValue its ΔT
+ */
+export function overExploration(
+  title: string,
+  groups: Readonly<Record<string, readonly Summary[]>>,
+  label: (settings: RunSettings) => string | undefined = intervalOf,
+): Chart {
   return {
     title,
     x: {label: 'R_s, share of the connections ever active'},
     y: TEST_ACCURACY,
-    series: series(
-      groups,
-      ({explorationRate}) => explorationRate.mean,
-      ({updateInterval}) => (updateInterval > 0 ? String(updateInterval) : 'static'),
-    ),
+    series: series(groups, ({explorationRate}) => explorationRate.mean, label),
   };
+}
+
+function intervalOf({updateInterval}: RunSettings): string {
+  return updateInterval > 0 ? String(updateInterval) : 'static';
 }
 
 /** Accuracy over ΔT, a line for each group, and the static network as a level. */
