@@ -11,6 +11,7 @@ export const figures: Readonly<Record<string, (summaries: readonly Summary[]) =>
       Object.fromEntries(
         [0.9, 0.7, 0.5, 0.3, 0.1].map((p) => [`P = ${p}`, all.filter(({settings}) => settings.dropFraction === p)]),
       ),
+      () => undefined,
     ),
   }),
   'fig3-mlp-2': (all) => ({'fig3-mlp-2': overExploration('MLP on CIFAR-10, density 0.02', {SET: all})}),
