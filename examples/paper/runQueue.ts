@@ -60,8 +60,8 @@ async function runOne(settings: RunSettings, options: QueueOptions): Promise<Tra
 
 /** The kernels of the dense network of the same seed, trained now if they are not kept. */
 async function denseKernels(settings: RunSettings, options: QueueOptions): Promise<readonly Float32Array[]> {
-  const {network, epochs, batchSize, seed} = settings;
-  const dense = runSettings({network, method: 'dense', epochs, batchSize, seed});
+  const {network, initialization, epochs, batchSize, seed} = settings;
+  const dense = runSettings({network, method: 'dense', initialization, epochs, batchSize, seed});
   const kept: Float32Array[] = [];
   while (existsSync(kernelPath(dense, kept.length, options))) {
     const {buffer, byteOffset, byteLength} = await readFile(kernelPath(dense, kept.length, options));

@@ -9,11 +9,15 @@ export type PaperMethod = 'dense' | 'static' | 'set' | 'rigl' | 'unexplored';
 /** Where the first topology comes from: drawn at random by ERK, or chosen by a criterion over all layers. */
 export type PaperStart = 'random' | 'snip' | 'lottery';
 
+/** The rule of the initial weights: He's, cut off at two deviations as in tfjs, or PyTorch's, of a fifth of its variance. */
+export type PaperInitialization = 'he' | 'pytorch';
+
 /** Everything that decides the result of one training. */
 export interface RunSettings {
   readonly network: PaperNetwork;
   readonly method: PaperMethod;
   readonly start: PaperStart;
+  readonly initialization: PaperInitialization;
   /** Active over all connections, in (0, 1]; 1 for the dense method. */
   readonly density: number;
   /** Passes over the training data. */
@@ -48,6 +52,7 @@ export function runSettings(settings: Partial<RunSettings> & Pick<RunSettings, '
     network,
     method,
     start: settings.start ?? 'random',
+    initialization: settings.initialization ?? 'he',
     density: method === 'dense' ? 1 : (settings.density ?? 0.05),
     epochs,
     batchSize: settings.batchSize ?? (network === 'LeNet-300-100' ? 100 : 128),
@@ -60,11 +65,23 @@ export function runSettings(settings: Partial<RunSettings> & Pick<RunSettings, '
 
 /** The name of a training and of its file: equal settings, equal names. */
 export function runName(settings: RunSettings): string {
-  const {network, method, start, density, epochs, batchSize, updateInterval, dropFraction, exploreEpochs, seed} =
-    settings;
+  const {
+    network,
+    method,
+    start,
+    initialization,
+    density,
+    epochs,
+    batchSize,
+    updateInterval,
+    dropFraction,
+    exploreEpochs,
+    seed,
+  } = settings;
   return [
     network.toLowerCase(),
     start === 'random' ? method : `${start}-${method}`,
+    ...(initialization === 'he' ? [] : [initialization]),
     ...(method === 'dense' ? [] : [`density${density}`]),
     `epochs${epochs}`,
     `batch${batchSize}`,

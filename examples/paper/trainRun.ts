@@ -51,7 +51,7 @@ export async function trainRun(settings: RunSettings, context: TrainContext): Pr
   const start = performance.now();
   const {train, test} = context.data;
   const {epochs, seed} = settings;
-  const dense = paperNetwork(settings.network, seed);
+  const dense = paperNetwork(settings);
   const model = sparsify(dense, {
     density: settings.density,
     distribution: RECIPE.distribution,

@@ -9,6 +9,7 @@ import {fig5Mlp} from './fig5Mlp.ts';
 import {fig6Lenet, fig6Mlp} from './fig6.ts';
 import {fig7Cnn, fig7Lenet, fig7Mlp} from './fig7.ts';
 import {fig8Lenet, fig8Mlp} from './fig8.ts';
+import {initialization} from './initialization.ts';
 import {table1} from './table1.ts';
 
 /** All experiments, the most telling for their time first. */
@@ -32,6 +33,7 @@ export const experiments: readonly Experiment[] = [
   fig3Mlp20,
   fig8Lenet,
   fig8Mlp,
+  initialization,
 ];
 
 /**

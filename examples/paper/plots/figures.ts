@@ -31,6 +31,7 @@ export const figures: Readonly<Record<string, (summaries: readonly Summary[]) =>
   'fig7-cnn': (all) => ({'fig7-cnn': compareStarts('LeNet-5 on CIFAR-10, density 0.05, ΔT = 100', all)}),
   'fig8-mlp': (all) => gap('fig8-mlp', 'MLP on CIFAR-10', all),
   'fig8-lenet': (all) => gap('fig8-lenet', 'LeNet-300-100 on MNIST', all),
+  'initialization-mlp': (all) => ({'initialization-mlp': compareInitialization('MLP on CIFAR-10, 12 epochs', all)}),
   'appendix-f': (all) => ({
     'appendix-f': overExploration('MLP on CIFAR-10, density 0.02', {
       'random growth': of(all, 'set'),
@@ -100,16 +101,31 @@ function gap(name: string, title: string, all: readonly Summary[]): Record<strin
 
 function compareStarts(title: string, all: readonly Summary[]): Chart {
   const names = {random: 'ERK', snip: 'SNIP', lottery: 'lottery ticket'};
-  const place = ({settings}: Summary) => names[settings.start];
+  const groups = {'as it is': of(all, 'static'), 'with ITOP': of(all, 'set')};
+  return {...sideBySide(title, 'first topology', groups, ({start}) => names[start]), levels: levels(of(all, 'dense'))};
+}
+
+function compareInitialization(title: string, all: readonly Summary[]): Chart {
+  const by = (initialization: RunSettings['initialization']) =>
+    all.filter(({settings}) => settings.initialization === initialization);
+  const groups = {'He’s initial weights': by('he'), 'PyTorch’s': by('pytorch')};
+  return sideBySide(title, 'network', groups, ({method, density}) =>
+    method === 'dense' ? 'dense' : `${method === 'set' ? 'SET' : method} ${density}`,
+  );
+}
+
+/** Accuracy of what has a name and no order, a symbol for each group. */
+function sideBySide(
+  title: string,
+  label: string,
+  groups: Readonly<Record<string, readonly Summary[]>>,
+  place: (settings: RunSettings) => string,
+): Chart {
   return {
     title,
-    x: {label: 'first topology', type: 'point'},
+    x: {label, type: 'point'},
     y: TEST_ACCURACY,
-    series: series({'as it is': of(all, 'static'), 'with ITOP': of(all, 'set')}, place).map((one) => ({
-      ...one,
-      isLine: false,
-    })),
-    levels: levels(of(all, 'dense')),
+    series: series(groups, ({settings}) => place(settings)).map((one) => ({...one, isLine: false})),
   };
 }
 

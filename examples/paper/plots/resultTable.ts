@@ -19,10 +19,13 @@ const METHOD_NAMES: Record<RunSettings['method'], string> = {
 };
 const START_NAMES: Record<RunSettings['start'], string> = {random: 'ERK', snip: 'SNIP', lottery: 'lottery ticket'};
 
+const INITIALIZATION_NAMES: Record<RunSettings['initialization'], string> = {he: 'He', pytorch: 'PyTorch'};
+
 /** What trainings are told apart by; a column that says the same wherever it says something is left out. */
 const SETTINGS: readonly Column[] = [
   {title: 'start', cell: ({settings}) => (settings.method === 'dense' ? NOTHING : START_NAMES[settings.start])},
   {title: 'method', cell: ({settings}) => METHOD_NAMES[settings.method]},
+  {title: 'initial weights', cell: ({settings}) => INITIALIZATION_NAMES[settings.initialization]},
   {title: 'density', cell: ({settings: {method, density}}) => (method === 'dense' ? NOTHING : String(density))},
   {title: 'epochs', cell: ({settings}) => String(settings.epochs)},
   {title: 'batch', cell: ({settings}) => String(settings.batchSize)},

@@ -50,6 +50,7 @@ function inTable(a: RunSettings, b: RunSettings): number {
   return (
     a.density - b.density ||
     STARTS.indexOf(a.start) - STARTS.indexOf(b.start) ||
+    a.initialization.localeCompare(b.initialization) ||
     METHODS.indexOf(a.method) - METHODS.indexOf(b.method) ||
     a.epochs - b.epochs ||
     a.batchSize - b.batchSize ||

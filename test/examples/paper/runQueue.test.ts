@@ -51,7 +51,7 @@ describe('runQueue', () => {
       tiny({method: 'rigl'}),
       tiny({method: 'unexplored'}),
       tiny({method: 'set', start: 'snip'}),
-      tiny({method: 'set', start: 'lottery'}),
+      tiny({method: 'set', start: 'lottery', initialization: 'pytorch'}),
     ];
     const tensors = tf.memory().numTensors;
     await runQueue(queue, options);
@@ -90,9 +90,9 @@ describe('runQueue', () => {
   });
 
   it('trains the dense network of a lottery ticket once and keeps it', async () => {
-    const dense = runName(tiny({method: 'dense'}));
+    const dense = runName(tiny({method: 'dense', initialization: 'pytorch'}));
     expect(trained.filter((name) => name === dense)).toHaveLength(1);
-    await runQueue([tiny({method: 'static', start: 'lottery'})], options);
+    await runQueue([tiny({method: 'static', start: 'lottery', initialization: 'pytorch'})], options);
     expect(trained.filter((name) => name === dense)).toHaveLength(1);
   });
 
