@@ -109,12 +109,12 @@ function compareInitialization(title: string, all: readonly Summary[]): Chart {
   const by = (initialization: RunSettings['initialization']) =>
     all.filter(({settings}) => settings.initialization === initialization);
   const groups = {'He’s initial weights': by('he'), 'PyTorch’s': by('pytorch')};
-  return sideBySide(title, 'network', groups, ({method, density}) =>
+  return sideBySide(title, 'network and density', groups, ({method, density}) =>
     method === 'dense' ? 'dense' : `${method === 'set' ? 'SET' : method} ${density}`,
   );
 }
 
-/** Accuracy of what has a name and no order, a symbol for each group. */
+/** Accuracy of what has a name and no number, in the order in which it comes, a symbol for each group. */
 function sideBySide(
   title: string,
   label: string,
@@ -123,7 +123,17 @@ function sideBySide(
 ): Chart {
   return {
     title,
-    x: {label, type: 'point'},
+    x: {
+      label,
+      type: 'point',
+      domain: [
+        ...new Set(
+          Object.values(groups)
+            .flat()
+            .map(({settings}) => place(settings)),
+        ),
+      ],
+    },
     y: TEST_ACCURACY,
     series: series(groups, ({settings}) => place(settings)).map((one) => ({...one, isLine: false})),
   };
