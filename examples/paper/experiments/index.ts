@@ -1,8 +1,7 @@
 import {type RunSettings, runName} from '../settings.ts';
 import {appendixF} from './appendixF.ts';
 import type {Experiment} from './experiment.ts';
-import {fig3Mlp2, fig3Mlp5, fig3Mlp10, fig3Mlp20, fig3Mlp200} from './fig3.ts';
-import {fig3Cnn} from './fig3Cnn.ts';
+import {fig3Cnn, fig3Mlp2, fig3Mlp5, fig3Mlp10, fig3Mlp20, fig3Mlp200} from './fig3.ts';
 import {fig3Lenet} from './fig3Lenet.ts';
 import {fig4Lenet, fig4Mlp} from './fig4.ts';
 import {fig5Mlp} from './fig5Mlp.ts';
