@@ -1,8 +1,8 @@
 import type * as tf from '@tensorflow/tfjs';
+import {runSumSplits} from './columnSums.ts';
 import {fitsDevice, type GpuBackend, type GpuLimits, runProgram} from './gpu.ts';
 import type {Images} from './images.ts';
 import {DOT_THREADS, DOTS, dots} from './programs/dots.ts';
-import {SUM_THREADS, sumSplits} from './programs/sumSplits.ts';
 import {quadsOf, runStaging, type Staging, stagedLength, stagingGroups, stagingOf, stagingOfOutput} from './staging.ts';
 import {powerOfTwo} from './sums.ts';
 
@@ -94,14 +94,5 @@ export function runDots(backend: GpuBackend, plan: DotPlan, operands: DotOperand
     length: splits * connections,
   });
   for (const {dataId} of [source, gradient]) backend.disposeData(dataId);
-  if (splits === 1) return partial;
-  const sums = runProgram(backend, sumSplits, {
-    workgroup: [SUM_THREADS, 1],
-    groups: Math.ceil(connections / SUM_THREADS),
-    inputs: {partial},
-    uniforms: {splits, length: connections},
-    length: connections,
-  });
-  backend.disposeData(partial.dataId);
-  return sums;
+  return splits === 1 ? partial : runSumSplits(backend, partial, splits, connections);
 }

@@ -8,7 +8,7 @@ export interface GpuBackend {
     program: TfjsProgram,
     inputs: readonly tf.TensorInfo[],
     outputDtype: 'float32',
-    uniforms: readonly {readonly type: 'int32'; readonly data: number[]}[],
+    uniforms: readonly {readonly type: 'int32' | 'float32'; readonly data: number[]}[],
   ): tf.TensorInfo;
 }
 
@@ -42,8 +42,10 @@ export interface GpuProgram {
   readonly inputs: Readonly<Record<string, 1 | 4>>;
   /** The elements of `result`. */
   readonly output: 1 | 4;
-  /** Names of its uniforms, each an i32. */
+  /** Names of its uniforms that are i32, */
   readonly uniforms: readonly string[];
+  /** and of those that are f32. @defaultValue none */
+  readonly floats?: readonly string[];
   readonly code: string;
 }
 
@@ -65,7 +67,7 @@ const GROUP_INDEX = 'fn groupIndex() -> i32 { return i32(workgroupId.y * numWork
 
 /** Records a run. @returns its output `[length]` */
 export function runProgram(backend: GpuBackend, program: GpuProgram, run: GpuRun): tf.TensorInfo {
-  const {name, inputs, output, uniforms, code} = program;
+  const {name, inputs, output, uniforms, floats = [], code} = program;
   const names = Object.keys(inputs);
   return backend.runWebGPUProgram(
     {
@@ -74,7 +76,9 @@ export function runProgram(backend: GpuBackend, program: GpuProgram, run: GpuRun
       outputComponent: output,
       outputShape: [run.length],
       shaderKey: `itop_${name}`,
-      uniforms: uniforms.map((uniform) => `${uniform} : i32,`).join(' '),
+      uniforms: [...uniforms.map((uniform) => `${uniform} : i32,`), ...floats.map((float) => `${float} : f32,`)].join(
+        ' ',
+      ),
       workgroupSize: [...run.workgroup, 1],
       // Two dimensions, so that tfjs calls main() and leaves the dispatch as it is.
       dispatchLayout: {x: [0], y: [0]},
@@ -83,7 +87,10 @@ export function runProgram(backend: GpuBackend, program: GpuProgram, run: GpuRun
     },
     names.map((input) => flat(run.inputs[input])),
     'float32',
-    uniforms.map((uniform) => ({type: 'int32', data: [run.uniforms[uniform]]})),
+    [
+      ...uniforms.map((uniform) => ({type: 'int32' as const, data: [run.uniforms[uniform]]})),
+      ...floats.map((float) => ({type: 'float32' as const, data: [run.uniforms[float]]})),
+    ],
   );
 }
 

@@ -3,11 +3,13 @@ import {prefersDense} from '../../ops/breakEven.ts';
 import {compositeKernels} from '../../ops/composite.ts';
 import {denseIndex} from '../../ops/denseIndex.ts';
 import {prepareKernel} from '../../ops/dispatch.ts';
-import type {TopologyAttrs} from '../../ops/kernelNames.ts';
+import {kernelNames, type OutputAttrs, type TopologyAttrs} from '../../ops/kernelNames.ts';
+import {sizeOf} from '../../topology/positions.ts';
 import type {Topology} from '../../topology/topology.ts';
 import type {GpuBackend} from './gpu.ts';
 import type {GpuKernel, Operands} from './gpuKernel.ts';
 import {checkDevice} from './lostDevice.ts';
+import {type OutputOperands, outputGradient} from './outputGradient.ts';
 import * as conv2d from './sparseConv2d.ts';
 import * as matMul from './sparseMatMul.ts';
 
@@ -17,6 +19,22 @@ const BACKEND = 'webgpu';
 export function registerGpuKernels(): void {
   for (const kernel of Object.values(conv2d)) register(kernel);
   for (const kernel of Object.values(matMul)) register(kernel);
+  registerOutputGradient();
+}
+
+function registerOutputGradient(): void {
+  const kernelName = kernelNames.outputGradient;
+  if (tf.getKernel(kernelName, BACKEND) != null) return;
+  const kernelFunc: tf.KernelFunc = (call) => {
+    const backend = call.backend as GpuBackend;
+    checkDevice(backend);
+    const operands = call.inputs as unknown as OutputOperands;
+    const isEmpty = sizeOf(operands.dy.shape) === 0;
+    return isEmpty
+      ? compositeKernels[kernelName](call)
+      : outputGradient(backend, operands, call.attrs as unknown as OutputAttrs);
+  };
+  tf.registerKernel({kernelName, backendName: BACKEND, kernelFunc});
 }
 
 /** A kernel that runs as the composite where there is nothing to multiply, or the device cannot take it. */

@@ -1,0 +1,63 @@
+import type * as tf from '@tensorflow/tfjs';
+import {type GpuBackend, type GpuProgram, runProgram} from './gpu.ts';
+import {COLUMNS_THREADS} from './programs/columnSums.ts';
+import {SUM_THREADS, sumSplits} from './programs/sumSplits.ts';
+
+/** Workgroups that keep a device busy: with fewer, the rows are split. */
+const BUSY = 512;
+/** Fewest rows of a thread in a split. */
+const LEAST_ROWS = 8;
+
+/** Matrices `[rows, columns]` whose columns are summed up. */
+export interface Columns {
+  readonly rows: number;
+  readonly columns: number;
+  readonly inputs: Readonly<Record<string, tf.TensorInfo>>;
+  readonly floats?: Readonly<Record<string, number>>;
+}
+
+/**
+ * Runs a program of {@link columnSums}.
+ *
+ * @param terms  how many sums it makes of each column
+ * @returns `[terms · columns]`, for the caller to dispose
+ */
+export function runColumnSums(
+  backend: GpuBackend,
+  program: GpuProgram,
+  terms: number,
+  {rows, columns, inputs, floats}: Columns,
+): tf.TensorInfo {
+  const [width, height] = COLUMNS_THREADS;
+  const columnGroups = Math.ceil(columns / width);
+  const mostSplits = Math.max(1, Math.floor(rows / (height * LEAST_ROWS)));
+  const splitRows = Math.ceil(rows / Math.min(Math.ceil(BUSY / columnGroups), mostSplits));
+  const splits = Math.ceil(rows / splitRows);
+  const length = terms * columns;
+  const partial = runProgram(backend, program, {
+    workgroup: COLUMNS_THREADS,
+    groups: columnGroups * splits,
+    inputs,
+    uniforms: {rows, columns, columnGroups, splits, splitRows, ...floats},
+    length: splits * length,
+  });
+  return splits === 1 ? partial : runSumSplits(backend, partial, splits, length);
+}
+
+/** Adds up `[splits, length]`, and disposes it. @returns `[length]` */
+export function runSumSplits(
+  backend: GpuBackend,
+  partial: tf.TensorInfo,
+  splits: number,
+  length: number,
+): tf.TensorInfo {
+  const sums = runProgram(backend, sumSplits, {
+    workgroup: [SUM_THREADS, 1],
+    groups: Math.ceil(length / SUM_THREADS),
+    inputs: {partial},
+    uniforms: {splits, length},
+    length,
+  });
+  backend.disposeData(partial.dataId);
+  return sums;
+}

@@ -1,0 +1,29 @@
+import type * as tf from '@tensorflow/tfjs';
+import type {OutputAttrs} from '../../ops/kernelNames.ts';
+import {sizeOf} from '../../topology/positions.ts';
+import {runColumnSums} from './columnSums.ts';
+import {runElementwise} from './elements.ts';
+import type {GpuBackend} from './gpu.ts';
+import {biasGradient, reluGradient} from './programs/outputGradient.ts';
+
+/** Operands of {@link outputGradient}, both `[..., out]`. */
+export interface OutputOperands {
+  readonly dy: tf.TensorInfo;
+  readonly y: tf.TensorInfo;
+}
+
+/** The gradient of activation and bias. @returns the first unless linear, the second `[out]` if there is one */
+export function outputGradient(
+  backend: GpuBackend,
+  {dy, y}: OutputOperands,
+  {activation = 'linear', hasBias}: OutputAttrs,
+): tf.TensorInfo[] {
+  const length = sizeOf(dy.shape);
+  const isLinear = activation === 'linear';
+  const dz = isLinear ? dy : {...runElementwise(backend, reluGradient, length, {dy, y}), shape: dy.shape};
+  const columns = dy.shape[dy.shape.length - 1];
+  const dBias = hasBias
+    ? [runColumnSums(backend, biasGradient, 1, {rows: length / columns, columns, inputs: {dz}})]
+    : [];
+  return [...(isLinear ? [] : [dz]), ...dBias];
+}
