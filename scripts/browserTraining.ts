@@ -16,11 +16,13 @@ export interface TrainingResult {
   readonly moved: number;
   /** WebGPU programs of the library that were compiled; 0 on other backends. */
   readonly programs: number;
+  /** Steps for which tfjs ran no WebGPU program, as they were replayed; 0 on other backends. */
+  readonly replays: number;
   /** What WebGPU says of invalid calls, shaders that do not compile among them. */
   readonly invalid: string | undefined;
 }
 
-const STEPS = 8;
+const STEPS = 14;
 const BATCH = 30;
 
 setWasmPaths('/node_modules/@tensorflow/tfjs-backend-wasm/dist/');
@@ -57,12 +59,15 @@ export async function trainOn(backendName: string): Promise<TrainingResult> {
     ],
   });
   model.compile({optimizer: tf.train.momentum(0.05, 0.9), loss: 'categoricalCrossentropy'});
-  const scheduler = new RigLScheduler(model, {updateInterval: 3, dropFraction: 0.3, seed: 1});
+  const scheduler = new RigLScheduler(model, {updateInterval: 6, dropFraction: 0.3, seed: 1});
   const topologies = () => sparseWeights(model).map(({weight}) => [...weight.topology.positions()]);
   const before = topologies();
   const losses: number[] = [];
+  const countRuns = runCounter();
+  let replays = 0;
   for (let step = 0; step < STEPS; step++) {
     losses.push((await model.trainOnBatch(x, y)) as number);
+    if (countRuns() === 0) replays++;
     await scheduler.step();
   }
   const positions = topologies();
@@ -73,7 +78,25 @@ export async function trainOn(backendName: string): Promise<TrainingResult> {
   tf.dispose([x, y]);
   model.optimizer.dispose();
   model.dispose();
-  return {losses, positions, moved, programs, invalid};
+  return {losses, positions, moved, programs, replays, invalid};
+}
+
+/** @returns tells how many programs tfjs has run on webgpu since it was last asked; undefined on other backends */
+function runCounter(): () => number | undefined {
+  type Backend = {runWebGPUProgram?(...args: unknown[]): unknown};
+  const backend = tf.backend() as unknown as Backend;
+  const run = backend.runWebGPUProgram;
+  if (!run) return () => undefined;
+  let runs = 0;
+  backend.runWebGPUProgram = (...args) => {
+    runs++;
+    return run.apply(backend, args);
+  };
+  return () => {
+    const count = runs;
+    runs = 0;
+    return count;
+  };
 }
 
 Object.assign(globalThis, {trainOn});

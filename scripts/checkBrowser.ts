@@ -133,6 +133,7 @@ function compare(backend: string, actual: TrainingResult, expected: TrainingResu
     apart <= 1e-3 ? '' : 'the losses differ',
     others <= 0.02 * expected.moved ? '' : 'the connections differ',
     expected.moved > 0 ? '' : 'no connection moved',
+    actual.replays > 0 === (backend === 'webgpu') ? '' : `${actual.replays} steps were replayed`,
     last < first ? '' : 'the loss did not fall',
     actual.programs > 0 === (backend === 'webgpu') ? '' : `${actual.programs} programs of the library ran`,
     actual.invalid ?? '',

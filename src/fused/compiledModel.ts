@@ -7,7 +7,10 @@ export interface CompiledFields {
   readonly collectedTrainableWeights: tf.LayerVariable[];
   /** The loss as it was given to `compile`. */
   readonly loss: unknown;
-  readonly lossFunctions: readonly LossOrMetric[];
+  /** The metrics as they were given. */
+  readonly metrics: unknown;
+  optimizer_: Pick<tf.Optimizer, 'minimize'>;
+  lossFunctions: readonly LossOrMetric[];
   readonly metricsTensors: readonly (readonly [LossOrMetric, number])[];
   calculateLosses(): tf.Scalar[];
 }

@@ -1,12 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import {isHostBackend} from '../kernels/hostMemory.ts';
-import {FusedModel} from './fusedModel.ts';
-import {fusedModelOf} from './fusedModels.ts';
+import {fusedModelOf, replayedModelOf} from './fusedModels.ts';
 import {NotCovered} from './notCovered.ts';
 
 /** How a model trains. */
 export interface Explanation {
-  /** True if `fit`, `fitDataset` and `trainOnBatch` run the fused step. */
+  /** True if `fit`, `fitDataset` and `trainOnBatch` run the fused step: on webgpu, replay the step from the third one on. */
   readonly isFused: boolean;
   /** Why the model trains by single ops instead; '' if it does not. */
   readonly reason: string;
@@ -19,8 +18,11 @@ export interface Explanation {
  * const {isFused, reason} = explain(model);
  */
 export function explain(model: tf.LayersModel): Explanation {
-  if (!isHostBackend()) return {isFused: false, reason: `the backend ${tf.getBackend()} keeps its tensors on a device`};
-  const fused = fusedModelOf(model);
-  const training = fused instanceof FusedModel ? fused.training() : fused;
+  const backendName = tf.getBackend();
+  if (!isHostBackend() && backendName !== 'webgpu') {
+    return {isFused: false, reason: `the backend ${backendName} keeps its tensors on a device`};
+  }
+  const fused = isHostBackend() ? fusedModelOf(model) : replayedModelOf(model);
+  const training = fused instanceof NotCovered ? fused : fused.trainingPlan();
   return training instanceof NotCovered ? {isFused: false, reason: training.message} : {isFused: true, reason: ''};
 }

@@ -9,7 +9,7 @@ import {featuresOf} from './images.ts';
 import {evaluationOf, lossOf, outputOf} from './loss.ts';
 import {PlanMemory} from './memory.ts';
 import {NotCovered} from './notCovered.ts';
-import {type OptimizerPlan, optimizerPlan} from './optimizers.ts';
+import {hasSlots, type OptimizerPlan, optimizerPlanOf} from './optimizers.ts';
 import type {Plan, ProductStep} from './plan.ts';
 import {planOf} from './planner.ts';
 import type {Program} from './program.ts';
@@ -34,7 +34,6 @@ const forgotten = new FinalizationRegistry<PlanMemory>((memory) => memory.releas
 export class FusedModel {
   private readonly plan: Plan;
   private readonly random = seededRandom('dropout');
-  private optimizer?: {readonly of: tf.Optimizer; readonly plan: OptimizerPlan | NotCovered};
   private memory?: PlanMemory;
   private readonly programs = new Map<string, {readonly crew: Crew; readonly program: CrewProgram}>();
   /** True while the heap has what predictions need of the weights. */
@@ -49,11 +48,8 @@ export class FusedModel {
   }
 
   /** How the loops do what the model's optimizer does, or why they cannot. */
-  training(): OptimizerPlan | NotCovered {
-    const {optimizer} = this.model;
-    if (!optimizer) return new NotCovered('the model is not compiled');
-    if (this.optimizer?.of !== optimizer) this.optimizer = {of: optimizer, plan: planFor(optimizer)};
-    return this.optimizer.plan;
+  trainingPlan(): OptimizerPlan | NotCovered {
+    return optimizerPlanOf(this.model);
   }
 
   /**
@@ -61,10 +57,8 @@ export class FusedModel {
    * where the heap has too little room.
    */
   canTrain(batch: number): boolean {
-    const optimizer = this.training();
-    if (optimizer instanceof NotCovered || !this.hasRoomFor(batch, true)) return false;
-    const count = fieldsOf(this.model).collectedTrainableWeights.length;
-    return optimizer.slots().every((list) => list.length === count && list.every((slot) => slot != null));
+    const optimizer = this.trainingPlan();
+    return !(optimizer instanceof NotCovered) && hasSlots(this.model, optimizer) && this.hasRoomFor(batch, true);
   }
 
   /** True if {@link predict} has room. */
@@ -81,7 +75,7 @@ export class FusedModel {
    * @throws Error if a thread fails: then the step was not taken
    */
   train(x: tf.Tensor, target: tf.Tensor): tf.Tensor[] {
-    const optimizer = this.training() as OptimizerPlan;
+    const optimizer = this.trainingPlan() as OptimizerPlan;
     const memory = this.trainingMemory(optimizer);
     const batch = x.shape[0];
     if (memory.reserve(batch, true)) this.discardPrograms();
@@ -263,14 +257,5 @@ export class FusedModel {
       for (const [i, slot] of slots.entries()) slot.store(lists[i][index]!.variable);
     }
     for (const {weight, values} of memory.movingAverages()) values.store(weight.read() as tf.Variable);
-  }
-}
-
-function planFor(optimizer: tf.Optimizer): OptimizerPlan | NotCovered {
-  try {
-    return optimizerPlan(optimizer);
-  } catch (error) {
-    if (error instanceof NotCovered) return error;
-    throw error;
   }
 }

@@ -1,40 +1,70 @@
-import type * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
 import {sparseWeights} from '../layers/sparseWeights.ts';
 import {FusedModel} from './fusedModel.ts';
 import {NotCovered} from './notCovered.ts';
+import {isReplayBackend} from './replay/gpuInternals.ts';
+import {ReplayedModel} from './replay/replayedModel.ts';
 import {workshop} from './workshop.ts';
 
-const known = new WeakMap<tf.LayersModel, FusedModel | NotCovered>();
-
-/** The last model that ended in a layer: a Sequential makes another of the same layers whenever it is compiled. */
-const latest = new WeakMap<tf.layers.Layer, WeakRef<tf.LayersModel>>();
-
-/** A model in the heap of the loops, or why it has no form there. */
-export function fusedModelOf(outer: tf.LayersModel): FusedModel | NotCovered {
-  const model = innerModel(outer);
-  const fused = known.get(model) ?? create(model);
-  known.set(model, fused);
-  return fused;
+/** What stands in for a model's training step, and can let go of what it holds. */
+interface StandIn {
+  release(): void;
 }
 
-function create(model: tf.LayersModel): FusedModel | NotCovered {
-  try {
+/** The stand-ins of one kind, a model's made when it is asked for. */
+class StandIns<Kind extends StandIn> {
+  private readonly known = new WeakMap<tf.LayersModel, Kind | NotCovered>();
+  /** The last model that ended in a layer: a Sequential makes another of the same layers whenever it is compiled. */
+  private readonly latest = new WeakMap<tf.layers.Layer, WeakRef<tf.LayersModel>>();
+
+  constructor(private readonly make: (model: tf.LayersModel) => Kind) {}
+
+  of(outer: tf.LayersModel): Kind | NotCovered {
+    const model = innerModel(outer);
+    const standIn = this.known.get(model) ?? this.create(model);
+    this.known.set(model, standIn);
+    return standIn;
+  }
+
+  release(outer: tf.LayersModel): void {
+    const standIn = this.known.get(innerModel(outer));
+    if (standIn && !(standIn instanceof NotCovered)) standIn.release();
+  }
+
+  private create(model: tf.LayersModel): Kind | NotCovered {
     const last = model.layers[model.layers.length - 1];
-    const previous = latest.get(last)?.deref();
-    if (previous) releaseFusedModel(previous);
-    latest.set(last, new WeakRef(model));
-    if (sparseWeights(model).length === 0) throw new NotCovered('the model has no sparse layer');
-    return new FusedModel(model, workshop());
-  } catch (error) {
-    if (error instanceof NotCovered) return error;
-    throw error;
+    const previous = this.latest.get(last)?.deref();
+    if (previous) this.release(previous);
+    this.latest.set(last, new WeakRef(model));
+    try {
+      if (sparseWeights(model).length === 0) throw new NotCovered('the model has no sparse layer');
+      return this.make(model);
+    } catch (error) {
+      if (error instanceof NotCovered) return error;
+      throw error;
+    }
   }
 }
 
-/** Gives back what a model has in the heap; when it is used on, it takes it anew. */
-export function releaseFusedModel(outer: tf.LayersModel): void {
-  const fused = known.get(innerModel(outer));
-  if (fused instanceof FusedModel) fused.release();
+const fused = new StandIns((model) => new FusedModel(model, workshop()));
+const replayed = new StandIns((model) => new ReplayedModel(model));
+
+/** A model in the heap of the loops, or why it has no form there. */
+export function fusedModelOf(model: tf.LayersModel): FusedModel | NotCovered {
+  return fused.of(model);
+}
+
+/** A model whose steps can be replayed on the device of the backend webgpu, or why they cannot. */
+export function replayedModelOf(model: tf.LayersModel): ReplayedModel | NotCovered {
+  return isReplayBackend(tf.backend())
+    ? replayed.of(model)
+    : new NotCovered(`the backend ${tf.getBackend()} is none whose steps can be replayed`);
+}
+
+/** Gives back what a model has in the heap and on the device; when it is used on, it takes it anew. */
+export function releaseModel(model: tf.LayersModel): void {
+  fused.release(model);
+  replayed.release(model);
 }
 
 /** A Sequential hands everything about training to a model inside. */

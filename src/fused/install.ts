@@ -4,7 +4,8 @@ import {accelerateFit} from '../kernels/stock/accelerateTfjs.ts';
 import {supportsWasmKernels} from '../kernels/wasm/kernelModule.ts';
 import {explain} from './explain.ts';
 import {FusedModel} from './fusedModel.ts';
-import {fusedModelOf, releaseFusedModel} from './fusedModels.ts';
+import {fusedModelOf, releaseModel, replayedModelOf} from './fusedModels.ts';
+import {ReplayedModel} from './replay/replayedModel.ts';
 
 type DataFunction = (data: tf.Tensor[]) => tf.Tensor[];
 
@@ -29,7 +30,7 @@ export function installFusedStep(): () => void {
   if (supportsWasmKernels()) {
     prototype.fit = async function (this: tf.LayersModel, ...args) {
       // With the step fused, the stock kernels would take longer for the batches than the loops for the step.
-      const restore = explain(this).isFused ? accelerateFit() : undefined;
+      const restore = isHostBackend() && explain(this).isFused ? accelerateFit() : undefined;
       try {
         return await stock.fit.apply(this, args);
       } finally {
@@ -38,19 +39,20 @@ export function installFusedStep(): () => void {
     };
     prototype.makeTrainFunction = function (this: tf.LayersModel): DataFunction {
       const byOps = stock.makeTrainFunction.call(this);
-      return (data) => trainFused(this, data) ?? byOps(data);
+      return (data) => trainFused(this, data) ?? trainReplayed(this, data, byOps) ?? byOps(data);
     };
     prototype.makeTestFunction = function (this: tf.LayersModel): void {
       stock.makeTestFunction.call(this);
       const fields = this as unknown as typeof prototype;
       const byOps = fields.testFunction;
-      fields.testFunction = (data) => evaluateFused(this, data) ?? byOps(data);
+      fields.testFunction = (data) => evaluateFused(this, data) ?? evaluateReplayed(this, data, byOps) ?? byOps(data);
     };
-    prototype.predictLoop = function (this: tf.LayersModel, x, batchSize, isVerbose) {
-      return (isVerbose ? undefined : predictFused(this, x)) ?? stock.predictLoop.call(this, x, batchSize, isVerbose);
+    prototype.predictLoop = function (this: tf.LayersModel, x, batchSize = 32, isVerbose) {
+      const fused = isVerbose ? undefined : (predictFused(this, x) ?? predictReplayed(this, x, batchSize));
+      return fused ?? stock.predictLoop.call(this, x, batchSize, isVerbose);
     };
     prototype.dispose = function (this: tf.LayersModel) {
-      releaseFusedModel(this);
+      releaseModel(this);
       return stock.dispose.call(this);
     };
   }
@@ -85,4 +87,50 @@ function fusedFor(model: tf.LayersModel, x: tf.Tensor): FusedModel | undefined {
   if (!isHostBackend() || x.dtype !== 'float32') return undefined;
   const fused = fusedModelOf(model);
   return fused instanceof FusedModel ? fused : undefined;
+}
+
+function trainReplayed(model: tf.LayersModel, data: tf.Tensor[], byOps: DataFunction): tf.Tensor[] | undefined {
+  const given = withoutWeights(model, data);
+  return given && replayedFor(model)?.train(given, byOps);
+}
+
+function evaluateReplayed(model: tf.LayersModel, data: tf.Tensor[], byOps: DataFunction): tf.Tensor[] | undefined {
+  const given = withoutWeights(model, data);
+  return given && replayedFor(model)?.evaluate(given, byOps);
+}
+
+/** Batch by batch, as tfjs does. */
+function predictReplayed(
+  model: tf.LayersModel,
+  x: tf.Tensor | tf.Tensor[],
+  batchSize: number,
+): tf.Tensor | tf.Tensor[] | undefined {
+  const inputs = [x].flat();
+  const samples = inputs[0].shape[0];
+  const replayed = samples > 0 && inputs.every(({shape}) => shape[0] === samples) ? replayedFor(model) : undefined;
+  if (!replayed) return undefined;
+  const byOps: DataFunction = (batch) => [stock.predictLoop.call(model, batch, batchSize)].flat();
+  const outputs = tf.tidy(() => {
+    if (samples <= batchSize) return replayed.predict(inputs, byOps);
+    const batches: tf.Tensor[][] = [];
+    for (let begin = 0; begin < samples; begin += batchSize) {
+      const count = Math.min(batchSize, samples - begin);
+      const batch = inputs.map((input) => input.slice(begin, count));
+      batches.push(replayed.predict(batch, byOps));
+    }
+    return batches[0].map((_, output) => tf.concat(batches.map((batch) => batch[output])));
+  });
+  return outputs.length === 1 ? outputs[0] : outputs;
+}
+
+/** Inputs and targets; undefined if the samples have weights. */
+function withoutWeights(model: tf.LayersModel, data: tf.Tensor[]): tf.Tensor[] | undefined {
+  const count = model.inputs.length + model.outputs.length;
+  return data.slice(count).some((sampleWeight) => sampleWeight != null) ? undefined : data.slice(0, count);
+}
+
+/** The model on the device, if it is computed there and its steps can be replayed. */
+function replayedFor(model: tf.LayersModel): ReplayedModel | undefined {
+  const replayed = tf.getBackend() === 'webgpu' ? replayedModelOf(model) : undefined;
+  return replayed instanceof ReplayedModel ? replayed : undefined;
 }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type {WasmKernels} from '../kernels/wasm/kernelModule.ts';
+import {fieldsOf} from './compiledModel.ts';
 import {NotCovered} from './notCovered.ts';
 
 /** A list of slots as tfjs's optimizers keep it, in the order of the model's trainable weights. */
@@ -39,12 +40,38 @@ interface Fields {
   incrementIterations(): void;
 }
 
-/**
- * The plan of an optimizer.
- *
- * @throws NotCovered if the loops do not know it; a subclass may do something else
- */
-export function optimizerPlan(optimizer: tf.Optimizer): OptimizerPlan {
+const plans = new WeakMap<tf.Optimizer, OptimizerPlan | NotCovered>();
+
+/** The plan of a model's optimizer, or why there is none. */
+export function optimizerPlanOf({optimizer}: tf.LayersModel): OptimizerPlan | NotCovered {
+  if (!optimizer) return new NotCovered('the model is not compiled');
+  const plan = plans.get(optimizer) ?? planFor(optimizer);
+  plans.set(optimizer, plan);
+  return plan;
+}
+
+/** True once the optimizer has made all its slots for a model, which it does at its first step. */
+export function hasSlots(model: tf.LayersModel, plan: OptimizerPlan): boolean {
+  const count = fieldsOf(model).collectedTrainableWeights.length;
+  return plan.slots().every((list) => list.length === count && list.every((slot) => slot != null));
+}
+
+function planFor(optimizer: tf.Optimizer): OptimizerPlan | NotCovered {
+  try {
+    return optimizerPlan(optimizer);
+  } catch (error) {
+    if (error instanceof NotCovered) return error;
+    throw error;
+  }
+}
+
+/** Adam's β₁ᵗ and β₂ᵗ, float32 as tfjs has them. */
+function powersOf({accBeta1, accBeta2}: Fields): number[] {
+  return [accBeta1, accBeta2].map((power) => power.dataSync()[0]);
+}
+
+/** @throws NotCovered if there is no kernel for it; a subclass may do something else */
+function optimizerPlan(optimizer: tf.Optimizer): OptimizerPlan {
   const fields = optimizer as unknown as Fields;
   const count = () => fields.incrementIterations();
   switch (optimizer.constructor) {
@@ -62,14 +89,16 @@ export function optimizerPlan(optimizer: tf.Optimizer): OptimizerPlan {
         kernel: 'adam',
         slots: () => [fields.accumulatedFirstMoment, fields.accumulatedSecondMoment],
         hyper() {
-          const {learningRate, beta1, beta2, epsilon, accBeta1, accBeta2} = fields;
-          const [power1, power2] = [accBeta1, accBeta2].map((power) => power.dataSync()[0]);
+          const {learningRate, beta1, beta2, epsilon} = fields;
+          const [power1, power2] = powersOf(fields);
           return [learningRate, beta1, 1 - beta1, beta2, 1 - beta2, epsilon, 1 - power1, 1 - power2];
         },
         advance() {
+          const {beta1, beta2, accBeta1, accBeta2} = fields;
+          const [power1, power2] = powersOf(fields);
           tf.tidy(() => {
-            fields.accBeta1.assign(tf.mul(fields.accBeta1, fields.beta1));
-            fields.accBeta2.assign(tf.mul(fields.accBeta2, fields.beta2));
+            accBeta1.assign(tf.scalar(power1 * Math.fround(beta1)));
+            accBeta2.assign(tf.scalar(power2 * Math.fround(beta2)));
           });
           count();
         },

@@ -13,15 +13,16 @@ const defaults: Readonly<Record<string, BreakEven>> = {
   wasm: {[kernelNames.sparseConv2d]: 0.5},
 };
 
+const none: BreakEven = {};
 const current = new Map<string, BreakEven>(Object.entries(defaults));
 
 /**
- * The densities above which a backend's sparse kernels give way to the dense op.
+ * The densities above which a backend's sparse kernels give way to the dense op: the same object until they are set.
  *
  * @param backendName  a backend with sparse kernels of its own; the others have only the composite, whatever the density
  */
 export function breakEven(backendName: string): BreakEven {
-  return current.get(backendName) ?? {};
+  return current.get(backendName) ?? none;
 }
 
 /**

@@ -1,0 +1,79 @@
+import type * as tf from '@tensorflow/tfjs';
+import {walkLayers} from '../../layers/walkLayers.ts';
+import {fieldsOf} from '../compiledModel.ts';
+import type {OptimizerPlan} from '../optimizers.ts';
+import type {NormalizationLayer} from '../plan.ts';
+import {batchNormalization, isOverLastAxis} from './batchNormalization.ts';
+import {categoricalCrossentropy} from './categoricalCrossentropy.ts';
+import {type DropoutLayer, dropout} from './dropout.ts';
+import type {ReplayBackend} from './gpuInternals.ts';
+import {gpuOptimizer} from './gpuOptimizer.ts';
+
+/** What changes from step to step. */
+export interface StepNumbers {
+  /** What `plan.hyper()` gives, float32. */
+  readonly hyper: tf.Tensor;
+  /** float32 `[]` in [0, 1). */
+  readonly seed: tf.Tensor;
+}
+
+/**
+ * Runs a model's train function with programs of the library's own in the place of what would be wrong in a replay, the
+ * optimizer's numbers and dropout's masks, and of what takes many stock ops.
+ */
+export function withGpuForms<Result>(
+  backend: ReplayBackend,
+  model: tf.LayersModel,
+  optimizer: OptimizerPlan,
+  {hyper, seed}: StepNumbers,
+  run: () => Result,
+): Result {
+  const fields = fieldsOf(model);
+  const lossFunctions = fields.lossFunctions.map((stock, i) =>
+    lossName(fields.loss, i) === 'categoricalCrossentropy' && model.outputs[i].shape.length === 2
+      ? categoricalCrossentropy(backend)
+      : stock,
+  );
+  const substitutes = [
+    substitute(fields, {optimizer_: gpuOptimizer(backend, optimizer, hyper), lossFunctions}),
+    ...walkLayers(model).map(({layer}, place) => {
+      const form = formOf(backend, layer, seed, place);
+      return form ? substitute(layer, {call: (inputs) => form([inputs].flat()[0])}) : () => {};
+    }),
+  ];
+  try {
+    return run();
+  } finally {
+    for (const putBack of substitutes) putBack();
+  }
+}
+
+function formOf(
+  backend: ReplayBackend,
+  layer: tf.layers.Layer,
+  seed: tf.Tensor,
+  place: number,
+): ((x: tf.Tensor) => tf.Tensor) | undefined {
+  const name = layer.getClassName();
+  if (name === 'Dropout') return dropout(backend, layer as DropoutLayer, seed, place);
+  const isNormalization = name === 'BatchNormalization' && isOverLastAxis(layer as NormalizationLayer);
+  return isNormalization ? batchNormalization(backend, layer as NormalizationLayer) : undefined;
+}
+
+/** The loss of an output as it was given to `compile`: one for all, or one for each. */
+function lossName(loss: unknown, output: number): unknown {
+  return Array.isArray(loss) ? loss[output] : loss;
+}
+
+/** Gives an object other members. @returns gives it back its own */
+function substitute<Target extends object>(target: Target, members: Partial<Target>): () => void {
+  const names = Object.keys(members) as (keyof Target)[];
+  const own = names.map((name) => Object.getOwnPropertyDescriptor(target, name));
+  Object.assign(target, members);
+  return () => {
+    for (const [i, name] of names.entries()) {
+      if (own[i]) Object.defineProperty(target, name, own[i]);
+      else delete target[name];
+    }
+  };
+}

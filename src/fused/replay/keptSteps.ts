@@ -1,0 +1,73 @@
+import type {ReplayedStep} from './replayedStep.ts';
+
+/** Shapes of batches for which steps are kept: whole ones, and the last of an epoch. Each has room for all activations. */
+const MOST_STEPS = 2;
+
+/** Steps by ops at most between two recordings that were of no use. */
+const LONGEST_WAIT = 256;
+
+/** The steps of a model that can be replayed, and when it is time to record another. */
+export class KeptSteps {
+  private readonly steps = new Map<string, {readonly step: ReplayedStep; replays: number}>();
+  /** The shapes of batches that were there before; who comes once is not recorded. */
+  private readonly seen = new Set<string>();
+  /** What the steps were recorded with. */
+  private setting: readonly unknown[] = [];
+  /** Steps by ops before the next recording: there layers make what they keep. */
+  private wait = 1;
+  /** Recordings in a row that were of no use. */
+  private wasted = 0;
+
+  /** Drops all steps if anything of what they depend on is not what it was. */
+  follow(setting: readonly unknown[]): void {
+    if (setting.every((part, i) => part === this.setting[i])) return;
+    this.release();
+    this.setting = setting;
+    this.wait = 1;
+    this.wasted = 0;
+  }
+
+  /** @param key  shapes and types of the inputs */
+  next(key: string): ReplayedStep | 'record' | 'by ops' {
+    const known = this.steps.get(key);
+    if (known?.step.isValid()) {
+      known.replays++;
+      return known.step;
+    }
+    if (known) {
+      // After a connectivity update, for the most part. A step that was replayed once has not yet paid for itself.
+      this.backOff(known.replays < 2);
+      this.release();
+    }
+    const isNew = !this.seen.has(key);
+    this.seen.add(key);
+    if (this.wait > 0) this.wait--;
+    else if (!isNew) return 'record';
+    return 'by ops';
+  }
+
+  /** @param step  undefined if what was recorded cannot be replayed */
+  add(key: string, step: ReplayedStep | undefined): void {
+    if (!step) {
+      this.backOff(true);
+      return;
+    }
+    const [oldest] = this.steps;
+    if (this.steps.size === MOST_STEPS) {
+      oldest[1].step.release();
+      this.steps.delete(oldest[0]);
+    }
+    this.steps.set(key, {step, replays: 0});
+  }
+
+  /** Gives the memory back; the next steps take it anew. */
+  release(): void {
+    for (const {step} of this.steps.values()) step.release();
+    this.steps.clear();
+  }
+
+  private backOff(isWasted: boolean): void {
+    this.wasted = isWasted ? this.wasted + 1 : 0;
+    this.wait = Math.min(2 ** this.wasted, LONGEST_WAIT);
+  }
+}

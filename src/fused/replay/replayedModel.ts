@@ -1,0 +1,176 @@
+import * as tf from '@tensorflow/tfjs';
+import {checkDevice} from '../../kernels/webgpu/lostDevice.ts';
+import {sparseWeights} from '../../layers/sparseWeights.ts';
+import {breakEven} from '../../ops/breakEven.ts';
+import {seededRandom} from '../../topology/random.ts';
+import type {SparseWeight} from '../../weights/sparseWeight.ts';
+import {fieldsOf} from '../compiledModel.ts';
+import {NotCovered} from '../notCovered.ts';
+import {hasSlots, type OptimizerPlan, optimizerPlanOf} from '../optimizers.ts';
+import {checkLayers, checkLoss} from './coverage.ts';
+import {withGpuForms} from './gpuForms.ts';
+import type {ReplayBackend} from './gpuInternals.ts';
+import {KeptSteps} from './keptSteps.ts';
+import {type Recordable, ReplayedStep} from './replayedStep.ts';
+
+type TensorFunction = (tensors: tf.Tensor[]) => tf.Tensor[];
+
+/** Gives back the memory of models that are gone. */
+const forgotten = new FinalizationRegistry<KeptSteps[]>((kinds) => {
+  for (const steps of kinds) steps.release();
+});
+
+/**
+ * A model on a device, where what tfjs does for a batch is written down once and then replayed: hundreds of small programs by
+ * one submission, without tfjs.
+ *
+ * A training step is that of tfjs's own train function, but for some parts that are other programs; see {@link withGpuForms}.
+ */
+export class ReplayedModel {
+  private readonly random = seededRandom('dropout');
+  private readonly weights: readonly SparseWeight[];
+  private readonly training = new KeptSteps();
+  private readonly evaluations = new KeptSteps();
+  private readonly predictions = new KeptSteps();
+  private loss?: {readonly of: unknown; readonly reason?: NotCovered};
+
+  /** @throws NotCovered if a step of the model may do something else each time */
+  constructor(private readonly model: tf.LayersModel) {
+    checkLayers(model);
+    this.weights = sparseWeights(model).map(({weight}) => weight);
+    const kinds = [this.training, this.evaluations, this.predictions];
+    forgotten.register(model, kinds, kinds);
+  }
+
+  /** How the device does what the model's optimizer does, or why it cannot. */
+  trainingPlan(): OptimizerPlan | NotCovered {
+    return this.reasonAgainstLoss() ?? optimizerPlanOf(this.model);
+  }
+
+  /**
+   * One training step.
+   *
+   * @param data   inputs and targets
+   * @param byOps  tfjs's own train function
+   * @returns the loss with its penalties, then the metrics
+   */
+  train(data: tf.Tensor[], byOps: TensorFunction): tf.Tensor[] {
+    const optimizer = this.trainingPlan();
+    if (optimizer instanceof NotCovered || !hasSlots(this.model, optimizer) || this.mustUseOps()) return byOps(data);
+    const backend = backendNow();
+    const {lossFunctions, metricsTensors, collectedTrainableWeights} = fieldsOf(this.model);
+    this.training.follow([...settingOf(backend), optimizer, lossFunctions, metricsTensors, collectedTrainableWeights]);
+    const key = keyOf(data);
+    const step = this.training.next(key);
+    if (step === 'by ops') return byOps(data);
+    const numbers = [tf.tensor1d([...optimizer.hyper()]), tf.scalar(this.random(), 'float32')];
+    const inputs = [...data, ...numbers];
+    const outputs =
+      step === 'record'
+        ? this.record(this.training, key, {
+            inputs,
+            variables: [...this.variables(), ...slotsOf(optimizer)],
+            run: (own) => {
+              const [hyper, seed] = own.slice(-2);
+              return withGpuForms(backend, this.model, optimizer, {hyper, seed}, () => byOps(own.slice(0, -2)));
+            },
+          })
+        : step.replay(inputs);
+    tf.dispose(numbers);
+    optimizer.advance();
+    return outputs;
+  }
+
+  /**
+   * The loss and the metrics of one batch.
+   *
+   * @param data   inputs and targets
+   * @param byOps  tfjs's own test function
+   */
+  evaluate(data: tf.Tensor[], byOps: TensorFunction): tf.Tensor[] {
+    if (this.reasonAgainstLoss()) return byOps(data);
+    const {lossFunctions, metricsTensors} = fieldsOf(this.model);
+    return this.infer(this.evaluations, [lossFunctions, metricsTensors], data, byOps);
+  }
+
+  /**
+   * The model's outputs for one batch.
+   *
+   * @param byOps  how tfjs computes them
+   */
+  predict(inputs: tf.Tensor[], byOps: TensorFunction): tf.Tensor[] {
+    return this.infer(this.predictions, [], inputs, byOps);
+  }
+
+  /** Gives the memory back; the next steps take it anew. */
+  release(): void {
+    for (const steps of [this.training, this.evaluations, this.predictions]) steps.release();
+  }
+
+  /** Does what changes no variable. */
+  private infer(steps: KeptSteps, setting: readonly unknown[], data: tf.Tensor[], byOps: TensorFunction): tf.Tensor[] {
+    if (this.mustUseOps()) return byOps(data);
+    steps.follow([...settingOf(backendNow()), ...setting]);
+    const key = keyOf(data);
+    const step = steps.next(key);
+    if (step === 'by ops') return byOps(data);
+    if (step !== 'record') return step.replay(data);
+    return this.record(steps, key, {inputs: data, variables: this.variables(), run: byOps});
+  }
+
+  /**
+   * Where someone looks at single ops, or a gradient at all positions is asked for; and where tfjs is told to have single
+   * numbers on the device, such as Adam's, which could not be read.
+   */
+  private mustUseOps(): boolean {
+    const {profiling} = (tf.engine() as unknown as {state: {profiling: boolean}}).state;
+    const isObserved = backendNow().activeTimers != null || profiling || tf.env().getBool('DEBUG');
+    return isObserved || !tf.env().getBool('WEBGPU_CPU_FORWARD') || this.weights.some(({probe}) => probe.isArmed);
+  }
+
+  private record(steps: KeptSteps, key: string, recordable: Recordable): tf.Tensor[] {
+    const {outputs, step} = ReplayedStep.record(backendNow(), recordable);
+    steps.add(key, step);
+    return outputs;
+  }
+
+  /** The variables among the model's weights; topologies are none. */
+  private variables(): tf.Variable[] {
+    return this.model.weights.map((weight) => weight.read()).filter((weight) => weight instanceof tf.Variable);
+  }
+
+  private reasonAgainstLoss(): NotCovered | undefined {
+    const {lossFunctions} = fieldsOf(this.model);
+    if (this.loss?.of !== lossFunctions) this.loss = {of: lossFunctions, reason: reasonAgainstLoss(this.model)};
+    return this.loss.reason;
+  }
+}
+
+/** The backend webgpu, with its device. */
+function backendNow(): ReplayBackend {
+  return tf.backend() as unknown as ReplayBackend;
+}
+
+/** What every step depends on. */
+function settingOf(backend: ReplayBackend): unknown[] {
+  checkDevice(backend);
+  return [backend, breakEven(tf.getBackend())];
+}
+
+function keyOf(tensors: readonly tf.Tensor[]): string {
+  return tensors.map(({shape, dtype}) => `${dtype}[${shape}]`).join();
+}
+
+function slotsOf(optimizer: OptimizerPlan): tf.Variable[] {
+  return optimizer.slots().flatMap((list) => list.map((slot) => slot!.variable));
+}
+
+function reasonAgainstLoss(model: tf.LayersModel): NotCovered | undefined {
+  try {
+    checkLoss(model);
+    return undefined;
+  } catch (error) {
+    if (error instanceof NotCovered) return error;
+    throw error;
+  }
+}

@@ -1,0 +1,197 @@
+import type * as tf from '@tensorflow/tfjs';
+import {bufferOf, type ComputePass, type ReplayBackend, submitPending} from './gpuInternals.ts';
+
+/** One run of a shader. */
+interface Dispatch {
+  readonly pipeline: GPUComputePipeline;
+  readonly bindGroup: GPUBindGroup;
+  readonly groups: readonly [number, number, number];
+}
+
+/**
+ * Runs a function and writes down what it does on the device.
+ *
+ * @param run  synchronous; what it makes and does not return must be disposed when it returns
+ * @throws whatever `run` throws; then nothing is kept
+ */
+export function recordTape<Result>(backend: ReplayBackend, run: () => Result): {result: Result; tape: Tape} {
+  submitPending(backend);
+  const tape = new Tape(backend);
+  const stop = tape.start();
+  try {
+    const result = run();
+    submitPending(backend);
+    stop();
+    return {result, tape};
+  } catch (error) {
+    submitPending(backend);
+    stop();
+    tape.release();
+    throw error;
+  }
+}
+
+/**
+ * What a function did on the device, so that it can be done again without tfjs.
+ *
+ * Buffers that were released meanwhile stay with the tape: they could serve the function again, but nobody else. What the
+ * function sent to the device, constants and uniforms, has buffers of its own, so that it is still there.
+ */
+export class Tape {
+  /** The tensors that were there before and were read, with their buffers. */
+  readonly reads = new Map<object, GPUBuffer>();
+  private readonly dispatches: Dispatch[] = [];
+  /** Tensors that came about. */
+  private readonly made = new WeakSet<object>();
+  /** Buffers taken from the pool. */
+  private readonly taken = new Set<GPUBuffer>();
+  /** Those with numbers from the host. */
+  private readonly constants = new Set<GPUBuffer>();
+  /** Buffers that no tensor has any more. */
+  private readonly free = new Set<GPUBuffer>();
+  /** Those that can serve again, by size and usage. */
+  private readonly reusable = new Map<string, GPUBuffer[]>();
+  private isWhole = true;
+
+  constructor(private readonly backend: ReplayBackend) {}
+
+  /** False if something was done that dispatches do not repeat. */
+  get isComplete(): boolean {
+    return this.isWhole;
+  }
+
+  /** True if a tensor came about. */
+  hasMade(dataId: object): boolean {
+    return this.made.has(dataId);
+  }
+
+  /** Buffers that were taken from the pool and that a tensor still has. */
+  owned(): GPUBuffer[] {
+    return [...this.taken].filter((buffer) => !this.free.has(buffer));
+  }
+
+  /** Does it again. */
+  play(pass: ComputePass): void {
+    let last: GPUComputePipeline | undefined;
+    for (const {pipeline, bindGroup, groups} of this.dispatches) {
+      if (pipeline !== last) pass.setPipeline(pipeline);
+      pass.setBindGroup(0, bindGroup);
+      pass.dispatchWorkgroups(groups[0], groups[1], groups[2]);
+      last = pipeline;
+    }
+  }
+
+  /** Gives the buffers back to the pool. */
+  release(): void {
+    for (const buffer of this.free) this.backend.bufferManager.releaseBuffer(buffer);
+    this.free.clear();
+  }
+
+  /** @returns ends the recording */
+  start(): () => void {
+    const {backend} = this;
+    const {bufferManager, recordAndSubmit, write, readSync, read} = backend;
+    const {acquireBuffer, releaseBuffer} = bufferManager;
+    const giveBack = [
+      override(bufferManager, {
+        acquireBuffer: (size, usage, isMapped = false, isPooled = true) => {
+          const take = () => acquireBuffer.call(bufferManager, size, usage, isMapped, isPooled);
+          return isPooled ? this.acquire(size, usage, isMapped, take) : take();
+        },
+        releaseBuffer: (buffer, isPooled = true) => {
+          if (isPooled) this.keep(buffer);
+          else releaseBuffer.call(bufferManager, buffer, false);
+        },
+      }),
+      override(backend, {
+        write: (...args) => {
+          const dataId = write.apply(backend, args);
+          this.made.add(dataId);
+          return dataId;
+        },
+        recordAndSubmit: (program, output, inputs, uniforms) => {
+          this.noteTensors(output, inputs);
+          backend.ensureCommandEncoderReady();
+          backend.computePassEncoder ??= recordingPass(backend.commandEncoder!.beginComputePass(), this.dispatches);
+          recordAndSubmit.call(backend, program, output, inputs, uniforms);
+        },
+        readSync: (dataId) => {
+          this.isWhole = false;
+          return readSync.call(backend, dataId);
+        },
+        read: (dataId) => {
+          this.isWhole = false;
+          return read.call(backend, dataId);
+        },
+      }),
+    ];
+    return () => {
+      for (const restore of giveBack) restore();
+    };
+  }
+
+  private acquire(size: number, usage: number, isMapped: boolean, take: () => GPUBuffer): GPUBuffer {
+    const isConstant = isMapped || (usage & GPUBufferUsage.UNIFORM) !== 0;
+    const reused = isConstant ? undefined : this.reusable.get(poolKey(size, usage))?.pop();
+    if (reused) {
+      this.free.delete(reused);
+      return reused;
+    }
+    const buffer = take();
+    this.taken.add(buffer);
+    if (isConstant) this.constants.add(buffer);
+    return buffer;
+  }
+
+  /** What was there before, such as the last values of a variable, must be there again when it is done again. */
+  private keep(buffer: GPUBuffer): void {
+    this.free.add(buffer);
+    if (!this.taken.has(buffer) || this.constants.has(buffer)) return;
+    const key = poolKey(buffer.size, buffer.usage);
+    this.reusable.set(key, [...(this.reusable.get(key) ?? []), buffer]);
+  }
+
+  private noteTensors(output: tf.TensorInfo, inputs: readonly tf.TensorInfo[]): void {
+    if (!this.made.has(output.dataId)) this.isWhole = false;
+    for (const {dataId} of inputs) {
+      if (this.made.has(dataId)) continue;
+      const buffer = bufferOf(this.backend, dataId)!;
+      // It was on the host until now, and who knows what it will be there the next time.
+      if (this.constants.has(buffer)) this.isWhole = false;
+      this.reads.set(dataId, buffer);
+    }
+  }
+}
+
+/** A compute pass that writes down what it passes on. */
+function recordingPass(pass: ComputePass, dispatches: Dispatch[]): ComputePass {
+  let pipeline: GPUComputePipeline;
+  let bindGroup: GPUBindGroup;
+  return {
+    setPipeline(next) {
+      pipeline = next;
+      pass.setPipeline(next);
+    },
+    setBindGroup(index: number, next: GPUBindGroup) {
+      bindGroup = next;
+      pass.setBindGroup(index, next);
+    },
+    dispatchWorkgroups(x, y = 1, z = 1) {
+      dispatches.push({pipeline, bindGroup, groups: [x, y, z]});
+      pass.dispatchWorkgroups(x, y, z);
+    },
+    end: () => pass.end(),
+  };
+}
+
+function poolKey(size: number, usage: number): string {
+  return `${size}/${usage}`;
+}
+
+/** Puts functions before those of a prototype. @returns takes them away */
+function override<Target extends object>(target: Target, methods: Partial<Target>): () => void {
+  Object.assign(target, methods);
+  return () => {
+    for (const name of Object.keys(methods)) delete target[name as keyof Target];
+  };
+}

@@ -1,0 +1,382 @@
+import * as tf from '@tensorflow/tfjs';
+import {explain, maskedConv2d, maskedDense, RigLScheduler, SETScheduler, setBreakEven} from 'itop';
+import {afterEach, beforeEach, expect, type MockInstance, test, vi} from 'vitest';
+import {installFusedStep} from '../../../src/fused/install.ts';
+import {type ReplayBackend, submitPending} from '../../../src/fused/replay/gpuInternals.ts';
+import {ReplayedStep} from '../../../src/fused/replay/replayedStep.ts';
+import {slotsOf} from '../../../src/weights/optimizerSlots.ts';
+import {describeBackends} from '../../support/backends.ts';
+import {expectClose} from '../../support/close.ts';
+import {someNumbers} from '../../support/layer.ts';
+import {disposeOptimizer} from '../../support/optimizers.ts';
+import {positionsOf, someData} from '../../support/training.ts';
+
+const hidden = (options: object = {}) =>
+  maskedDense({units: 16, density: 0.4, activation: 'relu', seed: 1, ...options});
+const output = (options: object = {}) =>
+  maskedDense({units: 4, density: 0.5, activation: 'softmax', seed: 2, ...options});
+const chain = (...layers: tf.layers.Layer[]) =>
+  tf.sequential({layers: [tf.layers.inputLayer({inputShape: [12]}), ...layers]});
+
+const mlp = () => chain(hidden(), hidden({units: 10, seed: 3}), output());
+
+const residual = () => {
+  const input = tf.input({shape: [7, 6, 2]});
+  const conv = (seed: number, of: tf.SymbolicTensor, options: object = {}) =>
+    maskedConv2d({filters: 5, kernelSize: 3, padding: 'same', density: 0.4, seed, ...options}).apply(
+      of,
+    ) as tf.SymbolicTensor;
+  const normalized = tf.layers.batchNormalization({momentum: 0.8}).apply(conv(1, input)) as tf.SymbolicTensor;
+  const first = tf.layers.reLU().apply(normalized) as tf.SymbolicTensor;
+  const second = conv(2, first, {kernelRegularizer: tf.regularizers.l2({l2: 0.01}), activation: 'tanh'});
+  const pooled = tf.layers
+    .maxPooling2d({poolSize: 2})
+    .apply(tf.layers.add().apply([first, second])) as tf.SymbolicTensor;
+  const flat = tf.layers.flatten().apply(pooled) as tf.SymbolicTensor;
+  return tf.model({inputs: input, outputs: output({density: 0.3}).apply(flat) as tf.SymbolicTensor});
+};
+
+const twoOutputs = () => {
+  const input = tf.input({shape: [12]});
+  const both = hidden().apply(input) as tf.SymbolicTensor;
+  const outputs = [4, 5].map((seed) => maskedDense({units: 4, density: 0.5, seed}).apply(both) as tf.SymbolicTensor);
+  return tf.model({inputs: input, outputs});
+};
+
+interface Batch {
+  readonly x: tf.Tensor;
+  readonly y: tf.Tensor | tf.Tensor[];
+}
+
+/** Trains on one batch and shows losses, and every number of the model and its optimizer. */
+async function train(
+  isReplayed: boolean,
+  build: () => tf.LayersModel,
+  optimizer: tf.Optimizer,
+  batch: Batch,
+  {loss = 'categoricalCrossentropy', metrics}: {loss?: string; metrics?: string[]} = {},
+  steps = 6,
+) {
+  const stock = installFusedStep();
+  if (!isReplayed) stock();
+  const model = build();
+  model.compile({optimizer, loss, metrics});
+  const losses: number[][] = [];
+  for (let step = 0; step < steps; step++) {
+    losses.push([await model.trainOnBatch(batch.x, batch.y)].flat() as number[]);
+  }
+  const variables = model.weights.map((weight) => weight.read()).filter((weight) => weight instanceof tf.Variable);
+  const slots = variables.flatMap((variable) =>
+    slotsOf(optimizer, variable.name, variable.name).map((slot) => slot.variable as tf.Tensor),
+  );
+  const numbers = await Promise.all([...variables, ...slots].map((variable) => variable.data<'float32'>()));
+  model.dispose();
+  disposeOptimizer(optimizer);
+  return {losses, numbers, slots: slots.length};
+}
+
+const images = (): Batch => tf.tidy(() => ({x: tf.tensor4d(someNumbers(8 * 84, 1), [8, 7, 6, 2]), y: someData(8).y}));
+
+const cases: readonly [string, () => tf.LayersModel, () => tf.Optimizer, () => Batch, object?][] = [
+  ['SGD', mlp, () => tf.train.sgd(0.1), someData],
+  ['momentum', mlp, () => tf.train.momentum(0.05, 0.9), someData],
+  ['Nesterov momentum', mlp, () => tf.train.momentum(0.05, 0.9, true), someData],
+  ['Adam', mlp, () => tf.train.adam(0.01), someData],
+  ['RMSProp', mlp, () => tf.train.rmsprop(0.003, 0.9, 0.5, 1e-3), someData],
+  ['a residual network', residual, () => tf.train.momentum(0.05, 0.9), images, {metrics: ['accuracy']}],
+  [
+    'two outputs',
+    twoOutputs,
+    () => tf.train.adam(0.01),
+    () => {
+      const {x, y} = someData();
+      return {x, y: [y, tf.sub(1, y)]};
+    },
+    {loss: 'meanSquaredError'},
+  ],
+];
+
+describeBackends('the replayed training step', () => {
+  let replay: MockInstance<ReplayedStep['replay']>;
+  let uninstall: () => void;
+  beforeEach(() => {
+    uninstall = installFusedStep();
+    replay = vi.spyOn(ReplayedStep.prototype, 'replay');
+  });
+  afterEach(() => {
+    uninstall();
+    vi.restoreAllMocks();
+  });
+
+  test.each(
+    cases,
+  )('gives the losses, weights and slots of single ops: %s', async (_, build, optimizer, data, options) => {
+    const batch = data();
+    const expected = await train(false, build, optimizer(), batch, options);
+    expect(replay).not.toHaveBeenCalled();
+    const actual = await train(true, build, optimizer(), batch, options);
+    // A first step makes the slots if there are any, one what layers keep; the next is recorded.
+    expect(replay).toHaveBeenCalledTimes(actual.slots > 0 ? 3 : 4);
+    expectClose(actual.losses.flat(), expected.losses.flat());
+    expect(actual.slots).toBe(expected.slots);
+    for (const [i, numbers] of actual.numbers.entries()) expectClose(numbers, expected.numbers[i], 1e-4);
+    tf.dispose([batch.x, batch.y]);
+  });
+
+  /** A compiled model and a batch for it; `step` takes a step. */
+  function trainee(
+    build: () => tf.LayersModel = mlp,
+    optimizer: tf.Optimizer = tf.train.sgd(0.1),
+    loss: unknown = 'categoricalCrossentropy',
+  ) {
+    const model = build();
+    model.compile({optimizer, loss: loss as string});
+    const {x, y} = someData();
+    return {
+      model,
+      optimizer,
+      x,
+      y,
+      step: async () => (await model.trainOnBatch(x, y)) as number,
+      async steps(count: number) {
+        const losses: number[] = [];
+        for (let step = 0; step < count; step++) losses.push((await model.trainOnBatch(x, y)) as number);
+        return losses;
+      },
+      dispose() {
+        model.dispose();
+        disposeOptimizer(optimizer);
+        tf.dispose([x, y]);
+      },
+    };
+  }
+
+  const replays = () => replay.mock.calls.length;
+
+  test.each([
+    ['SET', SETScheduler],
+    ['RigL', RigLScheduler],
+  ] as const)('goes on after connectivity updates, by %s', async (_, Scheduler) => {
+    const run = async (isReplayed: boolean) => {
+      if (!isReplayed) installFusedStep()();
+      const {model, step, dispose} = trainee(mlp, tf.train.momentum(0.05, 0.9));
+      const scheduler = new Scheduler(model, {updateInterval: 6, dropFraction: 0.3, seed: 1});
+      const losses: number[] = [];
+      for (let i = 0; i < 20; i++) {
+        losses.push(await step());
+        await scheduler.step();
+      }
+      const positions = positionsOf(model);
+      dispose();
+      return {losses, positions};
+    };
+    const actual = await run(true);
+    const replayed = replays();
+    const expected = await run(false);
+    expect(replays()).toBe(replayed);
+    // 20 steps, of which after each of three updates one makes the indices, one is recorded; RigL's gradients come by ops.
+    expect(replayed).toBe(Scheduler === SETScheduler ? 11 : 8);
+    expectClose(actual.losses, expected.losses, 1e-4);
+    expect(actual.positions).toEqual(expected.positions);
+  });
+
+  test('starts from the weights that the user sets, and leaves copies that the user has', async () => {
+    const {model, steps, step, dispose} = trainee();
+    const start = model.getWeights().map((weight) => weight.clone());
+    const losses = await steps(5);
+    const copies = model.getWeights().map((weight) => weight.clone());
+    const before = await Promise.all(copies.map((copy) => copy.data()));
+    const count = replays();
+    await step();
+    expect(await Promise.all(copies.map((copy) => copy.data()))).toEqual(before);
+    expect(replays()).toBe(count + 1);
+    model.setWeights(start);
+    expectClose(await steps(3), losses.slice(0, 3));
+    // Topologies were set, too: one step makes the indices, one is recorded.
+    expect(replays()).toBe(count + 2);
+    dispose();
+    tf.dispose([start, copies]);
+  });
+
+  test('takes the learning rate of the moment, at every step another', async () => {
+    const run = async (isReplayed: boolean) => {
+      if (!isReplayed) installFusedStep()();
+      const optimizer = tf.train.adam(0.01);
+      const {step, dispose} = trainee(mlp, optimizer);
+      const losses: number[] = [];
+      for (let i = 0; i < 8; i++) {
+        (optimizer as unknown as {learningRate: number}).learningRate = 0.01 / (i + 1);
+        losses.push(await step());
+      }
+      dispose();
+      return losses;
+    };
+    const actual = await run(true);
+    expect(replays()).toBe(5);
+    expectClose(actual, await run(false), 1e-4);
+  });
+
+  test('takes weights that are not trained as they are each time', async () => {
+    const {model, x, y, steps, step, dispose} = trainee(() => {
+      const frozen = hidden();
+      frozen.trainable = false;
+      return chain(frozen, output());
+    });
+    await steps(4);
+    const count = replays();
+    const [values, bias] = model.layers[1].weights.map((weight) => weight.read() as tf.Variable);
+    tf.tidy(() => values.assign(tf.mul(values, 2)));
+    tf.tidy(() => bias.assign(tf.add(bias, 1)));
+    const expected = await evaluated(model, x, y);
+    expectClose([await step()], expected);
+    expect(replays()).toBe(count + 1);
+    dispose();
+  });
+
+  test('is there for evaluation and predictions, too, while the model goes on training', async () => {
+    const {model, x, y, steps, dispose} = trainee();
+    for (let round = 0; round < 5; round++) {
+      const [loss] = await evaluated(model, x, y);
+      const predictions = tf.tidy(() => model.predict(x, {batchSize: 20}) as tf.Tensor);
+      const [actual, rows] = [await predictions.data(), predictions.shape];
+      installFusedStep()();
+      const expected = tf.tidy(() => model.predict(x, {batchSize: 20}) as tf.Tensor);
+      installFusedStep();
+      expect(rows).toEqual([32, 4]);
+      expectClose(actual, await expected.data<'float32'>());
+      expectClose([loss], await steps(1));
+      tf.dispose([predictions, expected]);
+    }
+    // Of five rounds each two go by ops or are recorded: of the step, the evaluation, and both sizes of batches.
+    expect(replays()).toBe(3 + 3 + 3 + 3);
+    dispose();
+  });
+
+  test('draws other dropout masks at every step, with the given share', async () => {
+    const data = tf.ones([64, 12]);
+    const target = tf.ones([64, 1]);
+    const model = tf.sequential({
+      layers: [
+        tf.layers.dropout({rate: 0.25, inputShape: [12]}),
+        maskedDense({units: 1, density: 1, useBias: false, seed: 1}),
+      ],
+    });
+    const optimizer = tf.train.sgd(0);
+    model.compile({optimizer, loss: 'meanSquaredError'});
+    tf.tidy(() => model.setWeights([tf.fill([12], 1 / 12), ...model.getWeights().slice(1)]));
+    const losses: number[] = [];
+    for (let step = 0; step < 40; step++) losses.push((await model.trainOnBatch(data, target)) as number);
+    expect(replays()).toBe(38);
+    expect(new Set(losses.slice(2)).size).toBeGreaterThan(30);
+    // The mean of 12 numbers that are 4/3 with a chance of 3/4, else 0: its variance is 1/36.
+    const mean = losses.slice(2).reduce((sum, loss) => sum + loss, 0) / 38;
+    expect(mean * 36).toBeGreaterThan(0.9);
+    expect(mean * 36).toBeLessThan(1.1);
+    model.dispose();
+    optimizer.dispose();
+    tf.dispose([data, target]);
+  });
+
+  test('fits batches of several sizes, with validation, as single ops do', async () => {
+    const run = async (isReplayed: boolean) => {
+      if (!isReplayed) installFusedStep()();
+      const {model, x, y, dispose} = trainee(mlp, tf.train.momentum(0.05, 0.9));
+      const {history} = await model.fit(x, y, {
+        epochs: 4,
+        batchSize: 12,
+        shuffle: false,
+        verbose: 0,
+        validationData: [x, y],
+      });
+      dispose();
+      return [history.loss, history.val_loss].flat() as number[];
+    };
+    const actual = await run(true);
+    // Of twelve steps the first makes the slots, one the indices, of each size one comes for the first time and one is recorded.
+    // Of twelve batches of validation two go by ops and two are recorded.
+    expect(replays()).toBe(7 + 8);
+    expectClose(actual, await run(false), 1e-4);
+  });
+
+  test('gives the device its memory back with the model', async () => {
+    const before = bytesInUse();
+    const {steps, dispose} = trainee(mlp, tf.train.adam(0.01));
+    await steps(5);
+    expect(replays()).toBeGreaterThan(0);
+    dispose();
+    expect(bytesInUse()).toBe(before);
+  });
+
+  test('leaves weighted samples, and steps that are looked at, to single ops', async () => {
+    const {model, x, y, step, steps, dispose} = trainee();
+    await steps(3);
+    const count = replays();
+    await model.fit(x, y, {batchSize: 32, classWeight: {0: 1, 1: 2, 2: 1, 3: 1}, verbose: 0});
+    const {kernels, result} = await tf.profile(async () => tf.scalar((await model.trainOnBatch(x, y)) as number));
+    expect(kernels.length).toBeGreaterThan(20);
+    expect(replays()).toBe(count);
+    await step();
+    expect(replays()).toBe(count + 1);
+    dispose();
+    (result as tf.Tensor).dispose();
+  });
+
+  test('follows the break-even densities', async () => {
+    const {steps, dispose} = trainee();
+    await steps(3);
+    const count = replays();
+    setBreakEven('webgpu', {});
+    await steps(1);
+    expect(replays()).toBe(count);
+    setBreakEven('webgpu');
+    dispose();
+  });
+
+  test.each<[string, Partial<Parameters<typeof trainee>>]>([
+    [
+      'layer "noise" is a GaussianNoise',
+      [() => chain(hidden(), tf.layers.gaussianNoise({name: 'noise', stddev: 0.1}), output())],
+    ],
+    ['the optimizer is Adagrad', [mlp, tf.train.adagrad(0.1)]],
+    [
+      'the loss is a function of its own, not one by name or of tf.losses and tf.metrics',
+      [mlp, undefined, (y: tf.Tensor, p: tf.Tensor) => tf.losses.softmaxCrossEntropy(y, p, undefined, 0.1)],
+    ],
+    ['the model has no sparse layer', [() => chain(tf.layers.dense({units: 4}))]],
+  ])('is not taken if %s', async (reason, given) => {
+    const {model, steps, dispose} = trainee(...given);
+    expect(explain(model)).toEqual({isFused: false, reason});
+    await steps(4);
+    expect(replays()).toBe(0);
+    dispose();
+  });
+
+  test('is not taken where the backend has other private parts', async () => {
+    const {model, steps, dispose} = trainee();
+    Object.assign(tf.backend(), {recordAndSubmit: undefined});
+    const {reason} = explain(model);
+    Reflect.deleteProperty(tf.backend(), 'recordAndSubmit');
+    expect(reason).toBe('the backend webgpu is none whose steps can be replayed');
+    await steps(1);
+    dispose();
+  });
+
+  test('is what explain tells of', () => {
+    const {model, dispose} = trainee(mlp, undefined, tf.losses.softmaxCrossEntropy);
+    expect(explain(model)).toEqual({isFused: true, reason: ''});
+    dispose();
+  });
+}, ['webgpu']);
+
+/** Bytes of the device that tensors and steps have. */
+function bytesInUse(): number {
+  submitPending(tf.backend() as unknown as ReplayBackend);
+  return (tf.memory() as unknown as {numBytesInGPU: number}).numBytesInGPU;
+}
+
+async function evaluated(model: tf.LayersModel, x: tf.Tensor, y: tf.Tensor): Promise<Float32Array> {
+  const [loss] = tf.tidy(() => [model.evaluate(x, y) as tf.Scalar].flat());
+  const numbers = await loss.data<'float32'>();
+  loss.dispose();
+  return numbers;
+}

@@ -1,0 +1,194 @@
+import * as tf from '@tensorflow/tfjs';
+import {expect, test} from 'vitest';
+import {type ReplayBackend, submitPending} from '../../../src/fused/replay/gpuInternals.ts';
+import {type Recordable, ReplayedStep} from '../../../src/fused/replay/replayedStep.ts';
+import {describeBackends} from '../../support/backends.ts';
+
+const backend = () => tf.backend() as unknown as ReplayBackend;
+
+function upload<Kind extends tf.Tensor>(tensor: Kind): Kind {
+  backend().uploadToGPU(tensor.dataId);
+  return tensor;
+}
+
+/** A variable that lies on the device. */
+function variable(values: number | number[]): tf.Variable {
+  return tf.tidy(() => tf.variable(upload(tf.tensor(values))));
+}
+
+async function numbers(tensor: tf.Tensor): Promise<number[]> {
+  return [...(await tensor.data())];
+}
+
+type Run = Recordable['run'];
+
+/** Records a function that can be replayed. */
+function record(inputs: tf.Tensor[], run: Run, variables: tf.Variable[] = []) {
+  const {outputs, step} = ReplayedStep.record(backend(), {inputs, variables, run});
+  return {outputs, step: step!};
+}
+
+describeBackends('a replayed step', () => {
+  test('gives outputs of other inputs, wherever these lie', async () => {
+    const [a, b] = [upload(tf.tensor1d([1, 2, 3])), upload(tf.tensor1d([10, 20, 30]))];
+    const {outputs, step} = record([a, b], ([x, y]) => [tf.add(tf.mul(x, 2), y), tf.sum(y)]);
+    expect(await Promise.all(outputs.map(numbers))).toEqual([[12, 24, 36], [60]]);
+    const onHost = tf.tensor1d([5, 6, 7]);
+    const again = step.replay([onHost, a]);
+    expect(await Promise.all(again.map(numbers))).toEqual([[11, 14, 17], [6]]);
+    // The first ones still hold what they held.
+    expect(await numbers(outputs[0])).toEqual([12, 24, 36]);
+    step.release();
+    tf.dispose([a, b, onHost, outputs, again]);
+  });
+
+  test('changes variables as the function does, from whatever they hold', async () => {
+    const [sum, count] = [variable([0, 0]), variable(0)];
+    const x = upload(tf.tensor1d([1, 2]));
+    const {outputs, step} = record(
+      [x],
+      ([x]) => {
+        sum.assign(tf.add(sum, x));
+        count.assign(tf.add(count, x.slice(0, 1).reshape([])));
+        return [tf.mul(sum, count)];
+      },
+      [sum, count],
+    );
+    const snapshot = sum.clone();
+    const second = step.replay([x]);
+    expect([await numbers(sum), await numbers(count), await numbers(second[0])]).toEqual([[2, 4], [2], [4, 8]]);
+    expect(await numbers(snapshot)).toEqual([1, 2]);
+    tf.tidy(() => sum.assign(tf.tensor1d([100, 200])));
+    expect(step.isValid()).toBe(true);
+    const third = step.replay([x]);
+    expect([await numbers(sum), await numbers(third[0])]).toEqual([
+      [101, 202],
+      [303, 606],
+    ]);
+    step.release();
+    tf.dispose([sum, count, x, outputs, snapshot, second, third]);
+  });
+
+  test('takes turns with another step on the same variables, whose buffers are equal in size', async () => {
+    const variables = [1, 2, 3].map((value) => variable(Array(8).fill(value)));
+    const rotate = (factor: number) => () => {
+      const next = variables.map((_, i) => tf.mul(variables[(i + 1) % 3], factor));
+      for (const [i, value] of next.entries()) variables[i].assign(value as tf.Tensor);
+      return [tf.addN(variables)];
+    };
+    const first = record([], rotate(1), variables); // 2, 3, 1
+    const second = record([], rotate(2), variables); // 6, 2, 4
+    const outputs = [first.step.replay([]), second.step.replay([]), first.step.replay([])]; // 2, 4, 6; 8, 12, 4; 12, 4, 8
+    expect(await Promise.all(variables.map(async (variable) => (await numbers(variable))[7]))).toEqual([12, 4, 8]);
+    expect(await Promise.all(outputs.map(async ([sum]) => (await numbers(sum))[0]))).toEqual([12, 24, 24]);
+    first.step.release();
+    second.step.release();
+    tf.dispose([variables, outputs, first.outputs, second.outputs]);
+  });
+
+  test('reads variables that it does not change, on the host or not, as they are each time', async () => {
+    const onHost = tf.tidy(() => tf.variable(tf.tensor1d([1, 2])));
+    const x = upload(tf.tensor1d([5, 6]));
+    const {outputs, step} = record([x], ([x]) => [tf.mul(x, onHost)], [onHost]);
+    const {dataId} = onHost;
+    const second = step.replay([x]);
+    expect(onHost.dataId).toBe(dataId);
+    tf.tidy(() => onHost.assign(tf.tensor1d([7, 8])));
+    const third = step.replay([x]);
+    expect(await Promise.all([outputs, second, third].map(([product]) => numbers(product)))).toEqual([
+      [5, 12],
+      [5, 12],
+      [35, 48],
+    ]);
+    step.release();
+    tf.dispose([onHost, x, outputs, second, third]);
+  });
+
+  test('is not valid any more when a tensor or a variable is gone that it reads', () => {
+    const weight = variable([1, 2]);
+    const constants = [1, 2].map(() => upload(tf.tensor1d([3, 4])));
+    const x = upload(tf.tensor1d([5, 6]));
+    const recordings = constants.map((constant) =>
+      record([x], ([x]) => [tf.mul(tf.add(x, weight), constant)], [weight]),
+    );
+    const areValid = () => recordings.map(({step}) => step.isValid());
+    expect(areValid()).toEqual([true, true]);
+    // Used since the last submission: tfjs keeps its buffer until the next.
+    tf.square(constants[0]).dispose();
+    constants[0].dispose();
+    expect(areValid()).toEqual([false, true]);
+    weight.dispose();
+    expect(areValid()).toEqual([false, false]);
+    for (const {step} of recordings) step.release();
+    tf.dispose([constants[1], x, recordings.map(({outputs}) => outputs)]);
+  });
+
+  test('is not made of a function that keeps a tensor, which is computed all the same', async () => {
+    const x = upload(tf.tensor1d([1, 2]));
+    const sum = variable([0, 0]);
+    let kept!: tf.Tensor;
+    const {outputs, step} = record(
+      [x],
+      ([x]) => {
+        kept = tf.keep(tf.square(x));
+        sum.assign(tf.add(sum, kept));
+        return [tf.square(kept)];
+      },
+      [sum],
+    );
+    expect(step).toBeUndefined();
+    expect(await Promise.all([kept, sum, outputs[0]].map(numbers))).toEqual([
+      [1, 4],
+      [1, 4],
+      [1, 16],
+    ]);
+    tf.dispose([x, sum, kept, outputs]);
+  });
+
+  test.each(['reads', 'changes'])('is not made of a function that %s a variable of which nothing was said', (what) => {
+    const other = variable([1, 2]);
+    const x = upload(tf.tensor1d([5, 6]));
+    const {outputs, step} = record([x], ([x]) => {
+      const result = tf.square(what === 'reads' ? tf.add(x, other) : x);
+      if (what === 'changes') other.assign(result);
+      return [tf.neg(result)];
+    });
+    expect(step).toBeUndefined();
+    tf.dispose([other, x, outputs]);
+  });
+
+  test('is not made of a function that returns what was there before', () => {
+    const constant = upload(tf.tensor1d([1, 2]));
+    const {outputs, step} = record([], () => [constant.clone()]);
+    expect(step).toBeUndefined();
+    tf.dispose([constant, outputs]);
+  });
+
+  test('gives all memory back, also when the function throws or cannot be replayed', async () => {
+    const before = bytesInUse();
+    const x = upload(tf.tensor1d([1, 2, 3, 4]));
+    const sum = variable([0, 0, 0, 0]);
+    const add: Run = ([x]) => {
+      sum.assign(tf.add(sum, tf.exp(tf.square(x))));
+      return [tf.sum(sum)];
+    };
+    const {outputs, step} = record([x], add, [sum]);
+    tf.dispose(step.replay([x]));
+    step.release();
+    const fail: Run = ([x]) => {
+      tf.square(tf.exp(x));
+      throw new Error('no');
+    };
+    expect(() => record([x], fail, [sum])).toThrow('no');
+    const other = record([x], add);
+    expect(other.step).toBeUndefined();
+    tf.dispose([x, sum, outputs, other.outputs]);
+    expect(bytesInUse()).toBe(before);
+  });
+}, ['webgpu']);
+
+/** Bytes of the device that tensors and steps have. */
+function bytesInUse(): number {
+  submitPending(backend());
+  return (tf.memory() as unknown as {numBytesInGPU: number}).numBytesInGPU;
+}

@@ -1,0 +1,51 @@
+import * as tf from '@tensorflow/tfjs';
+import {expect, test} from 'vitest';
+import {crossEntropy, crossEntropyGradient} from '../../../src/kernels/webgpu/crossEntropy.ts';
+import {describeBackends, onCpu} from '../../support/backends.ts';
+import {expectClose} from '../../support/close.ts';
+import {gpuBackend} from '../../support/gpuPrograms.ts';
+import {someNumbers} from '../../support/layer.ts';
+
+/** Labels that are not all one-hot, and outputs whose sums are not 1, some of them beyond what is clipped. */
+function operands(rows: number, classes: number) {
+  const labels = tf.tensor2d(someNumbers(rows * classes, 1).map(Math.abs), [rows, classes]);
+  const output = tf.tensor2d(
+    someNumbers(rows * classes, 2).map((z, i) => (i % 7 === 3 ? 0 : i % 11 === 5 ? 1e9 : Math.exp(z))),
+    [rows, classes],
+  );
+  const dy = tf.tensor1d(someNumbers(rows, 3));
+  return {labels, output, dy};
+}
+
+/** As tfjs-layers computes it. */
+function stock(rows: number, classes: number): tf.Tensor[] {
+  const {labels, output, dy} = operands(rows, classes);
+  const loss = (output: tf.Tensor) => {
+    const probabilities = tf.clipByValue(tf.div(output, tf.sum(output, -1, true)), 1e-7, 1 - 1e-7);
+    return tf.neg(tf.sum(tf.mul(labels, tf.log(probabilities)), -1));
+  };
+  const {value, grad} = tf.valueAndGrad(loss)(output, dy);
+  return [value, grad];
+}
+
+function ours(rows: number, classes: number): tf.Tensor[] {
+  const backend = gpuBackend();
+  const {labels, output, dy} = operands(rows, classes);
+  return [crossEntropy(backend, {labels, output}), crossEntropyGradient(backend, dy, {labels, output})].map((info) =>
+    tf.engine().makeTensorFromTensorInfo(info),
+  );
+}
+
+describeBackends('the cross-entropy of rows', () => {
+  test.each([
+    [1, 2],
+    [5, 10],
+    [130, 3],
+  ])('is that of tfjs, with its gradient: %d × %d', async (rows, classes) => {
+    const expected = await onCpu(() => stock(rows, classes));
+    const actual = tf.tidy(() => ours(rows, classes));
+    expect(actual.map(({shape}) => shape)).toEqual([[rows], [rows, classes]]);
+    for (const [i, tensor] of actual.entries()) expectClose(await tensor.data<'float32'>(), expected[i]);
+    tf.dispose(actual);
+  });
+}, ['webgpu']);

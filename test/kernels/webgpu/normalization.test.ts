@@ -1,0 +1,82 @@
+import * as tf from '@tensorflow/tfjs';
+import {expect, test} from 'vitest';
+import * as kernels from '../../../src/kernels/webgpu/normalization.ts';
+import {describeBackends, onCpu} from '../../support/backends.ts';
+import {expectClose} from '../../support/close.ts';
+import {gpuBackend} from '../../support/gpuPrograms.ts';
+import {someNumbers} from '../../support/layer.ts';
+
+const tensorOf = (info: tf.TensorInfo) => tf.engine().makeTensorFromTensorInfo(info);
+const EPSILON = 1e-3;
+
+/** Operands of a batch normalisation of images; two of three channels lie far from 0, at many times their deviation. */
+function operands(shape: readonly number[]) {
+  const channels = shape[shape.length - 1];
+  const size = shape.reduce((a, b) => a * b);
+  const offsets = tf.range(0, channels).mod(3).sub(1).mul(100);
+  return {
+    x: tf.tensor([...someNumbers(size, 1)], [...shape]).add(offsets),
+    dy: tf.tensor([...someNumbers(size, 2)], [...shape]),
+    gamma: tf.tensor1d([...someNumbers(channels, 3)]),
+    beta: tf.tensor1d([...someNumbers(channels, 4)]),
+    average: tf.tensor1d([...someNumbers(channels, 5)]),
+  };
+}
+
+function stock(shape: readonly number[]): tf.Tensor[] {
+  const {x, dy, gamma, beta, average} = operands(shape);
+  const axes = shape.slice(0, -1).map((_, axis) => axis);
+  const normalize = (x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor) => {
+    const {mean, variance} = tf.moments(x, axes);
+    const inverse = tf.rsqrt(variance.add(EPSILON));
+    return x.sub(mean).mul(inverse).mul(gamma).add(beta);
+  };
+  const {mean, variance} = tf.moments(x, axes);
+  const moving = [mean, variance].map((moment) => average.mul(0.9).add(moment.mul(0.1)));
+  const {value, grads} = tf.valueAndGrads((...inputs) => normalize(inputs[0], inputs[1], inputs[2]))(
+    [x, gamma, beta],
+    dy,
+  );
+  return [value, ...grads, ...moving];
+}
+
+function ours(shape: readonly number[]): tf.Tensor[] {
+  const backend = gpuBackend();
+  const {x, dy, gamma, beta, average} = operands(shape);
+  const sums = tensorOf(kernels.normalizationSums(backend, x));
+  const y = tensorOf(kernels.normalize(backend, {x, gamma, beta, epsilon: EPSILON}, sums));
+  const {dx, gradients} = kernels.normalizationGradient(backend, dy, {x, gamma, epsilon: EPSILON}, sums);
+  const [dBeta, dGamma] = tf.split(tensorOf(gradients), 2);
+  const moving = (['mean', 'variance'] as const).map((moment) =>
+    tensorOf(kernels.movingAverage(backend, moment, {average, x, sums}, 0.1)),
+  );
+  expect(y.shape).toEqual(shape);
+  expect(dx.shape).toEqual(shape);
+  return [y, tensorOf(dx), dGamma, dBeta, ...moving];
+}
+
+describeBackends('batch normalisation in training', () => {
+  test.each([
+    [[2, 3]],
+    [[1, 5]],
+    [[7, 33]],
+    [[3, 4, 5, 6]],
+    [[40, 9, 9, 3]],
+    [[5000, 70]],
+  ])('has the output, the gradients and the moving averages of stock ops: %j', async (shape) => {
+    const expected = await onCpu(() => stock(shape));
+    const actual = tf.tidy(() => ours(shape));
+    // With the mean at 100 and more times the deviation, single precision leaves four digits.
+    for (const [i, tensor] of actual.entries()) {
+      if (shape[0] > 1) expectClose(await tensor.data<'float32'>(), expected[i], 2e-4);
+      tensor.dispose();
+    }
+  });
+
+  test('of a single row is beta', async () => {
+    const actual = tf.tidy(() => ours([1, 5]));
+    const beta = tf.tidy(() => operands([1, 5]).beta);
+    expectClose(await actual[0].data<'float32'>(), await beta.data<'float32'>());
+    tf.dispose([actual, beta]);
+  });
+}, ['webgpu']);
