@@ -84,7 +84,7 @@ function predictFused(model: tf.LayersModel, inputs: tf.Tensor | tf.Tensor[]): t
 
 /** The model in the heap, if there it can take such an input. */
 function fusedFor(model: tf.LayersModel, x: tf.Tensor): FusedModel | undefined {
-  if (!isHostBackend() || x.dtype !== 'float32') return undefined;
+  if (!isHostBackend() || x.dtype !== 'float32' || isTakingGradient()) return undefined;
   const fused = fusedModelOf(model);
   return fused instanceof FusedModel ? fused : undefined;
 }
@@ -131,6 +131,11 @@ function withoutWeights(model: tf.LayersModel, data: tf.Tensor[]): tf.Tensor[] |
 
 /** The model on the device, if it is computed there and its steps can be replayed. */
 function replayedFor(model: tf.LayersModel): ReplayedModel | undefined {
-  const replayed = tf.getBackend() === 'webgpu' ? replayedModelOf(model) : undefined;
+  const replayed = tf.getBackend() === 'webgpu' && !isTakingGradient() ? replayedModelOf(model) : undefined;
   return replayed instanceof ReplayedModel ? replayed : undefined;
+}
+
+/** True within `tf.grad` and `optimizer.minimize`, where only single ops are differentiated. */
+function isTakingGradient(): boolean {
+  return (tf.engine() as unknown as {isTapeOn(): boolean}).isTapeOn();
 }
