@@ -13,6 +13,11 @@ export function onThreads(count: number, contestant: Contestant): Contestant {
   }, contestant);
 }
 
+/** The contestant by steps that are replayed on the GPU. */
+export function replaying(contestant: Contestant): Contestant {
+  return preparedBy(() => void installFusedStep(), contestant);
+}
+
 /** The contestant by single ops, on tfjs's own train function. */
 export function byOps(contestant: Contestant): Contestant {
   return preparedBy(() => installFusedStep()(), contestant);

@@ -3,6 +3,7 @@ import {RigLScheduler, SETScheduler} from 'itop';
 import {type NodeGPUAdapter, registerWebGPUInNode} from 'itop/node';
 import {convolutionProducts} from './convolutions.ts';
 import {denseProducts} from './denseLayers.ts';
+import {byOps, replaying} from './fusedSteps.ts';
 import type {LayerProducts} from './layerProducts.ts';
 import {denseNetwork, disposeNetwork, randomData, sparseNetwork} from './models.ts';
 import {fitContestant, updatingBy} from './networks.ts';
@@ -18,11 +19,55 @@ export interface GpuOptions {
   readonly repeated: number;
 }
 
-/** Takes the backend webgpu. @returns its adapter @throws Error if there is none */
-export async function openGpu(): Promise<NodeGPUAdapter> {
-  const adapter = await registerWebGPUInNode();
+/**
+ * Takes the backend webgpu.
+ *
+ * @param driver  `null` checks every call and computes nothing. @defaultValue the platform's
+ * @returns its adapter
+ * @throws Error if there is none
+ */
+export async function openGpu(driver?: 'null'): Promise<NodeGPUAdapter> {
+  const adapter = await registerWebGPUInNode({driver});
   if (!(await tf.setBackend('webgpu'))) throw new Error('bench: the backend webgpu must start here.');
   return adapter;
+}
+
+/**
+ * What the host has to do for a training step in `fit` and for a prediction, on a device that computes nothing: by ops, and
+ * replayed. It does not depend on the batch, which is 1, nor much on the density.
+ */
+export function* gpuHostCases(bench: BenchNetwork, {densities: [density], repeated}: GpuOptions): Generator<Case> {
+  const dense = denseNetwork(bench);
+  const [ops, replayed] = [0, 1].map(() => sparseNetwork(dense, density));
+  const data = randomData(dense, repeated);
+  yield {
+    what: 'training step',
+    contestants: [
+      untilDone(fitContestant('dense', dense, data, 1)),
+      byOps(untilDone(fitContestant('sparse, by ops', ops, data, 1))),
+      replaying(untilDone(fitContestant('sparse, replayed', replayed, data, 1))),
+    ],
+  };
+  tf.dispose({...data});
+  const {x, y} = randomData(dense, 1);
+  const predicting = (label: string, network: tf.LayersModel): Contestant =>
+    untilDone({
+      label,
+      times: repeated,
+      run: async () => {
+        for (let i = 0; i < repeated; i++) tf.dispose(network.predict(x));
+      },
+    });
+  yield {
+    what: 'predict',
+    contestants: [
+      predicting('dense', dense),
+      byOps(predicting('sparse, by ops', ops)),
+      replaying(predicting('sparse, replayed', replayed)),
+    ],
+  };
+  tf.dispose([x, y]);
+  for (const network of [dense, ops, replayed]) disposeNetwork(network);
 }
 
 /** Whole networks: training steps in `fit`, and connectivity updates. */
@@ -31,10 +76,16 @@ export function* gpuNetworkCases(bench: BenchNetwork, options: GpuOptions): Gene
   const dense = {label: 'dense', network: denseNetwork(bench)};
   const sparse = densities.map((density) => ({label: `${density}`, network: sparseNetwork(dense.network, density)}));
   const data = randomData(dense.network, repeated * trainingBatch);
-  const contestants = [dense, ...sparse].map(({label, network}) =>
-    untilDone(fitContestant(label, network, data, trainingBatch)),
-  );
-  yield {what: `training step, batch ${trainingBatch}`, contestants};
+  const step = `training step, batch ${trainingBatch}`;
+  const fitting = ({label, network}: typeof dense) => untilDone(fitContestant(label, network, data, trainingBatch));
+  yield {
+    what: step,
+    contestants: [
+      fitting(dense),
+      ...sparse.map(fitting).map(replaying),
+      ...sparse.map(fitting).map((fit) => byOps({...fit, row: `${step}, by ops`})),
+    ],
+  };
   tf.dispose({...data});
 
   const {x, y} = randomData(dense.network, trainingBatch);

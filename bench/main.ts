@@ -12,13 +12,19 @@ import {renderTable, resultTables} from './table.ts';
 
 tf.enableProdMode();
 const options = parseOptions(process.argv.slice(2));
-const gpu = options.parts.includes('webgpu') ? await openGpu() : undefined;
+const isHostAlone = options.parts.includes('webgpu-host');
+const gpu =
+  isHostAlone || options.parts.includes('webgpu') ? await openGpu(isHostAlone ? 'null' : undefined) : undefined;
 const machine = {cpu: cpus()[0].model.trim(), cores: cpus().length, node: process.version, tfjs: tf.version.tfjs, gpu};
 const [begin, loadBefore] = [new Date(), loadavg()[0]];
 console.log(`${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, tfjs ${machine.tfjs}`);
 if (gpu) {
   const {vendor, architecture, description, isSoftware} = gpu;
-  const warning = isSoftware ? ', a SOFTWARE adapter: its figures say nothing about a GPU' : '';
+  const warning = isHostAlone
+    ? ', a device that computes nothing'
+    : isSoftware
+      ? ', a SOFTWARE adapter: its figures say nothing about a GPU'
+      : '';
   console.log(`GPU: ${[vendor, architecture, description].filter(Boolean).join(', ')}${warning}`);
 }
 console.log(

@@ -3,11 +3,12 @@ import type {Patience} from './race.ts';
 import {type BenchNetwork, DENSITIES, NETWORKS} from './shapes.ts';
 
 /** What can be measured. */
-export const PARTS = ['loops', 'networks', 'products', 'memory', 'across', 'webgpu'] as const;
+export const PARTS = ['loops', 'networks', 'products', 'memory', 'across', 'webgpu', 'webgpu-host'] as const;
 type Part = (typeof PARTS)[number];
 
-/** What needs no GPU: `webgpu` is measured where it is asked for. */
-const HOST_PARTS = PARTS.filter((part) => part !== 'webgpu');
+/** What is measured on WebGPU: where it is asked for, and only one of them in a process, which has one device. */
+const GPU_PARTS: readonly Part[] = ['webgpu', 'webgpu-host'];
+const HOST_PARTS = PARTS.filter((part) => !GPU_PARTS.includes(part));
 
 /** What `npm run bench -- …` was asked for. */
 export interface BenchOptions extends Patience {
@@ -58,7 +59,7 @@ export function parseOptions(argv: readonly string[]): BenchOptions {
     .option('--break-even', 'products on wasm at densities from 0.1 to 0.8')
     .option('--models <names>', `of ${NETWORKS.map(({name}) => name).join(', ')}`, models)
     .option('--backends <names>', 'of wasm, cpu', list)
-    .option('--parts <names>', `of ${PARTS.join(', ')}; the last only if it is named`, parts)
+    .option('--parts <names>', `of ${PARTS.join(', ')}; one of the last two, and only if it is named`, parts)
     .option('--densities <numbers>', 'separated by commas, each in (0, 1]', densities)
     .option('--batches <numbers>', 'of predictions and products', (text) => list(text).map(positiveInteger))
     .option('--training-batch <n>', 'of training steps', positiveInteger)
@@ -80,11 +81,15 @@ function models(text: string): BenchNetwork[] {
 }
 
 function parts(text: string): Part[] {
-  return list(text).map((name) => {
+  const chosen = list(text).map((name) => {
     const part = PARTS.find((candidate) => candidate === name);
     if (!part) throw new InvalidArgumentError(`There is no part ${name}.`);
     return part;
   });
+  if (GPU_PARTS.every((part) => chosen.includes(part))) {
+    throw new InvalidArgumentError(`Only one of ${GPU_PARTS.join(' and ')} at a time.`);
+  }
+  return chosen;
 }
 
 function densities(text: string): number[] {

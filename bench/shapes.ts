@@ -98,6 +98,9 @@ export const DENSITIES: readonly number[] = [0.2, 0.1, 0.05, 0.02, 0.01];
 /** Batches of predictions and products. */
 export const BATCHES: readonly number[] = [1, 32, 128];
 
+/** Networks small enough for a WebGPU device that computes nothing, but has 256 MB. */
+export const HOST_NETWORKS = NETWORKS.filter(({name}) => ['LeNet-300-100', 'MLP-CIFAR10', 'WRN-22-2'].includes(name));
+
 /** The network that is trained sparse on wasm and dense on the cpu backend. */
 export const ACROSS_BACKENDS = {name: 'ResNet-18', density: 0.05} as const;
 

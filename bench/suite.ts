@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type {NodeGPUAdapter} from 'itop/node';
 import {acrossBackends} from './acrossBackends.ts';
-import {gpuNetworkCases, gpuProductCases} from './gpu.ts';
+import {gpuHostCases, gpuNetworkCases, gpuProductCases} from './gpu.ts';
 import {loopCases} from './loops.ts';
 import {idleMemory, peakMemory} from './memory.ts';
 import {networkCases} from './networks.ts';
@@ -9,7 +9,7 @@ import type {BenchOptions} from './options.ts';
 import {productCases} from './products.ts';
 import {type Case, race} from './race.ts';
 import {type BenchResult, rowsOf, type TimeResult} from './results.ts';
-import {ACROSS_BACKENDS, BATCHES, type BenchNetwork, isSlow, NETWORKS} from './shapes.ts';
+import {ACROSS_BACKENDS, BATCHES, type BenchNetwork, HOST_NETWORKS, isSlow, NETWORKS} from './shapes.ts';
 
 /** Measures what was asked for; yields the rows of one table at a time. */
 export async function* suite(options: BenchOptions, gpu?: NodeGPUAdapter): AsyncGenerator<BenchResult[]> {
@@ -17,8 +17,9 @@ export async function* suite(options: BenchOptions, gpu?: NodeGPUAdapter): Async
   if (parts.includes('loops')) {
     yield measure({backend: 'one thread', model: 'bare loops', part: 'batch 128'}, loopCases(densities), options);
   }
-  if (gpu) yield* measureGpu(gpu, options);
-  const isOnlyGpu = parts.every((part) => part === 'webgpu');
+  if (parts.includes('webgpu-host')) yield* measureGpuHost(options);
+  else if (gpu) yield* measureGpu(gpu, options);
+  const isOnlyGpu = parts.every((part) => part.startsWith('webgpu'));
   for (const backend of isOnlyGpu ? [] : backends) {
     if (!(await tf.setBackend(backend))) throw new Error(`bench: backend must start here, received ${backend}.`);
     const networks = models ?? NETWORKS.filter((network) => network.backends.includes(backend));
@@ -63,6 +64,14 @@ async function measureAcross(network: BenchNetwork, options: BenchOptions): Prom
   const {density} = ACROSS_BACKENDS;
   const cases = acrossBackends(network, density, options.trainingBatch ?? 1);
   return measure({backend: 'wasm against dense on cpu', model: `${network.name} ERK`, part: ''}, cases, options);
+}
+
+/** What a GPU leaves to the host. */
+async function* measureGpuHost(options: BenchOptions): AsyncGenerator<BenchResult[]> {
+  for (const network of options.models ?? HOST_NETWORKS) {
+    const about = {backend: "webgpu, the host's part", model: network.name, part: ''};
+    yield measure(about, gpuHostCases(network, {...options, trainingBatch: 1, repeated: 20}), options);
+  }
 }
 
 /** Everything on the GPU; what a software adapter gives is called so in every table. */
