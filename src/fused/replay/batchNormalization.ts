@@ -15,8 +15,12 @@ export function isOverLastAxis({axis, gamma, beta, outputShape}: NormalizationLa
   return gamma !== undefined && beta !== undefined && (axis === -1 || axis === last);
 }
 
-/** Batch normalisation in training, by ten programs instead of some fifty: for the moments, the output and all gradients. */
-export function batchNormalization(backend: ReplayBackend, layer: NormalizationLayer) {
+/**
+ * Batch normalisation in training, by nine programs instead of some fifty: for the moments, the output and all gradients.
+ *
+ * @param isRelu  true if a relu is behind it
+ */
+export function batchNormalization(backend: ReplayBackend, layer: NormalizationLayer, isRelu: boolean) {
   const {epsilon, momentum, movingMean, movingVariance} = layer;
   return (x: tf.Tensor): tf.Tensor => {
     const sums = trackedTensor(normalizationSums(backend, x));
@@ -28,14 +32,12 @@ export function batchNormalization(backend: ReplayBackend, layer: NormalizationL
       weight.write(trackedTensor(movingAverage(backend, moment, operands, 1 - momentum)));
     }
     const normalized = tf.customGrad((...args) => {
-      const [x, gamma, beta] = args as tf.Tensor[];
-      const save = args[3] as tf.GradSaveFunc;
-      save([x, gamma, sums]);
-      const value = trackedTensor(normalize(backend, {x, gamma, beta, epsilon}, sums));
-      const gradFunc = (dy: tf.Tensor, [x, gamma, sums]: tf.Tensor[]) => {
-        const {dx, gradients} = normalizationGradient(backend, dy, {x, gamma, epsilon}, sums);
-        const [dBeta, dGamma] = tf.split(trackedTensor(gradients), 2);
-        return [trackedTensor(dx), dGamma, dBeta];
+      const [x, gamma, beta, save] = args as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
+      const value = trackedTensor(normalize(backend, {x, gamma, beta, epsilon, isRelu}, sums));
+      save([x, gamma, sums, value]);
+      const gradFunc = (dy: tf.Tensor, [x, gamma, sums, y]: tf.Tensor[]) => {
+        const gradients = normalizationGradient(backend, {dy, y, x, gamma, epsilon, isRelu}, sums);
+        return [gradients.dx, gradients.dGamma, gradients.dBeta].map(trackedTensor);
       };
       return {value, gradFunc};
     });

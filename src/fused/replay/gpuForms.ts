@@ -8,6 +8,7 @@ import {categoricalCrossentropy} from './categoricalCrossentropy.ts';
 import {type DropoutLayer, dropout} from './dropout.ts';
 import type {ReplayBackend} from './gpuInternals.ts';
 import {gpuOptimizer} from './gpuOptimizer.ts';
+import {isRelu, normalizationsBeforeRelu, relu} from './relu.ts';
 
 /** What changes from step to step. */
 export interface StepNumbers {
@@ -36,10 +37,9 @@ export function withGpuForms<Result>(
   );
   const substitutes = [
     substitute(fields, {optimizer_: gpuOptimizer(backend, optimizer, hyper), lossFunctions}),
-    ...walkLayers(model).map(({layer}, place) => {
-      const form = formOf(backend, layer, seed, place);
-      return form ? substitute(layer, {call: (inputs) => form([inputs].flat()[0])}) : () => {};
-    }),
+    ...[...layerForms(backend, model, seed)].map(([layer, form]) =>
+      substitute(layer, {call: (inputs) => form([inputs].flat()[0])}),
+    ),
   ];
   try {
     return run();
@@ -48,16 +48,23 @@ export function withGpuForms<Result>(
   }
 }
 
-function formOf(
-  backend: ReplayBackend,
-  layer: tf.layers.Layer,
-  seed: tf.Tensor,
-  place: number,
-): ((x: tf.Tensor) => tf.Tensor) | undefined {
-  const name = layer.getClassName();
-  if (name === 'Dropout') return dropout(backend, layer as DropoutLayer, seed, place);
-  const isNormalization = name === 'BatchNormalization' && isOverLastAxis(layer as NormalizationLayer);
-  return isNormalization ? batchNormalization(backend, layer as NormalizationLayer) : undefined;
+type Form = (x: tf.Tensor) => tf.Tensor;
+
+/** Layers of a model that have a form of their own in training. */
+function layerForms(backend: ReplayBackend, model: tf.LayersModel, seed: tf.Tensor): Map<tf.layers.Layer, Form> {
+  const pairs = normalizationsBeforeRelu(model);
+  const fusedRelus = new Set(pairs.values());
+  const forms = new Map<tf.layers.Layer, Form>();
+  for (const [place, {layer}] of walkLayers(model).entries()) {
+    const name = layer.getClassName();
+    if (name === 'Dropout') forms.set(layer, dropout(backend, layer as DropoutLayer, seed, place));
+    else if (fusedRelus.has(layer)) forms.set(layer, (x) => x);
+    else if (isRelu(layer)) forms.set(layer, relu(backend));
+    else if (name === 'BatchNormalization' && isOverLastAxis(layer as NormalizationLayer)) {
+      forms.set(layer, batchNormalization(backend, layer as NormalizationLayer, pairs.has(layer)));
+    }
+  }
+  return forms;
 }
 
 /** The loss of an output as it was given to `compile`: one for all, or one for each. */

@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
+import {runElementwise} from './elements.ts';
 import {type GpuBackend, type GpuProgram, runProgram} from './gpu.ts';
-import {COLUMNS_THREADS} from './programs/columnSums.ts';
+import {COLUMNS_THREADS, columnTerm} from './programs/columnSums.ts';
 import {SUM_THREADS, sumSplits} from './programs/sumSplits.ts';
 
 /** Workgroups that keep a device busy: with fewer, the rows are split. */
@@ -26,22 +27,47 @@ export function runColumnSums(
   backend: GpuBackend,
   program: GpuProgram,
   terms: number,
-  {rows, columns, inputs, floats}: Columns,
+  columns: Columns,
 ): tf.TensorInfo {
+  const {partial, splits} = runPartialSums(backend, program, terms, columns);
+  return splits === 1 ? partial : runSumSplits(backend, partial, splits, terms * columns.columns);
+}
+
+/** As {@link runColumnSums}, but @returns the terms by themselves, each `[columns]` */
+export function runColumnTerms(
+  backend: GpuBackend,
+  program: GpuProgram,
+  terms: number,
+  columns: Columns,
+): tf.TensorInfo[] {
+  const {partial, splits} = runPartialSums(backend, program, terms, columns);
+  const sums = Array.from({length: terms}, (_, term) =>
+    runElementwise(backend, columnTerm, columns.columns, {partial}, {splits, terms, term}),
+  );
+  backend.disposeData(partial.dataId);
+  return sums;
+}
+
+/** @returns `[splits, terms, columns]`, flat */
+function runPartialSums(
+  backend: GpuBackend,
+  program: GpuProgram,
+  terms: number,
+  {rows, columns, inputs, floats}: Columns,
+): {partial: tf.TensorInfo; splits: number} {
   const [width, height] = COLUMNS_THREADS;
   const columnGroups = Math.ceil(columns / width);
   const mostSplits = Math.max(1, Math.floor(rows / (height * LEAST_ROWS)));
   const splitRows = Math.ceil(rows / Math.min(Math.ceil(BUSY / columnGroups), mostSplits));
   const splits = Math.ceil(rows / splitRows);
-  const length = terms * columns;
   const partial = runProgram(backend, program, {
     workgroup: COLUMNS_THREADS,
     groups: columnGroups * splits,
     inputs,
     uniforms: {rows, columns, columnGroups, splits, splitRows, ...floats},
-    length: splits * length,
+    length: splits * terms * columns,
   });
-  return splits === 1 ? partial : runSumSplits(backend, partial, splits, length);
+  return {partial, splits};
 }
 
 /** Adds up `[splits, length]`, and disposes it. @returns `[length]` */

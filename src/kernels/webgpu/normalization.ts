@@ -1,16 +1,23 @@
 import type * as tf from '@tensorflow/tfjs';
 import {sizeOf} from '../../topology/positions.ts';
-import {runColumnSums} from './columnSums.ts';
+import {runColumnSums, runColumnTerms} from './columnSums.ts';
 import {runElementwise} from './elements.ts';
 import type {GpuBackend} from './gpu.ts';
 import * as programs from './programs/normalization.ts';
 
-/** A batch `x [..., channels]`, normalised over all but the last axis. */
+/** A batch `x [..., channels]`, normalised over all but the last axis; behind that a relu, if there is one. */
 export interface Normalization {
   readonly x: tf.TensorInfo;
   readonly gamma: tf.TensorInfo;
   readonly beta: tf.TensorInfo;
   readonly epsilon: number;
+  readonly isRelu: boolean;
+}
+
+/** Operands of {@link normalizationGradient}; `y` is what was normalised. */
+export interface GradientOperands extends Omit<Normalization, 'beta'> {
+  readonly dy: tf.TensorInfo;
+  readonly y: tf.TensorInfo;
 }
 
 /** @returns what the others need to know of x, `[2 · channels]` */
@@ -22,12 +29,12 @@ export function normalizationSums(backend: GpuBackend, x: tf.TensorInfo): tf.Ten
 /** @returns `[..., channels]` */
 export function normalize(
   backend: GpuBackend,
-  {x, gamma, beta, epsilon}: Normalization,
+  {x, gamma, beta, epsilon, isRelu}: Normalization,
   sums: tf.TensorInfo,
 ): tf.TensorInfo {
   const {rows, channels} = extentOf(x);
   const uniforms = {channels, perRow: 1 / rows, epsilon};
-  const y = runElementwise(backend, programs.normalize, rows * channels, {x, sums, gamma, beta}, uniforms);
+  const y = runElementwise(backend, programsFor(isRelu).normalize, rows * channels, {x, sums, gamma, beta}, uniforms);
   return {...y, shape: x.shape};
 }
 
@@ -43,20 +50,24 @@ export function movingAverage(
   return runElementwise(backend, program, channels, {average, x, sums}, {channels, perRow: 1 / rows, decay});
 }
 
-/** @returns the gradient of x `[..., channels]`, and those of beta and gamma, one after the other `[2 · channels]` */
+/** @returns the gradients of x `[..., channels]`, gamma and beta `[channels]` */
 export function normalizationGradient(
   backend: GpuBackend,
-  dy: tf.TensorInfo,
-  {x, gamma, epsilon}: Omit<Normalization, 'beta'>,
+  {dy, y, x, gamma, epsilon, isRelu}: GradientOperands,
   sums: tf.TensorInfo,
-): {dx: tf.TensorInfo; gradients: tf.TensorInfo} {
+): {dx: tf.TensorInfo; dGamma: tf.TensorInfo; dBeta: tf.TensorInfo} {
   const {rows, channels} = extentOf(x);
+  const {gradientSums, gradient} = programsFor(isRelu);
   const floats = {perRow: 1 / rows, epsilon};
-  const columns = {rows, columns: channels, inputs: {dy, x, sums}, floats};
-  const gradients = runColumnSums(backend, programs.normalizationGradientSums, 2, columns);
-  const inputs = {dy, x, sums, gamma, gradients};
-  const dx = runElementwise(backend, programs.normalizationGradient, rows * channels, inputs, {channels, ...floats});
-  return {dx: {...dx, shape: x.shape}, gradients};
+  const given = {dy, x, sums, ...(isRelu && {y})};
+  const [dBeta, dGamma] = runColumnTerms(backend, gradientSums, 2, {rows, columns: channels, inputs: given, floats});
+  const inputs = {...given, gamma, dBeta, dGamma};
+  const dx = runElementwise(backend, gradient, rows * channels, inputs, {channels, ...floats});
+  return {dx: {...dx, shape: x.shape}, dGamma, dBeta};
+}
+
+function programsFor(isRelu: boolean) {
+  return isRelu ? programs.relu : programs.linear;
 }
 
 function extentOf({shape}: tf.TensorInfo): {rows: number; channels: number} {

@@ -4,7 +4,7 @@ import {sizeOf} from '../../topology/positions.ts';
 import {runColumnSums} from './columnSums.ts';
 import {runElementwise} from './elements.ts';
 import type {GpuBackend} from './gpu.ts';
-import {biasGradient, reluGradient} from './programs/outputGradient.ts';
+import * as programs from './programs/outputGradient.ts';
 
 /** Operands of {@link outputGradient}, both `[..., out]`. */
 export interface OutputOperands {
@@ -18,12 +18,17 @@ export function outputGradient(
   {dy, y}: OutputOperands,
   {activation = 'linear', hasBias}: OutputAttrs,
 ): tf.TensorInfo[] {
-  const length = sizeOf(dy.shape);
   const isLinear = activation === 'linear';
-  const dz = isLinear ? dy : {...runElementwise(backend, reluGradient, length, {dy, y}), shape: dy.shape};
+  const dz = isLinear ? dy : reluGradient(backend, {dy, y});
   const columns = dy.shape[dy.shape.length - 1];
   const dBias = hasBias
-    ? [runColumnSums(backend, biasGradient, 1, {rows: length / columns, columns, inputs: {dz}})]
+    ? [runColumnSums(backend, programs.biasGradient, 1, {rows: sizeOf(dy.shape) / columns, columns, inputs: {dz}})]
     : [];
   return [...(isLinear ? [] : [dz]), ...dBias];
+}
+
+/** The gradient before a relu that gave `y`. */
+export function reluGradient(backend: GpuBackend, {dy, y}: OutputOperands): tf.TensorInfo {
+  const dz = runElementwise(backend, programs.reluGradient, sizeOf(dy.shape), {dy, y});
+  return {...dz, shape: dy.shape};
 }

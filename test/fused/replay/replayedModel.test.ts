@@ -36,6 +36,22 @@ const residual = () => {
   return tf.model({inputs: input, outputs: output({density: 0.3}).apply(flat) as tf.SymbolicTensor});
 };
 
+/** Normalisations before a relu that others read, too, that has a bound, that is an Activation; one that is applied twice. */
+const normalizations = () => {
+  const input = tf.input({shape: [12]});
+  const apply = (layer: tf.layers.Layer, of: tf.SymbolicTensor | tf.SymbolicTensor[]) =>
+    layer.apply(of) as tf.SymbolicTensor;
+  const linear = (seed: number) => hidden({activation: 'linear', useBias: false, seed});
+  const first = apply(tf.layers.batchNormalization(), apply(linear(1), input));
+  const second = apply(tf.layers.add(), [first, apply(tf.layers.reLU(), first)]);
+  const bounded = apply(tf.layers.reLU({maxValue: 0.7}), apply(tf.layers.batchNormalization(), second));
+  const third = apply(tf.layers.batchNormalization({momentum: 0.9}), apply(linear(2), bounded));
+  const activated = apply(tf.layers.activation({activation: 'relu'}), third);
+  const shared = tf.layers.batchNormalization({momentum: 0.5});
+  const twice = apply(tf.layers.add(), [apply(shared, activated), apply(shared, apply(linear(3), activated))]);
+  return tf.model({inputs: input, outputs: apply(output(), apply(tf.layers.reLU(), twice))});
+};
+
 const twoOutputs = () => {
   const input = tf.input({shape: [12]});
   const both = hidden().apply(input) as tf.SymbolicTensor;
@@ -71,6 +87,8 @@ async function train(
   );
   const numbers = await Promise.all([...variables, ...slots].map((variable) => variable.data<'float32'>()));
   model.dispose();
+  // A layer that is applied twice outlives its model.
+  tf.dispose(variables);
   disposeOptimizer(optimizer);
   return {losses, numbers, slots: slots.length};
 }
@@ -84,6 +102,7 @@ const cases: readonly [string, () => tf.LayersModel, () => tf.Optimizer, () => B
   ['Adam', mlp, () => tf.train.adam(0.01), someData],
   ['RMSProp', mlp, () => tf.train.rmsprop(0.003, 0.9, 0.5, 1e-3), someData],
   ['a residual network', residual, () => tf.train.momentum(0.05, 0.9), images, {metrics: ['accuracy']}],
+  ['normalisations', normalizations, () => tf.train.sgd(0.05), someData],
   [
     'two outputs',
     twoOutputs,

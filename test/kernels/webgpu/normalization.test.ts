@@ -23,13 +23,14 @@ function operands(shape: readonly number[]) {
   };
 }
 
-function stock(shape: readonly number[]): tf.Tensor[] {
+function stock(shape: readonly number[], isRelu: boolean): tf.Tensor[] {
   const {x, dy, gamma, beta, average} = operands(shape);
   const axes = shape.slice(0, -1).map((_, axis) => axis);
   const normalize = (x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor) => {
     const {mean, variance} = tf.moments(x, axes);
     const inverse = tf.rsqrt(variance.add(EPSILON));
-    return x.sub(mean).mul(inverse).mul(gamma).add(beta);
+    const y = x.sub(mean).mul(inverse).mul(gamma).add(beta);
+    return isRelu ? tf.relu(y) : y;
   };
   const {mean, variance} = tf.moments(x, axes);
   const moving = [mean, variance].map((moment) => average.mul(0.9).add(moment.mul(0.1)));
@@ -40,41 +41,45 @@ function stock(shape: readonly number[]): tf.Tensor[] {
   return [value, ...grads, ...moving];
 }
 
-function ours(shape: readonly number[]): tf.Tensor[] {
+function ours(shape: readonly number[], isRelu: boolean): tf.Tensor[] {
   const backend = gpuBackend();
   const {x, dy, gamma, beta, average} = operands(shape);
   const sums = tensorOf(kernels.normalizationSums(backend, x));
-  const y = tensorOf(kernels.normalize(backend, {x, gamma, beta, epsilon: EPSILON}, sums));
-  const {dx, gradients} = kernels.normalizationGradient(backend, dy, {x, gamma, epsilon: EPSILON}, sums);
-  const [dBeta, dGamma] = tf.split(tensorOf(gradients), 2);
+  const y = tensorOf(kernels.normalize(backend, {x, gamma, beta, epsilon: EPSILON, isRelu}, sums));
+  const given = {dy, y, x, gamma, epsilon: EPSILON, isRelu};
+  const {dx, dGamma, dBeta} = kernels.normalizationGradient(backend, given, sums);
   const moving = (['mean', 'variance'] as const).map((moment) =>
     tensorOf(kernels.movingAverage(backend, moment, {average, x, sums}, 0.1)),
   );
   expect(y.shape).toEqual(shape);
   expect(dx.shape).toEqual(shape);
-  return [y, tensorOf(dx), dGamma, dBeta, ...moving];
+  return [y, ...[dx, dGamma, dBeta].map(tensorOf), ...moving];
 }
 
 describeBackends('batch normalisation in training', () => {
-  test.each([
-    [[2, 3]],
-    [[1, 5]],
-    [[7, 33]],
-    [[3, 4, 5, 6]],
-    [[40, 9, 9, 3]],
-    [[5000, 70]],
-  ])('has the output, the gradients and the moving averages of stock ops: %j', async (shape) => {
-    const expected = await onCpu(() => stock(shape));
-    const actual = tf.tidy(() => ours(shape));
-    // With the mean at 100 and more times the deviation, single precision leaves four digits.
-    for (const [i, tensor] of actual.entries()) {
-      if (shape[0] > 1) expectClose(await tensor.data<'float32'>(), expected[i], 2e-4);
-      tensor.dispose();
-    }
+  const shapes = [
+    [2, 3],
+    [7, 33],
+    [3, 4, 5, 6],
+    [40, 9, 9, 3],
+    [5000, 70],
+  ];
+
+  test.each(
+    shapes.flatMap((shape) => [false, true].map((isRelu) => ({shape, isRelu}))),
+  )('has the output, the gradients and the moving averages of stock ops: $shape, relu: $isRelu', async ({
+    shape,
+    isRelu,
+  }) => {
+    const expected = await onCpu(() => stock(shape, isRelu));
+    const actual = tf.tidy(() => ours(shape, isRelu));
+    // With the mean at some 100 times the deviation, single precision leaves four digits.
+    for (const [i, tensor] of actual.entries()) expectClose(await tensor.data<'float32'>(), expected[i], 2e-4);
+    tf.dispose(actual);
   });
 
   test('of a single row is beta', async () => {
-    const actual = tf.tidy(() => ours([1, 5]));
+    const actual = tf.tidy(() => ours([1, 5], false));
     const beta = tf.tidy(() => operands([1, 5]).beta);
     expectClose(await actual[0].data<'float32'>(), await beta.data<'float32'>());
     tf.dispose([actual, beta]);

@@ -25,18 +25,6 @@ const moments = (channel: string) => `
 
 const deviation = 'let inverse = inverseSqrt(variance + uniforms.epsilon);';
 
-/** `[rows, channels]` */
-export const normalize = elementwise(
-  'normalize',
-  ['x', 'sums', 'gamma', 'beta'],
-  '(x[at] - mean) * inverse * gamma[channel] + beta[channel]',
-  {
-    uniforms: ['channels'],
-    floats: ['perRow', 'epsilon'],
-    prepare: moments('at % uniforms.channels') + deviation,
-  },
-);
-
 /** A moving average of the mean, or of the variance, `[channels]`. */
 export const movingMean = movingAverage('movingMean', 'mean');
 export const movingVariance = movingAverage('movingVariance', 'variance');
@@ -49,26 +37,41 @@ function movingAverage(name: string, moment: 'mean' | 'variance') {
   });
 }
 
-/** `[2, channels]`: the gradients of beta and of gamma. */
-export const normalizationGradientSums = columnSums(
-  'normalizationGradientSums',
-  ['dy', 'x', 'sums'],
-  ['dy[at]', 'dy[at] * (x[at] - mean) * inverse'],
-  {
-    floats: ['perRow', 'epsilon'],
-    prepare: moments('column').replaceAll('uniforms.channels', 'uniforms.columns') + deviation,
-  },
-);
+/** What goes through the rows, without and with a relu behind. */
+export const linear = withActivation('', (y) => y, 'dy[at]', []);
+export const relu = withActivation('Relu', (y) => `max(0.0, ${y})`, 'select(0.0, dy[at], y[at] > 0.0)', ['y']);
 
-/** The gradient of x, `[rows, channels]`. */
-export const normalizationGradient = elementwise(
-  'normalizationGradient',
-  ['dy', 'x', 'sums', 'gamma', 'gradients'],
-  `gamma[channel] * inverse * (dy[at] - uniforms.perRow *
-        (gradients[channel] + (x[at] - mean) * inverse * gradients[uniforms.channels + channel]))`,
-  {
-    uniforms: ['channels'],
-    floats: ['perRow', 'epsilon'],
-    prepare: moments('at % uniforms.channels') + deviation,
-  },
-);
+/**
+ * @param suffix      of the programs' names
+ * @param activation  of what is normalised
+ * @param dz          the gradient before the activation
+ * @param operands    what that reads besides `dy`
+ */
+function withActivation(suffix: string, activation: (y: string) => string, dz: string, operands: readonly string[]) {
+  const floats = ['perRow', 'epsilon'];
+  const perNumber = {uniforms: ['channels'], floats, prepare: moments('at % uniforms.channels') + deviation};
+  return {
+    /** `[rows, channels]` */
+    normalize: elementwise(
+      `normalize${suffix}`,
+      ['x', 'sums', 'gamma', 'beta'],
+      activation('(x[at] - mean) * inverse * gamma[channel] + beta[channel]'),
+      perNumber,
+    ),
+    /** The sums that are the gradients of beta and of gamma. */
+    gradientSums: columnSums(
+      `normalizationGradientSums${suffix}`,
+      ['dy', 'x', 'sums', ...operands],
+      [dz, `${dz} * (x[at] - mean) * inverse`],
+      {floats, prepare: moments('column').replaceAll('uniforms.channels', 'uniforms.columns') + deviation},
+    ),
+    /** The gradient of x, `[rows, channels]`. */
+    gradient: elementwise(
+      `normalizationGradient${suffix}`,
+      ['dy', 'x', 'sums', 'gamma', 'dBeta', 'dGamma', ...operands],
+      `gamma[channel] * inverse * (${dz} -
+          uniforms.perRow * (dBeta[channel] + (x[at] - mean) * inverse * dGamma[channel]))`,
+      perNumber,
+    ),
+  };
+}
