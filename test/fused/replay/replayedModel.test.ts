@@ -317,11 +317,33 @@ describeBackends('the replayed training step', () => {
     expectClose(actual, await run(false), 1e-4);
   });
 
-  test('gives the device its memory back with the model', async () => {
+  test('takes its batches from a dataset, too', async () => {
+    const run = async (isReplayed: boolean) => {
+      if (!isReplayed) installFusedStep()();
+      const {model, x, y, dispose} = trainee(mlp, tf.train.momentum(0.05, 0.9));
+      const data = tf.data.generator(function* () {
+        for (let batch = 0; batch < 4; batch++) {
+          const [xs, ys] = [x, y].map((tensor) => tensor.slice(8 * batch, 8));
+          yield {xs, ys};
+        }
+      });
+      const {history} = await model.fitDataset(data as tf.data.Dataset<tf.TensorContainer>, {epochs: 2, verbose: 0});
+      dispose();
+      return history.loss as number[];
+    };
+    const actual = await run(true);
+    expect(replays()).toBe(5);
+    expectClose(actual, await run(false), 1e-4);
+  });
+
+  test('takes no more of the device from step to step, and gives all back with the model', async () => {
     const before = bytesInUse();
     const {steps, dispose} = trainee(mlp, tf.train.adam(0.01));
     await steps(5);
-    expect(replays()).toBeGreaterThan(0);
+    const within = bytesInUse();
+    await steps(10);
+    expect(replays()).toBe(12);
+    expect(bytesInUse()).toBe(within);
     dispose();
     expect(bytesInUse()).toBe(before);
   });
