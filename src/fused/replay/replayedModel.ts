@@ -136,12 +136,14 @@ export class ReplayedModel {
 
   /** The variables among the model's weights; topologies are none. */
   private variables(): tf.Variable[] {
-    return this.model.weights.map((weight) => weight.read()).filter((weight) => weight instanceof tf.Variable);
+    const weights = this.model.weights.map((weight) => weight.read());
+    return [...new Set(weights.filter((weight) => weight instanceof tf.Variable))];
   }
 
   private reasonAgainstLoss(): NotCovered | undefined {
     const {lossFunctions} = fieldsOf(this.model);
-    if (this.loss?.of !== lossFunctions) this.loss = {of: lossFunctions, reason: reasonAgainstLoss(this.model)};
+    if (!this.loss || this.loss.of !== lossFunctions)
+      this.loss = {of: lossFunctions, reason: reasonAgainstLoss(this.model)};
     return this.loss.reason;
   }
 }

@@ -5,7 +5,7 @@ import {recordTape, type Tape} from './tape.ts';
 /** A function of tensors and variables. */
 export interface Recordable {
   readonly inputs: readonly tf.Tensor[];
-  /** Every variable that it reads or changes, on the device or not. */
+  /** Every variable that it reads or changes, each once, on the device or not. */
   readonly variables: readonly tf.Variable[];
   /**
    * Gets the inputs, or tensors like them, and must do the same with them each time; synchronous.
@@ -73,17 +73,7 @@ export class ReplayedStep {
       dispose();
       throw error;
     }
-    const known = new Set(variables);
-    const others = Object.values(tf.engine().registeredVariables).filter((variable) => !known.has(variable));
-    const changed = variables.filter((variable) => tape.hasMade(variable.dataId));
-    const written = [...changed, ...result].map(({dataId}) => bufferOf(backend, dataId));
-    const isSound =
-      tape.isComplete &&
-      result.every(({dataId}) => tape.hasMade(dataId)) &&
-      others.every(({dataId}) => !tape.hasMade(dataId) && !tape.reads.has(dataId)) &&
-      written.every((buffer) => buffer !== undefined) &&
-      tape.owned().every((buffer) => written.includes(buffer));
-    if (!isSound) {
+    if (!isRepeatable(backend, tape, variables, result)) {
       endLoans();
       tape.release();
       dispose();
@@ -139,6 +129,26 @@ export class ReplayedStep {
     tf.dispose([...this.inputs, ...this.outputs, ...operands].map(({tensor}) => tensor));
     this.tape.release();
   }
+}
+
+/** True if replaying a tape changes variables and makes results as the function did, and that was all that the function did. */
+function isRepeatable(
+  backend: ReplayBackend,
+  tape: Tape,
+  variables: readonly tf.Variable[],
+  results: readonly tf.Tensor[],
+): boolean {
+  const known = new Set(variables);
+  const others = Object.values(tf.engine().registeredVariables).filter((variable) => !known.has(variable));
+  const changed = variables.filter(({dataId}) => tape.hasMade(dataId));
+  const written = new Set([...changed, ...results].map(({dataId}) => bufferOf(backend, dataId)));
+  return (
+    tape.isComplete &&
+    results.every(({dataId}) => tape.hasMade(dataId)) &&
+    others.every(({dataId}) => !tape.hasMade(dataId) && !tape.reads.has(dataId)) &&
+    !written.has(undefined) &&
+    tape.owned().every((buffer) => written.has(buffer))
+  );
 }
 
 /** Gives a variable other data, a copy of its own, until a function has run. */

@@ -402,6 +402,18 @@ describeBackends('the replayed training step', () => {
     dispose();
   });
 
+  test('is not there, but predictions are, for a model that was never compiled', async () => {
+    const model = mlp();
+    expect(explain(model)).toEqual({isFused: false, reason: 'the model is not compiled'});
+    const {x, y} = someData();
+    const all = [1, 2, 3, 4].map(() => model.predict(x) as tf.Tensor);
+    expect(replays()).toBe(2);
+    const [expected, ...others] = await Promise.all(all.map((predictions) => predictions.data<'float32'>()));
+    for (const actual of others) expectClose(actual, expected);
+    tf.dispose([x, y, all]);
+    model.dispose();
+  });
+
   test('is what explain tells of', () => {
     const {model, dispose} = trainee(mlp, undefined, tf.losses.softmaxCrossEntropy);
     expect(explain(model)).toEqual({isFused: true, reason: ''});
