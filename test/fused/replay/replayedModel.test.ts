@@ -4,9 +4,9 @@ import {afterEach, beforeEach, expect, type MockInstance, test, vi} from 'vitest
 import {installFusedStep} from '../../../src/fused/install.ts';
 import {type ReplayBackend, submitPending} from '../../../src/fused/replay/gpuInternals.ts';
 import {ReplayedStep} from '../../../src/fused/replay/replayedStep.ts';
-import {slotsOf} from '../../../src/weights/optimizerSlots.ts';
 import {describeBackends} from '../../support/backends.ts';
 import {expectClose} from '../../support/close.ts';
+import {type Batch, trainOnGpu} from '../../support/gpuTraining.ts';
 import {someNumbers} from '../../support/layer.ts';
 import {disposeOptimizer} from '../../support/optimizers.ts';
 import {positionsOf, someData} from '../../support/training.ts';
@@ -59,40 +59,6 @@ const twoOutputs = () => {
   return tf.model({inputs: input, outputs});
 };
 
-interface Batch {
-  readonly x: tf.Tensor;
-  readonly y: tf.Tensor | tf.Tensor[];
-}
-
-/** Trains on one batch and shows losses, and every number of the model and its optimizer. */
-async function train(
-  isReplayed: boolean,
-  build: () => tf.LayersModel,
-  optimizer: tf.Optimizer,
-  batch: Batch,
-  {loss = 'categoricalCrossentropy', metrics}: {loss?: string; metrics?: string[]} = {},
-  steps = 6,
-) {
-  const stock = installFusedStep();
-  if (!isReplayed) stock();
-  const model = build();
-  model.compile({optimizer, loss, metrics});
-  const losses: number[][] = [];
-  for (let step = 0; step < steps; step++) {
-    losses.push([await model.trainOnBatch(batch.x, batch.y)].flat() as number[]);
-  }
-  const variables = model.weights.map((weight) => weight.read()).filter((weight) => weight instanceof tf.Variable);
-  const slots = variables.flatMap((variable) =>
-    slotsOf(optimizer, variable.name, variable.name).map((slot) => slot.variable as tf.Tensor),
-  );
-  const numbers = await Promise.all([...variables, ...slots].map((variable) => variable.data<'float32'>()));
-  model.dispose();
-  // A layer that is applied twice outlives its model.
-  tf.dispose(variables);
-  disposeOptimizer(optimizer);
-  return {losses, numbers, slots: slots.length};
-}
-
 const images = (): Batch => tf.tidy(() => ({x: tf.tensor4d(someNumbers(8 * 84, 1), [8, 7, 6, 2]), y: someData(8).y}));
 
 const cases: readonly [string, () => tf.LayersModel, () => tf.Optimizer, () => Batch, object?][] = [
@@ -131,9 +97,9 @@ describeBackends('the replayed training step', () => {
     cases,
   )('gives the losses, weights and slots of single ops: %s', async (_, build, optimizer, data, options) => {
     const batch = data();
-    const expected = await train(false, build, optimizer(), batch, options);
+    const expected = await trainOnGpu(false, build, optimizer(), batch, options);
     expect(replay).not.toHaveBeenCalled();
-    const actual = await train(true, build, optimizer(), batch, options);
+    const actual = await trainOnGpu(true, build, optimizer(), batch, options);
     // A first step makes the slots if there are any, one what layers keep; the next is recorded.
     expect(replay).toHaveBeenCalledTimes(actual.slots > 0 ? 3 : 4);
     expectClose(actual.losses.flat(), expected.losses.flat());
