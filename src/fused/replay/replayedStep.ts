@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {bufferOf, copyInto, copyOf, isAlive, openEncoder, type ReplayBackend, submitPending} from './gpuInternals.ts';
+import {bufferOf, copyInto, copyOf, isAlive, type ReplayBackend, submitPending} from './gpuInternals.ts';
 import {recordTape, type Tape} from './tape.ts';
 
 /** A function of tensors and variables. */
@@ -114,9 +114,7 @@ export class ReplayedStep {
       copyInto(backend, variable, before.buffer);
       operand.read = variable.dataId;
     }
-    const pass = openEncoder(backend).beginComputePass();
-    this.tape.play(pass);
-    pass.end();
+    this.tape.play();
     const outputs = this.outputs.map(({tensor}) => copyOf(backend, tensor));
     for (const {variable, after} of this.operands) if (after) assign(variable, copyOf(backend, after.tensor));
     submitPending(backend);

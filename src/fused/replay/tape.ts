@@ -1,5 +1,8 @@
 import type * as tf from '@tensorflow/tfjs';
-import {bufferOf, type ComputePass, type ReplayBackend, submitPending} from './gpuInternals.ts';
+import {bufferOf, type ComputePass, openEncoder, type ReplayBackend, submitPending} from './gpuInternals.ts';
+
+/** Programs of one submission. */
+const DISPATCHES_AT_ONCE = 128;
 
 /** One run of a shader. */
 interface Dispatch {
@@ -70,14 +73,14 @@ export class Tape {
     return [...this.taken].filter((buffer) => !this.free.has(buffer));
   }
 
-  /** Does it again. */
-  play(pass: ComputePass): void {
-    let last: GPUComputePipeline | undefined;
-    for (const {pipeline, bindGroup, groups} of this.dispatches) {
-      if (pipeline !== last) pass.setPipeline(pipeline);
-      pass.setBindGroup(0, bindGroup);
-      pass.dispatchWorkgroups(groups[0], groups[1], groups[2]);
-      last = pipeline;
+  /** Does it again, a part at a time: so the device begins early, and no part takes so long that a driver gives it up. */
+  play(): void {
+    const {backend, dispatches} = this;
+    for (let begin = 0; begin < dispatches.length; begin += DISPATCHES_AT_ONCE) {
+      const pass = openEncoder(backend).beginComputePass();
+      run(pass, dispatches, begin, Math.min(begin + DISPATCHES_AT_ONCE, dispatches.length));
+      pass.end();
+      backend.submitQueue();
     }
   }
 
@@ -160,6 +163,17 @@ export class Tape {
       if (this.constants.has(buffer)) this.isWhole = false;
       this.reads.set(dataId, buffer);
     }
+  }
+}
+
+function run(pass: ComputePass, dispatches: readonly Dispatch[], begin: number, end: number): void {
+  let last: GPUComputePipeline | undefined;
+  for (let i = begin; i < end; i++) {
+    const {pipeline, bindGroup, groups} = dispatches[i];
+    if (pipeline !== last) pass.setPipeline(pipeline);
+    pass.setBindGroup(0, bindGroup);
+    pass.dispatchWorkgroups(groups[0], groups[1], groups[2]);
+    last = pipeline;
   }
 }
 
