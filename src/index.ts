@@ -76,6 +76,7 @@ export {
 } from './flops/trainingFlops.ts';
 export type {Explanation} from './fused/explain.ts';
 export {explain} from './fused/explain.ts';
+export {replayable} from './fused/replay/replayable.ts';
 export {setThreads, threads} from './fused/workshop.ts';
 // Stock kernels of tfjs
 export {accelerateTfjs} from './kernels/stock/accelerateTfjs.ts';

@@ -5,6 +5,7 @@ import {walkLayers} from '../../layers/walkLayers.ts';
 import {fieldsOf} from '../compiledModel.ts';
 import {NotCovered} from '../notCovered.ts';
 import {penaltyOf} from '../penalties.ts';
+import {isReplayable} from './replayable.ts';
 
 /** Layers that do the same at every step with the same numbers; Dropout has a form of its own. */
 const layerNames = new Set([
@@ -45,8 +46,8 @@ export function checkLoss(model: tf.LayersModel): void {
   const {loss, metrics} = fieldsOf(model);
   for (const [kind, given] of Object.entries({loss, metric: metrics})) {
     const all = given != null && typeof given === 'object' ? Object.values(given).flat() : [given];
-    if (all.some((one) => typeof one === 'function' && !functions.has(one))) {
-      throw new NotCovered(`the ${kind} is a function of its own, not one by name or of tf.losses and tf.metrics`);
+    if (all.some((one) => typeof one === 'function' && !functions.has(one) && !isReplayable(one))) {
+      throw new NotCovered(`the ${kind} is a function of its own, of which nobody said that it is replayable`);
     }
   }
 }

@@ -1,3 +1,4 @@
+import type {Topology} from '../../topology/topology.ts';
 import type {ReplayedStep} from './replayedStep.ts';
 
 /** Shapes of batches for which steps are kept: whole ones, and the last of an epoch. Each has room for all activations. */
@@ -6,9 +7,15 @@ const MOST_STEPS = 2;
 /** Steps by ops at most between two recordings that were of no use. */
 const LONGEST_WAIT = 256;
 
+interface KeptStep {
+  readonly step: ReplayedStep;
+  readonly topologies: readonly Topology[];
+  replays: number;
+}
+
 /** The steps of a model that can be replayed, and when it is time to record another. */
 export class KeptSteps {
-  private readonly steps = new Map<string, {readonly step: ReplayedStep; replays: number}>();
+  private readonly steps = new Map<string, KeptStep>();
   /** The shapes of batches that were there before; who comes once is not recorded. */
   private readonly seen = new Set<string>();
   /** What the steps were recorded with. */
@@ -27,10 +34,14 @@ export class KeptSteps {
     this.wasted = 0;
   }
 
-  /** @param key  shapes and types of the inputs */
-  next(key: string): ReplayedStep | 'record' | 'by ops' {
+  /**
+   * @param key         shapes and types of the inputs
+   * @param topologies  of the model's layers, as they are now
+   */
+  next(key: string, topologies: readonly Topology[]): ReplayedStep | 'record' | 'by ops' {
     const known = this.steps.get(key);
-    if (known?.step.isValid()) {
+    // Not all indices of a topology are gone with it: where a page has this library twice, one copy has made them for the other.
+    if (known?.step.isValid() && known.topologies.every((topology, i) => topology === topologies[i])) {
       known.replays++;
       return known.step;
     }
@@ -47,7 +58,7 @@ export class KeptSteps {
   }
 
   /** @param step  undefined if what was recorded cannot be replayed */
-  add(key: string, step: ReplayedStep | undefined): void {
+  add(key: string, topologies: readonly Topology[], step: ReplayedStep | undefined): void {
     if (!step) {
       this.backOff(true);
       return;
@@ -57,7 +68,7 @@ export class KeptSteps {
       oldest[1].step.release();
       this.steps.delete(oldest[0]);
     }
-    this.steps.set(key, {step, replays: 0});
+    this.steps.set(key, {step, topologies, replays: 0});
   }
 
   /** Gives the memory back; the next steps take it anew. */

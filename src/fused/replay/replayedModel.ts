@@ -3,6 +3,7 @@ import {checkDevice} from '../../kernels/webgpu/lostDevice.ts';
 import {sparseWeights} from '../../layers/sparseWeights.ts';
 import {breakEven} from '../../ops/breakEven.ts';
 import {seededRandom} from '../../topology/random.ts';
+import type {Topology} from '../../topology/topology.ts';
 import type {SparseWeight} from '../../weights/sparseWeight.ts';
 import {fieldsOf} from '../compiledModel.ts';
 import {NotCovered} from '../notCovered.ts';
@@ -61,7 +62,7 @@ export class ReplayedModel {
     const {lossFunctions, metricsTensors, collectedTrainableWeights} = fieldsOf(this.model);
     this.training.follow([...settingOf(backend), optimizer, lossFunctions, metricsTensors, collectedTrainableWeights]);
     const key = keyOf(data);
-    const step = this.training.next(key);
+    const step = this.training.next(key, this.topologies());
     if (step === 'by ops') return byOps(data);
     const numbers = [tf.tensor1d([...optimizer.hyper()]), tf.scalar(this.random(), 'float32')];
     const inputs = [...data, ...numbers];
@@ -112,7 +113,7 @@ export class ReplayedModel {
     if (this.mustUseOps()) return byOps(data);
     steps.follow([...settingOf(backendNow()), ...setting]);
     const key = keyOf(data);
-    const step = steps.next(key);
+    const step = steps.next(key, this.topologies());
     if (step === 'by ops') return byOps(data);
     if (step !== 'record') return step.replay(data);
     return this.record(steps, key, {inputs: data, variables: this.variables(), run: byOps});
@@ -130,8 +131,12 @@ export class ReplayedModel {
 
   private record(steps: KeptSteps, key: string, recordable: Recordable): tf.Tensor[] {
     const {outputs, step} = ReplayedStep.record(backendNow(), recordable);
-    steps.add(key, step);
+    steps.add(key, this.topologies(), step);
     return outputs;
+  }
+
+  private topologies(): Topology[] {
+    return this.weights.map(({topology}) => topology);
   }
 
   /** The variables among the model's weights; topologies are none. */

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {explain, maskedConv2d, maskedDense, RigLScheduler, SETScheduler, setBreakEven} from 'itop';
+import {explain, maskedConv2d, maskedDense, RigLScheduler, replayable, SETScheduler, setBreakEven} from 'itop';
 import {afterEach, beforeEach, expect, type MockInstance, test, vi} from 'vitest';
 import {installFusedStep} from '../../../src/fused/install.ts';
 import {type ReplayBackend, submitPending} from '../../../src/fused/replay/gpuInternals.ts';
@@ -346,7 +346,7 @@ describeBackends('the replayed training step', () => {
     ],
     ['the optimizer is Adagrad', [mlp, tf.train.adagrad(0.1)]],
     [
-      'the loss is a function of its own, not one by name or of tf.losses and tf.metrics',
+      'the loss is a function of its own, of which nobody said that it is replayable',
       [mlp, undefined, (y: tf.Tensor, p: tf.Tensor) => tf.losses.softmaxCrossEntropy(y, p, undefined, 0.1)],
     ],
     ['the model has no sparse layer', [() => chain(tf.layers.dense({units: 4}))]],
@@ -366,6 +366,24 @@ describeBackends('the replayed training step', () => {
     expect(reason).toBe('the backend webgpu is none whose steps can be replayed');
     await steps(1);
     dispose();
+  });
+
+  test('takes a loss and a metric of one’s own that are said to be replayable', async () => {
+    const smoothed = (target: tf.Tensor, output: tf.Tensor) =>
+      tf.losses.softmaxCrossEntropy(target, output, undefined, 0.1) as tf.Tensor;
+    const largest = (_: tf.Tensor, output: tf.Tensor) => tf.max(output, -1);
+    const run = async (wrap: typeof replayable) => {
+      const {model, optimizer, x, y, dispose} = trainee();
+      model.compile({optimizer, loss: wrap(smoothed), metrics: [wrap(largest)]});
+      const results: number[][] = [];
+      for (let step = 0; step < 5; step++) results.push((await model.trainOnBatch(x, y)) as number[]);
+      dispose();
+      return results.flat();
+    };
+    const byOps = await run((given) => given);
+    expect(replays()).toBe(0);
+    expectClose(await run(replayable), byOps);
+    expect(replays()).toBe(3);
   });
 
   test('is not there, but predictions are, for a model that was never compiled', async () => {
