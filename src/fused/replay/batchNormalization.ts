@@ -10,9 +10,9 @@ import type {ReplayBackend} from './gpuInternals.ts';
 import {trackedTensor} from './trackedTensor.ts';
 
 /** True if {@link batchNormalization} is right for a layer: over the last axis, with gamma and beta. */
-export function isOverLastAxis({axis, gamma, beta, outputShape}: NormalizationLayer): boolean {
-  const last = (outputShape as tf.Shape).length - 1;
-  return gamma !== undefined && beta !== undefined && (axis === -1 || axis === last);
+export function isOverLastAxis({axis, gamma, beta, inputSpec}: NormalizationLayer): boolean {
+  const [{ndim}] = inputSpec as {ndim: number}[];
+  return gamma !== undefined && beta !== undefined && (axis === -1 || axis === ndim - 1);
 }
 
 /**

@@ -18,7 +18,8 @@ export interface DropoutLayer extends tf.layers.Layer {
 export function dropout(backend: ReplayBackend, {rate, seed}: DropoutLayer, step: tf.Tensor, place: number) {
   let calls = 0;
   return (x: tf.Tensor): tf.Tensor => {
-    if (rate === 0) return x;
+    // A rate of 1 is none to tfjs, either.
+    if (!(rate > 0 && rate < 1)) return x;
     // Where a layer is shared, each use has a mask of its own.
     const own = (seed ?? place) + 0x9e3779b1 * calls++;
     return tf.mul(x, trackedTensor(dropoutMask(backend, step, {shape: x.shape, rate, seed: own})));

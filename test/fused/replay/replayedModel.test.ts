@@ -52,6 +52,20 @@ const normalizations = () => {
   return tf.model({inputs: input, outputs: apply(output(), apply(tf.layers.reLU(), twice))});
 };
 
+/** A normalisation of images of two sizes, one over time, and dropout at rates that drop nothing. */
+const reused = () => {
+  const input = tf.input({shape: [7, 6, 2]});
+  const apply = (layer: tf.layers.Layer, of: tf.SymbolicTensor | tf.SymbolicTensor[]) =>
+    layer.apply(of) as tf.SymbolicTensor;
+  const shared = tf.layers.batchNormalization();
+  const pooled = apply(tf.layers.averagePooling2d({poolSize: 2}), input);
+  const flat = [input, pooled].map((of) => apply(tf.layers.flatten(), apply(shared, of)));
+  const both = apply(hidden(), apply(tf.layers.dropout({rate: 1}), apply(tf.layers.concatenate(), flat)));
+  const inTime = apply(tf.layers.reshape({targetShape: [4, 4]}), apply(tf.layers.dropout({rate: 0}), both));
+  const normalized = apply(tf.layers.timeDistributed({layer: tf.layers.batchNormalization()}), inTime);
+  return tf.model({inputs: input, outputs: apply(output(), apply(tf.layers.flatten(), normalized))});
+};
+
 const twoOutputs = () => {
   const input = tf.input({shape: [12]});
   const both = hidden().apply(input) as tf.SymbolicTensor;
@@ -69,6 +83,7 @@ const cases: readonly [string, () => tf.LayersModel, () => tf.Optimizer, () => B
   ['RMSProp', mlp, () => tf.train.rmsprop(0.003, 0.9, 0.5, 1e-3), someData],
   ['a residual network', residual, () => tf.train.momentum(0.05, 0.9), images, {metrics: ['accuracy']}],
   ['normalisations', normalizations, () => tf.train.sgd(0.05), someData],
+  ['a normalisation of two shapes, and one over time', reused, () => tf.train.sgd(0.05), images],
   [
     'two outputs',
     twoOutputs,
