@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
+import {sharingStaged} from '../../kernels/webgpu/staging.ts';
 import {walkLayers} from '../../layers/walkLayers.ts';
 import {fieldsOf} from '../compiledModel.ts';
 import type {OptimizerPlan} from '../optimizers.ts';
@@ -42,7 +43,7 @@ export function withGpuForms<Result>(
     ),
   ];
   try {
-    return run();
+    return sharingStaged(backend, run);
   } finally {
     for (const putBack of substitutes) putBack();
   }

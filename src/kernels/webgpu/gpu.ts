@@ -3,6 +3,7 @@ import type * as tf from '@tensorflow/tfjs';
 /** The part of tfjs's webgpu backend that kernels use; typed here, so that the package need not be installed. */
 export interface GpuBackend {
   readonly device: {readonly limits: GpuLimits; readonly lost: Promise<{readonly message: string}>};
+  incRef(dataId: object): void;
   disposeData(dataId: object): boolean;
   runWebGPUProgram(
     program: TfjsProgram,

@@ -51,8 +51,39 @@ export function stagingGroups(staging: Staging): number {
   return Math.ceil(staging.channels / TILE) * Math.ceil(positionsOf(staging) / TILE);
 }
 
+/** What was laid out while products share it: for the data of each source, by how they were laid out. */
+let shared: {readonly most: number; readonly staged: Map<object, Map<string, tf.TensorInfo>>} | undefined;
+
+/**
+ * Has products share what they lay out while a function runs, large tensors excepted: a layer's input is read forward and for the
+ * gradient of the values, the gradient of a dense layer's output for both gradients.
+ *
+ * @param most  numbers of what is kept of one tensor. @defaultValue 2^22, 16 MiB
+ */
+export function sharingStaged<Result>(backend: GpuBackend, run: () => Result, most = 2 ** 22): Result {
+  const staged = new Map<object, Map<string, tf.TensorInfo>>();
+  shared = {most, staged};
+  try {
+    return run();
+  } finally {
+    shared = undefined;
+    for (const forms of staged.values()) for (const {dataId} of forms.values()) backend.disposeData(dataId);
+  }
+}
+
 /** Lays `[batch, height, width, channels]` out. @returns for the caller to dispose */
 export function runStaging(backend: GpuBackend, source: tf.TensorInfo, staging: Staging): tf.TensorInfo {
+  if (!shared || stagedLength(staging) > shared.most) return layOut(backend, source, staging);
+  const known = shared.staged.get(source.dataId) ?? new Map<string, tf.TensorInfo>();
+  shared.staged.set(source.dataId, known);
+  const key = Object.values(staging).join();
+  const staged = known.get(key) ?? layOut(backend, source, staging);
+  known.set(key, staged);
+  backend.incRef(staged.dataId);
+  return staged;
+}
+
+function layOut(backend: GpuBackend, source: tf.TensorInfo, staging: Staging): tf.TensorInfo {
   const {batch, channels, height, width, stagedWidth, beforeY, beforeX} = staging;
   return runProgram(backend, stage, {
     workgroup: TILE_THREADS,
