@@ -5,7 +5,7 @@ import {NotCovered} from './notCovered.ts';
 
 /** How a model trains. */
 export interface Explanation {
-  /** True if `fit`, `fitDataset` and `trainOnBatch` run the fused step: on webgpu, replay the step from the third one on. */
+  /** True if `fit`, `fitDataset` and `trainOnBatch` run the fused step: on webgpu, replay what they recorded of the first ones. */
   readonly isFused: boolean;
   /** Why the model trains by single ops instead; '' if it does not. */
   readonly reason: string;

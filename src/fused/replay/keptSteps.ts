@@ -20,8 +20,8 @@ export class KeptSteps {
   private readonly seen = new Set<string>();
   /** What the steps were recorded with. */
   private setting: readonly unknown[] = [];
-  /** Steps by ops before the next recording: there layers make what they keep. */
-  private wait = 1;
+  /** Steps by ops before the next recording. */
+  private wait = 0;
   /** Recordings in a row that were of no use. */
   private wasted = 0;
 
@@ -30,7 +30,7 @@ export class KeptSteps {
     if (setting.every((part, i) => part === this.setting[i])) return;
     this.release();
     this.setting = setting;
-    this.wait = 1;
+    this.wait = 0;
     this.wasted = 0;
   }
 
@@ -79,6 +79,6 @@ export class KeptSteps {
 
   private backOff(isWasted: boolean): void {
     this.wasted = isWasted ? this.wasted + 1 : 0;
-    this.wait = Math.min(2 ** this.wasted, LONGEST_WAIT);
+    this.wait = isWasted ? Math.min(2 ** this.wasted, LONGEST_WAIT) : 0;
   }
 }

@@ -49,8 +49,8 @@ export class ReplayedStep {
   /**
    * Does a function, and writes down what it did.
    *
-   * @returns its outputs, and the step, if it can be replayed: not where the function reads what it has computed, keeps tensors,
-   * or makes variables
+   * @returns its outputs, and the step, if it can be replayed: not where the function reads or keeps what it has computed, or
+   * makes variables
    * @throws whatever the function throws
    */
   static record(
@@ -87,7 +87,9 @@ export class ReplayedStep {
     const outputs = results.map(({tensor}) => copyOf(backend, tensor));
     submitPending(backend);
     const buffers = new Set(own.map(({buffer}) => buffer));
-    const constants = [...tape.reads].filter(([, buffer]) => !buffers.has(buffer));
+    // Such as the index of a new topology, which its kernel keeps.
+    const kept = [...tape.constantReads].filter(([dataId]) => isAlive(backend, dataId));
+    const constants = [...[...tape.reads].filter(([, buffer]) => !buffers.has(buffer)), ...kept];
     return {outputs, step: new ReplayedStep(backend, tape, given, operands, results, constants)};
   }
 

@@ -43,6 +43,8 @@ export function recordTape<Result>(backend: ReplayBackend, run: () => Result): {
 export class Tape {
   /** The tensors that were there before and were read, with their buffers. */
   readonly reads = new Map<object, GPUBuffer>();
+  /** Those that came about by numbers from the host and were read. */
+  readonly constantReads = new Map<object, GPUBuffer>();
   private readonly dispatches: Dispatch[] = [];
   /** Tensors that came about. */
   private readonly made = new WeakSet<object>();
@@ -68,9 +70,9 @@ export class Tape {
     return this.made.has(dataId);
   }
 
-  /** Buffers that were taken from the pool and that a tensor still has. */
+  /** Buffers that were taken from the pool and written by dispatches, and that a tensor still has. */
   owned(): GPUBuffer[] {
-    return [...this.taken].filter((buffer) => !this.free.has(buffer));
+    return [...this.taken].filter((buffer) => !this.free.has(buffer) && !this.constants.has(buffer));
   }
 
   /** Does it again, a part at a time: so the device begins early, and no part takes so long that a driver gives it up. */
@@ -157,11 +159,13 @@ export class Tape {
   private noteTensors(output: tf.TensorInfo, inputs: readonly tf.TensorInfo[]): void {
     if (!this.made.has(output.dataId)) this.isWhole = false;
     for (const {dataId} of inputs) {
-      if (this.made.has(dataId)) continue;
       const buffer = bufferOf(this.backend, dataId)!;
-      // It was on the host until now, and who knows what it will be there the next time.
-      if (this.constants.has(buffer)) this.isWhole = false;
-      this.reads.set(dataId, buffer);
+      const isConstant = this.constants.has(buffer);
+      if (!this.made.has(dataId)) {
+        // It was on the host until now, and who knows what it will be there the next time.
+        if (isConstant) this.isWhole = false;
+        this.reads.set(dataId, buffer);
+      } else if (isConstant) this.constantReads.set(dataId, buffer);
     }
   }
 }

@@ -123,7 +123,26 @@ describeBackends('a replayed step', () => {
     tf.dispose([constants[1], x, recordings.map(({outputs}) => outputs)]);
   });
 
-  test('is not made of a function that keeps a tensor, which is computed all the same', async () => {
+  test('reads in place what the function makes of numbers and keeps, while that is there', async () => {
+    const x = upload(tf.tensor1d([1, 2]));
+    let kept: tf.Tensor | undefined;
+    const {outputs, step} = record([x], ([x]) => {
+      kept ??= tf.keep(tf.tensor1d([3, 4]));
+      return [tf.mul(x, kept)];
+    });
+    const second = step.replay([x]);
+    expect(await Promise.all([outputs, second].map(([product]) => numbers(product)))).toEqual([
+      [3, 8],
+      [3, 8],
+    ]);
+    expect(step.isValid()).toBe(true);
+    kept!.dispose();
+    expect(step.isValid()).toBe(false);
+    step.release();
+    tf.dispose([x, outputs, second]);
+  });
+
+  test('is not made of a function that keeps what it computes, which is computed all the same', async () => {
     const x = upload(tf.tensor1d([1, 2]));
     const sum = variable([0, 0]);
     let kept!: tf.Tensor;
