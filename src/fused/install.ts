@@ -20,9 +20,9 @@ const prototype = tf.LayersModel.prototype as unknown as {
 const stock = methodsOf(prototype);
 
 /**
- * Puts the loops in the place of the methods of `LayersModel` through which everything goes that trains, evaluates and predicts:
- * `fit`, `fitDataset`, `trainOnBatch`, `evaluate`, `evaluateDataset`, `predict`, `predictOnBatch`. Models without sparse layers,
- * and those that a plan does not cover, go as before.
+ * Puts the loops, and on webgpu replays, in the place of the methods of `LayersModel` through which everything goes that trains,
+ * evaluates and predicts: `fit`, `fitDataset`, `trainOnBatch`, `evaluate`, `evaluateDataset`, `predict`, `predictOnBatch`.
+ * Models without sparse layers, and those that are not covered, go as before.
  *
  * @returns puts the methods of tfjs back
  */
