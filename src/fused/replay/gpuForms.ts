@@ -10,6 +10,7 @@ import {type DropoutLayer, dropout} from './dropout.ts';
 import type {ReplayBackend} from './gpuInternals.ts';
 import {gpuOptimizer} from './gpuOptimizer.ts';
 import {isRelu, normalizationsBeforeRelu, relu} from './relu.ts';
+import {substitute} from './substitute.ts';
 
 /** What changes from step to step. */
 export interface StepNumbers {
@@ -71,17 +72,4 @@ function layerForms(backend: ReplayBackend, model: tf.LayersModel, seed: tf.Tens
 /** The loss of an output as it was given to `compile`: one for all, or one for each. */
 function lossName(loss: unknown, output: number): unknown {
   return Array.isArray(loss) ? loss[output] : loss;
-}
-
-/** Gives an object other members. @returns gives it back its own */
-function substitute<Target extends object>(target: Target, members: Partial<Target>): () => void {
-  const names = Object.keys(members) as (keyof Target)[];
-  const own = names.map((name) => Object.getOwnPropertyDescriptor(target, name));
-  Object.assign(target, members);
-  return () => {
-    for (const [i, name] of names.entries()) {
-      if (own[i]) Object.defineProperty(target, name, own[i]);
-      else delete target[name];
-    }
-  };
 }

@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import {bufferOf, type ComputePass, openEncoder, type ReplayBackend, submitPending} from './gpuInternals.ts';
+import {substitute} from './substitute.ts';
 
 /** Programs of one submission. */
 const DISPATCHES_AT_ONCE = 128;
@@ -98,7 +99,7 @@ export class Tape {
     const {bufferManager, recordAndSubmit, write, readSync, read} = backend;
     const {acquireBuffer, releaseBuffer} = bufferManager;
     const giveBack = [
-      override(bufferManager, {
+      substitute(bufferManager, {
         acquireBuffer: (size, usage, isMapped = false, isPooled = true) => {
           const take = () => acquireBuffer.call(bufferManager, size, usage, isMapped, isPooled);
           return isPooled ? this.acquire(size, usage, isMapped, take) : take();
@@ -108,7 +109,7 @@ export class Tape {
           else releaseBuffer.call(bufferManager, buffer, false);
         },
       }),
-      override(backend, {
+      substitute(backend, {
         write: (...args) => {
           const dataId = write.apply(backend, args);
           this.made.add(dataId);
@@ -204,12 +205,4 @@ function recordingPass(pass: ComputePass, dispatches: Dispatch[]): ComputePass {
 
 function poolKey(size: number, usage: number): string {
   return `${size}/${usage}`;
-}
-
-/** Puts functions before those of a prototype. @returns takes them away */
-function override<Target extends object>(target: Target, methods: Partial<Target>): () => void {
-  Object.assign(target, methods);
-  return () => {
-    for (const name of Object.keys(methods)) delete target[name as keyof Target];
-  };
 }
