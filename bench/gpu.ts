@@ -43,9 +43,9 @@ export function* gpuHostCases(bench: BenchNetwork, {densities: [density], repeat
   yield {
     what: 'training step',
     contestants: [
-      untilDone(fitContestant('dense', dense, data, 1)),
-      byOps(untilDone(fitContestant('sparse, by ops', ops, data, 1))),
-      replaying(untilDone(fitContestant('sparse, replayed', replayed, data, 1))),
+      counted(untilDone(fitContestant('dense', dense, data, 1))),
+      counted(byOps(untilDone(fitContestant('sparse, by ops', ops, data, 1)))),
+      counted(replaying(untilDone(fitContestant('sparse, replayed', replayed, data, 1)))),
     ],
   };
   tf.dispose({...data});
@@ -61,9 +61,9 @@ export function* gpuHostCases(bench: BenchNetwork, {densities: [density], repeat
   yield {
     what: 'predict',
     contestants: [
-      predicting('dense', dense),
-      byOps(predicting('sparse, by ops', ops)),
-      replaying(predicting('sparse, replayed', replayed)),
+      counted(predicting('dense', dense)),
+      counted(byOps(predicting('sparse, by ops', ops))),
+      counted(replaying(predicting('sparse, replayed', replayed))),
     ],
   };
   tf.dispose([x, y]);
@@ -156,6 +156,32 @@ function copyContestant(times: number): {contestant: Contestant; dispose(): void
   return {
     contestant: untilDone({label: 'copy', times, run, bytes: 8 * length}),
     dispose: () => numbers.dispose(),
+  };
+}
+
+/** The contestant, whose WebGPU programs are counted: of the last run, those of `fit` itself included. */
+function counted(contestant: Contestant): Contestant {
+  let programs = 0;
+  return {
+    ...contestant,
+    get programs() {
+      return programs;
+    },
+    run: async () => {
+      const pass = GPUComputePassEncoder.prototype;
+      const {dispatchWorkgroups} = pass;
+      let dispatches = 0;
+      pass.dispatchWorkgroups = function (...sizes) {
+        dispatches++;
+        return dispatchWorkgroups.apply(this, sizes);
+      };
+      try {
+        await contestant.run();
+      } finally {
+        pass.dispatchWorkgroups = dispatchWorkgroups;
+      }
+      programs = Math.round(dispatches / (contestant.times ?? 1));
+    },
   };
 }
 

@@ -20,12 +20,9 @@ const [begin, loadBefore] = [new Date(), loadavg()[0]];
 console.log(`${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, tfjs ${machine.tfjs}`);
 if (gpu) {
   const {vendor, architecture, description, isSoftware} = gpu;
-  const warning = isHostAlone
-    ? ', a device that computes nothing'
-    : isSoftware
-      ? ', a SOFTWARE adapter: its figures say nothing about a GPU'
-      : '';
-  console.log(`GPU: ${[vendor, architecture, description].filter(Boolean).join(', ')}${warning}`);
+  const software = isSoftware && 'a SOFTWARE adapter: its figures say nothing about a GPU';
+  const nothing = isHostAlone && 'a device that computes nothing';
+  console.log(`GPU: ${[vendor, architecture, description, software, nothing].filter(Boolean).join(', ')}`);
 }
 console.log(
   `load ${loadBefore.toFixed(1)} before; ms best / median, × faster than dense by the best, G = GFLOP/s, GB/s and share of a copy's`,

@@ -7,7 +7,7 @@ export const PARTS = ['loops', 'networks', 'products', 'memory', 'across', 'webg
 type Part = (typeof PARTS)[number];
 
 /** What is measured on WebGPU: where it is asked for, and only one of them in a process, which has one device. */
-const GPU_PARTS: readonly Part[] = ['webgpu', 'webgpu-host'];
+export const GPU_PARTS: readonly Part[] = ['webgpu', 'webgpu-host'];
 const HOST_PARTS = PARTS.filter((part) => !GPU_PARTS.includes(part));
 
 /** What `npm run bench -- …` was asked for. */

@@ -16,6 +16,8 @@ export interface Contestant {
   readonly flops?: number;
   /** Bytes that doing it once must read and write at least, where they are known. */
   readonly bytes?: number;
+  /** WebGPU programs that doing it once has run, where they are counted; read at the end. */
+  readonly programs?: number;
 }
 
 /** Several ways of doing the same thing. */
@@ -41,6 +43,7 @@ export interface Timing {
   readonly repetitions: number;
   readonly flops?: number;
   readonly bytes?: number;
+  readonly programs?: number;
 }
 
 const LEAST_ROUNDS = 3;
@@ -64,9 +67,10 @@ export async function race(contestants: readonly Contestant[], {repetitions, sec
       runner.spent += whole;
     }
   }
-  return runners.map(({contestant: {label, row, flops, bytes}, samples}): Timing => {
+  return runners.map(({contestant: {label, row, flops, bytes, programs}, samples}): Timing => {
     const sorted = samples.sort((a, b) => a - b);
-    return {label, row, min: sorted[0], median: sorted[sorted.length >> 1], repetitions: sorted.length, flops, bytes};
+    const [min, median] = [sorted[0], sorted[sorted.length >> 1]];
+    return {label, row, min, median, repetitions: sorted.length, flops, bytes, programs};
   });
 }
 

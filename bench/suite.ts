@@ -5,7 +5,7 @@ import {gpuHostCases, gpuNetworkCases, gpuProductCases} from './gpu.ts';
 import {loopCases} from './loops.ts';
 import {idleMemory, peakMemory} from './memory.ts';
 import {networkCases} from './networks.ts';
-import type {BenchOptions} from './options.ts';
+import {type BenchOptions, GPU_PARTS} from './options.ts';
 import {productCases} from './products.ts';
 import {type Case, race} from './race.ts';
 import {type BenchResult, rowsOf, type TimeResult} from './results.ts';
@@ -19,7 +19,7 @@ export async function* suite(options: BenchOptions, gpu?: NodeGPUAdapter): Async
   }
   if (parts.includes('webgpu-host')) yield* measureGpuHost(options);
   else if (gpu) yield* measureGpu(gpu, options);
-  const isOnlyGpu = parts.every((part) => part.startsWith('webgpu'));
+  const isOnlyGpu = parts.every((part) => GPU_PARTS.includes(part));
   for (const backend of isOnlyGpu ? [] : backends) {
     if (!(await tf.setBackend(backend))) throw new Error(`bench: backend must start here, received ${backend}.`);
     const networks = models ?? NETWORKS.filter((network) => network.backends.includes(backend));

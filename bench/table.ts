@@ -47,12 +47,12 @@ function cell(label: string, result: BenchResult): string {
 
 /**
  * Best / median milliseconds, the median only if there are several; how many times faster than dense; GFLOP/s and their share of the
- * SIMD peak; GB/s and their share of a copy's.
+ * SIMD peak; GB/s and their share of a copy's; WebGPU programs.
  */
 function timeCell(label: string, {timings}: TimeResult): string {
   const timing = timings.find((candidate) => candidate.label === label);
   if (!timing) return '';
-  const {min, median, repetitions} = timing;
+  const {min, median, repetitions, programs} = timing;
   const factor = speedup(timing, timings);
   const rate = gigaflops(timing);
   const share = shareOfPeak(timing, timings);
@@ -64,6 +64,7 @@ function timeCell(label: string, {timings}: TimeResult): string {
     rate === undefined ? '' : `${rate.toFixed(rate < 1 ? 2 : rate < 10 ? 1 : 0)} G`,
     share === undefined ? '' : `${(100 * share).toFixed(0)} %`,
     bandwidth === undefined ? '' : `${threeDigits(bandwidth)} GB/s`,
+    programs === undefined ? '' : `${programs} programs`,
     shareOfBandwidth === undefined ? '' : `${(100 * shareOfBandwidth).toFixed(0)} %`,
   ];
   return parts.filter((part) => part !== '').join('  ');

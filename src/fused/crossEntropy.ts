@@ -1,5 +1,5 @@
 /** The smallest probability that tfjs's losses take the logarithm of. */
-const EPSILON = 1e-7;
+export const EPSILON = 1e-7;
 
 /** A loss of a batch, and its gradient. */
 export interface CrossEntropy {

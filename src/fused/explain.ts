@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import {isHostBackend} from '../kernels/hostMemory.ts';
 import {fusedModelOf, replayedModelOf} from './fusedModels.ts';
 import {NotCovered} from './notCovered.ts';
@@ -18,10 +18,6 @@ export interface Explanation {
  * const {isFused, reason} = explain(model);
  */
 export function explain(model: tf.LayersModel): Explanation {
-  const backendName = tf.getBackend();
-  if (!isHostBackend() && backendName !== 'webgpu') {
-    return {isFused: false, reason: `the backend ${backendName} keeps its tensors on a device`};
-  }
   const fused = isHostBackend() ? fusedModelOf(model) : replayedModelOf(model);
   const training = fused instanceof NotCovered ? fused : fused.trainingPlan();
   return training instanceof NotCovered ? {isFused: false, reason: training.message} : {isFused: true, reason: ''};

@@ -5,6 +5,7 @@ import {supportsWasmKernels} from '../kernels/wasm/kernelModule.ts';
 import {explain} from './explain.ts';
 import {FusedModel} from './fusedModel.ts';
 import {fusedModelOf, releaseModel, replayedModelOf} from './fusedModels.ts';
+import {isReplayBackend} from './replay/gpuInternals.ts';
 import {ReplayedModel} from './replay/replayedModel.ts';
 
 type DataFunction = (data: tf.Tensor[]) => tf.Tensor[];
@@ -131,7 +132,8 @@ function withoutWeights(model: tf.LayersModel, data: tf.Tensor[]): tf.Tensor[] |
 
 /** The model on the device, if it is computed there and its steps can be replayed. */
 function replayedFor(model: tf.LayersModel): ReplayedModel | undefined {
-  const replayed = tf.getBackend() === 'webgpu' && !isTakingGradient() ? replayedModelOf(model) : undefined;
+  const isThere = isReplayBackend(tf.backend()) && !isTakingGradient();
+  const replayed = isThere ? replayedModelOf(model) : undefined;
   return replayed instanceof ReplayedModel ? replayed : undefined;
 }
 

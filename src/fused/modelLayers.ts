@@ -40,11 +40,12 @@ export function hasClippedWindows(window: Window): boolean {
   );
 }
 
-/** How many layers of the model read the output of each; the model's caller reads that of the last. */
+/** How often the layers of the model read the output of each; the model's caller reads those that are its outputs. */
 export function countConsumers(model: tf.LayersModel): Map<tf.layers.Layer, number> {
-  const counts = new Map<tf.layers.Layer, number>([[model.outputs[0].sourceLayer, 1]]);
-  for (const layer of model.layers) {
-    for (const input of layer.inboundNodes[0]?.inboundLayers ?? []) counts.set(input, (counts.get(input) ?? 0) + 1);
+  const read = model.layers.flatMap(({inboundNodes}) => inboundNodes.flatMap(({inboundLayers}) => inboundLayers));
+  const counts = new Map<tf.layers.Layer, number>();
+  for (const layer of [...model.outputs.map(({sourceLayer}) => sourceLayer), ...read]) {
+    counts.set(layer, (counts.get(layer) ?? 0) + 1);
   }
   return counts;
 }

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import {type ReplayBackend, submitPending} from '../../src/fused/replay/gpuInternals.ts';
 import type {GpuBackend} from '../../src/kernels/webgpu/gpu.ts';
 
 /** The webgpu backend, which must be the current one. */
@@ -43,4 +44,10 @@ export async function withLimits(
     if (own) Object.defineProperty(device, 'limits', own);
     else Reflect.deleteProperty(device, 'limits');
   }
+}
+
+/** Bytes of the device that tensors and replayed steps have. */
+export function bytesInUse(): number {
+  submitPending(tf.backend() as unknown as ReplayBackend);
+  return (tf.memory() as unknown as {numBytesInGPU: number}).numBytesInGPU;
 }

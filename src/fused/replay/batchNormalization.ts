@@ -9,14 +9,16 @@ import type {NormalizationLayer} from '../plan.ts';
 import type {ReplayBackend} from './gpuInternals.ts';
 import {trackedTensor} from './trackedTensor.ts';
 
-/** True if {@link batchNormalization} is right for a layer: over the last axis, with gamma and beta. */
-export function isOverLastAxis({axis, gamma, beta, inputSpec}: NormalizationLayer): boolean {
+/** True if {@link batchNormalization} is right for a layer: one over the last axis, with gamma and beta. */
+export function isNormalization(layer: tf.layers.Layer): layer is NormalizationLayer {
+  if (layer.getClassName() !== 'BatchNormalization') return false;
+  const {axis, gamma, beta, inputSpec} = layer as NormalizationLayer;
   const [{ndim}] = inputSpec as {ndim: number}[];
   return gamma !== undefined && beta !== undefined && (axis === -1 || axis === ndim - 1);
 }
 
 /**
- * Batch normalisation in training, by nine programs instead of some fifty: for the moments, the output and all gradients.
+ * Batch normalisation in training, by nine programs: for the moments, the output and all gradients.
  *
  * @param isRelu  true if a relu is behind it
  */

@@ -41,13 +41,14 @@ export function checkLayers(model: tf.LayersModel): void {
   }
 }
 
-/** @throws NotCovered if the loss or a metric is a function of the user's, which may do something else at each step */
-export function checkLoss(model: tf.LayersModel): void {
+/** Why steps cannot be replayed with the loss and the metrics of a model: functions of the user's may do something else each time. */
+export function reasonAgainstLoss(model: tf.LayersModel): NotCovered | undefined {
   const {loss, metrics} = fieldsOf(model);
   for (const [kind, given] of Object.entries({loss, metric: metrics})) {
     const all = given != null && typeof given === 'object' ? Object.values(given).flat() : [given];
     if (all.some((one) => typeof one === 'function' && !functions.has(one) && !isReplayable(one))) {
-      throw new NotCovered(`the ${kind} is a function of its own, of which nobody said that it is replayable`);
+      return new NotCovered(`the ${kind} is a function of its own, of which nobody said that it is replayable`);
     }
   }
+  return undefined;
 }

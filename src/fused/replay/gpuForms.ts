@@ -3,8 +3,7 @@ import {sharingStaged} from '../../kernels/webgpu/staging.ts';
 import {walkLayers} from '../../layers/walkLayers.ts';
 import {fieldsOf} from '../compiledModel.ts';
 import type {OptimizerPlan} from '../optimizers.ts';
-import type {NormalizationLayer} from '../plan.ts';
-import {batchNormalization, isOverLastAxis} from './batchNormalization.ts';
+import {batchNormalization, isNormalization} from './batchNormalization.ts';
 import {categoricalCrossentropy} from './categoricalCrossentropy.ts';
 import {type DropoutLayer, dropout} from './dropout.ts';
 import type {ReplayBackend} from './gpuInternals.ts';
@@ -58,13 +57,10 @@ function layerForms(backend: ReplayBackend, model: tf.LayersModel, seed: tf.Tens
   const fusedRelus = new Set(pairs.values());
   const forms = new Map<tf.layers.Layer, Form>();
   for (const [place, {layer}] of walkLayers(model).entries()) {
-    const name = layer.getClassName();
-    if (name === 'Dropout') forms.set(layer, dropout(backend, layer as DropoutLayer, seed, place));
+    if (layer.getClassName() === 'Dropout') forms.set(layer, dropout(backend, layer as DropoutLayer, seed, place));
     else if (fusedRelus.has(layer)) forms.set(layer, (x) => x);
     else if (isRelu(layer)) forms.set(layer, relu(backend));
-    else if (name === 'BatchNormalization' && isOverLastAxis(layer as NormalizationLayer)) {
-      forms.set(layer, batchNormalization(backend, layer as NormalizationLayer, pairs.has(layer)));
-    }
+    else if (isNormalization(layer)) forms.set(layer, batchNormalization(backend, layer, pairs.has(layer)));
   }
   return forms;
 }

@@ -1,5 +1,6 @@
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import type {GpuBackend} from '../../kernels/webgpu/gpu.ts';
+import {trackedTensor} from './trackedTensor.ts';
 
 /** The private parts of tfjs's webgpu backend, 4.22, through which everything goes that it does on the device. */
 export interface ReplayBackend extends GpuBackend {
@@ -91,9 +92,9 @@ export function copyOf(backend: ReplayBackend, {dataId, shape, dtype}: tf.Tensor
   backend.uploadToGPU(dataId);
   const copy = backend.makeTensorInfo(shape, dtype);
   backend.uploadToGPU(copy.dataId);
-  const [source, target] = [dataId, copy.dataId].map((id) => bufferOf(backend, id)!);
-  openEncoder(backend).copyBufferToBuffer(source, 0, target, 0, source.size);
-  return tf.engine().makeTensorFromTensorInfo(copy);
+  const source = bufferOf(backend, dataId)!;
+  openEncoder(backend).copyBufferToBuffer(source, 0, bufferOf(backend, copy.dataId)!, 0, source.size);
+  return trackedTensor(copy);
 }
 
 /** Puts the numbers of a tensor into a buffer of its size. Those on the host go there at once, before what has been gathered. */

@@ -1,15 +1,14 @@
 import * as tf from '@tensorflow/tfjs';
 import {reluGradient} from '../../kernels/webgpu/outputGradient.ts';
-import type {NormalizationLayer} from '../plan.ts';
-import {isOverLastAxis} from './batchNormalization.ts';
+import {activationOfLayer} from '../activations.ts';
+import {countConsumers} from '../modelLayers.ts';
+import {isNormalization} from './batchNormalization.ts';
 import type {ReplayBackend} from './gpuInternals.ts';
 import {trackedTensor} from './trackedTensor.ts';
 
 /** True if a layer is a relu without an upper bound. */
 export function isRelu(layer: tf.layers.Layer): boolean {
-  const {activation, maxValue} = layer as unknown as {activation?: {getClassName(): string}; maxValue?: number | null};
-  const name = layer.getClassName();
-  return name === 'Activation' ? activation!.getClassName() === 'relu' : name === 'ReLU' && maxValue == null;
+  return activationOfLayer(layer)?.activation === 'relu';
 }
 
 /** A relu whose gradient is one program. */
@@ -27,20 +26,13 @@ export function relu(backend: ReplayBackend) {
 
 /** The batch normalisations of a model behind which there is a relu and nothing else, and these relus. */
 export function normalizationsBeforeRelu(model: tf.LayersModel): Map<tf.layers.Layer, tf.layers.Layer> {
-  const readers = new Map<tf.layers.Layer, tf.layers.Layer[]>();
-  for (const layer of model.layers) {
-    for (const input of layer.inboundNodes.flatMap(({inboundLayers}) => inboundLayers)) {
-      readers.set(input, [...(readers.get(input) ?? []), layer]);
-    }
-  }
-  const outputs = new Set(model.outputs.map(({sourceLayer}) => sourceLayer));
-  const isUsedOnce = (layer: tf.layers.Layer) => layer.inboundNodes.length === 1;
+  const consumers = countConsumers(model);
   const pairs = new Map<tf.layers.Layer, tf.layers.Layer>();
-  for (const [layer, [reader, ...others]] of readers) {
-    const isNormalization =
-      layer.getClassName() === 'BatchNormalization' && isOverLastAxis(layer as NormalizationLayer);
-    if (!isNormalization || outputs.has(layer) || others.length > 0 || !isRelu(reader)) continue;
-    if (isUsedOnce(layer) && isUsedOnce(reader)) pairs.set(layer, reader);
+  for (const layer of model.layers) {
+    if (!isRelu(layer) || layer.inboundNodes.length !== 1) continue;
+    const [before] = layer.inboundNodes[0].inboundLayers;
+    if (isNormalization(before) && before.inboundNodes.length === 1 && consumers.get(before) === 1)
+      pairs.set(before, layer);
   }
   return pairs;
 }

@@ -8,7 +8,7 @@ import type {SparseWeight} from '../../weights/sparseWeight.ts';
 import {fieldsOf} from '../compiledModel.ts';
 import {NotCovered} from '../notCovered.ts';
 import {hasSlots, type OptimizerPlan, optimizerPlanOf} from '../optimizers.ts';
-import {checkLayers, checkLoss} from './coverage.ts';
+import {checkLayers, reasonAgainstLoss} from './coverage.ts';
 import {withGpuForms} from './gpuForms.ts';
 import type {ReplayBackend} from './gpuInternals.ts';
 import {KeptSteps} from './keptSteps.ts';
@@ -23,7 +23,7 @@ const forgotten = new FinalizationRegistry<KeptSteps[]>((kinds) => {
 
 /**
  * A model on a device, where what tfjs does for a batch is written down once and then replayed: hundreds of small programs by
- * one submission, without tfjs.
+ * a few submissions, without tfjs.
  *
  * A training step is that of tfjs's own train function, but for some parts that are other programs; see {@link withGpuForms}.
  */
@@ -33,7 +33,6 @@ export class ReplayedModel {
   private readonly training = new KeptSteps();
   private readonly evaluations = new KeptSteps();
   private readonly predictions = new KeptSteps();
-  private loss?: {readonly of: unknown; readonly reason?: NotCovered};
 
   /** @throws NotCovered if a step of the model may do something else each time */
   constructor(private readonly model: tf.LayersModel) {
@@ -45,7 +44,7 @@ export class ReplayedModel {
 
   /** How the device does what the model's optimizer does, or why it cannot. */
   trainingPlan(): OptimizerPlan | NotCovered {
-    return this.reasonAgainstLoss() ?? optimizerPlanOf(this.model);
+    return reasonAgainstLoss(this.model) ?? optimizerPlanOf(this.model);
   }
 
   /**
@@ -89,7 +88,7 @@ export class ReplayedModel {
    * @param byOps  tfjs's own test function
    */
   evaluate(data: tf.Tensor[], byOps: TensorFunction): tf.Tensor[] {
-    if (this.reasonAgainstLoss()) return byOps(data);
+    if (reasonAgainstLoss(this.model)) return byOps(data);
     const {lossFunctions, metricsTensors} = fieldsOf(this.model);
     return this.infer(this.evaluations, [lossFunctions, metricsTensors], data, byOps);
   }
@@ -144,23 +143,17 @@ export class ReplayedModel {
     const weights = this.model.weights.map((weight) => weight.read());
     return [...new Set(weights.filter((weight) => weight instanceof tf.Variable))];
   }
-
-  private reasonAgainstLoss(): NotCovered | undefined {
-    const {lossFunctions} = fieldsOf(this.model);
-    if (!this.loss || this.loss.of !== lossFunctions)
-      this.loss = {of: lossFunctions, reason: reasonAgainstLoss(this.model)};
-    return this.loss.reason;
-  }
 }
 
-/** The backend webgpu, with its device. */
+/** The backend webgpu. @throws Error if its device was lost */
 function backendNow(): ReplayBackend {
-  return tf.backend() as unknown as ReplayBackend;
+  const backend = tf.backend() as unknown as ReplayBackend;
+  checkDevice(backend);
+  return backend;
 }
 
 /** What every step depends on. */
 function settingOf(backend: ReplayBackend): unknown[] {
-  checkDevice(backend);
   return [backend, breakEven(tf.getBackend())];
 }
 
@@ -170,14 +163,4 @@ function keyOf(tensors: readonly tf.Tensor[]): string {
 
 function slotsOf(optimizer: OptimizerPlan): tf.Variable[] {
   return optimizer.slots().flatMap((list) => list.map((slot) => slot!.variable));
-}
-
-function reasonAgainstLoss(model: tf.LayersModel): NotCovered | undefined {
-  try {
-    checkLoss(model);
-    return undefined;
-  } catch (error) {
-    if (error instanceof NotCovered) return error;
-    throw error;
-  }
 }

@@ -1,8 +1,8 @@
 import type * as tf from '@tensorflow/tfjs';
 import {runElementwise} from './elements.ts';
 import {type GpuBackend, type GpuProgram, runProgram} from './gpu.ts';
-import {COLUMNS_THREADS, columnTerm} from './programs/columnSums.ts';
-import {SUM_THREADS, sumSplits} from './programs/sumSplits.ts';
+import {COLUMNS_THREADS} from './programs/columnSums.ts';
+import {sumSplits} from './programs/sumSplits.ts';
 
 /** Workgroups that keep a device busy: with fewer, the rows are split. */
 const BUSY = 512;
@@ -42,7 +42,7 @@ export function runColumnTerms(
 ): tf.TensorInfo[] {
   const {partial, splits} = runPartialSums(backend, program, terms, columns);
   const sums = Array.from({length: terms}, (_, term) =>
-    runElementwise(backend, columnTerm, columns.columns, {partial}, {splits, terms, term}),
+    runElementwise(backend, sumSplits, columns.columns, {partial}, {splits, terms, term}),
   );
   backend.disposeData(partial.dataId);
   return sums;
@@ -77,13 +77,7 @@ export function runSumSplits(
   splits: number,
   length: number,
 ): tf.TensorInfo {
-  const sums = runProgram(backend, sumSplits, {
-    workgroup: [SUM_THREADS, 1],
-    groups: Math.ceil(length / SUM_THREADS),
-    inputs: {partial},
-    uniforms: {splits, length},
-    length,
-  });
+  const sums = runElementwise(backend, sumSplits, length, {partial}, {splits, terms: 1, term: 0});
   backend.disposeData(partial.dataId);
   return sums;
 }

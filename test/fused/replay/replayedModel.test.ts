@@ -2,10 +2,10 @@ import * as tf from '@tensorflow/tfjs';
 import {explain, maskedConv2d, maskedDense, RigLScheduler, replayable, SETScheduler, setBreakEven} from 'itop';
 import {afterEach, beforeEach, expect, type MockInstance, test, vi} from 'vitest';
 import {installFusedStep} from '../../../src/fused/install.ts';
-import {type ReplayBackend, submitPending} from '../../../src/fused/replay/gpuInternals.ts';
 import {ReplayedStep} from '../../../src/fused/replay/replayedStep.ts';
 import {describeBackends} from '../../support/backends.ts';
 import {expectClose} from '../../support/close.ts';
+import {bytesInUse} from '../../support/gpuPrograms.ts';
 import {type Batch, trainOnGpu} from '../../support/gpuTraining.ts';
 import {someNumbers} from '../../support/layer.ts';
 import {disposeOptimizer} from '../../support/optimizers.ts';
@@ -419,12 +419,6 @@ describeBackends('the replayed training step', () => {
     dispose();
   });
 }, ['webgpu']);
-
-/** Bytes of the device that tensors and steps have. */
-function bytesInUse(): number {
-  submitPending(tf.backend() as unknown as ReplayBackend);
-  return (tf.memory() as unknown as {numBytesInGPU: number}).numBytesInGPU;
-}
 
 async function evaluated(model: tf.LayersModel, x: tf.Tensor, y: tf.Tensor): Promise<Float32Array> {
   const [loss] = tf.tidy(() => [model.evaluate(x, y) as tf.Scalar].flat());

@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import {expect, test} from 'vitest';
-import {type ReplayBackend, submitPending} from '../../../src/fused/replay/gpuInternals.ts';
+import type {ReplayBackend} from '../../../src/fused/replay/gpuInternals.ts';
 import {type Recordable, ReplayedStep} from '../../../src/fused/replay/replayedStep.ts';
 import {describeBackends} from '../../support/backends.ts';
+import {bytesInUse} from '../../support/gpuPrograms.ts';
 
 const backend = () => tf.backend() as unknown as ReplayBackend;
 
@@ -205,9 +206,3 @@ describeBackends('a replayed step', () => {
     expect(bytesInUse()).toBe(before);
   });
 }, ['webgpu']);
-
-/** Bytes of the device that tensors and steps have. */
-function bytesInUse(): number {
-  submitPending(backend());
-  return (tf.memory() as unknown as {numBytesInGPU: number}).numBytesInGPU;
-}

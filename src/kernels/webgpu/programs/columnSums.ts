@@ -1,5 +1,4 @@
 import type {GpuProgram} from '../gpu.ts';
-import {elementwise} from './elementwise.ts';
 
 /** Columns that a workgroup takes, and the rows that its threads read at a time. */
 export const COLUMNS_THREADS = [32, 8] as const;
@@ -58,13 +57,3 @@ export function columnSums(
     }`,
   };
 }
-
-/** Adds the splits of one of the terms up: `[splits, terms, columns]` to `[columns]`. */
-export const columnTerm = elementwise('columnTerm', ['partial'], 'sum', {
-  uniforms: ['splits', 'terms', 'term'],
-  prepare: `
-      var sum = 0.0;
-      for (var split = 0; split < uniforms.splits; split++) {
-        sum += partial[(split * uniforms.terms + uniforms.term) * uniforms.length + at];
-      }`,
-});

@@ -17,11 +17,11 @@ export const normalizationSums = columnSums(
 );
 
 /** What is known of a channel from its sums. */
-const moments = (channel: string) => `
+const moments = (channel: string, channels = 'uniforms.channels') => `
       let channel = ${channel};
       let meanOfShifted = sums[channel] * uniforms.perRow;
       let mean = x[channel] + meanOfShifted;
-      let variance = max(0.0, sums[uniforms.channels + channel] * uniforms.perRow - meanOfShifted * meanOfShifted);`;
+      let variance = max(0.0, sums[${channels} + channel] * uniforms.perRow - meanOfShifted * meanOfShifted);`;
 
 const deviation = 'let inverse = inverseSqrt(variance + uniforms.epsilon);';
 
@@ -63,7 +63,7 @@ function withActivation(suffix: string, activation: (y: string) => string, dz: s
       `normalizationGradientSums${suffix}`,
       ['dy', 'x', 'sums', ...operands],
       [dz, `${dz} * (x[at] - mean) * inverse`],
-      {floats, prepare: moments('column').replaceAll('uniforms.channels', 'uniforms.columns') + deviation},
+      {floats, prepare: moments('column', 'uniforms.columns') + deviation},
     ),
     /** The gradient of x, `[rows, channels]`. */
     gradient: elementwise(
