@@ -7,60 +7,94 @@ import {FusedModel} from './fusedModel.ts';
 import {fusedModelOf, releaseModel, replayedModelOf} from './fusedModels.ts';
 import {isReplayBackend} from './replay/gpuInternals.ts';
 import {ReplayedModel} from './replay/replayedModel.ts';
+import {isFusedStepOn} from './setFusedStep.ts';
 
 type DataFunction = (data: tf.Tensor[]) => tf.Tensor[];
+type PredictLoop = (x: tf.Tensor | tf.Tensor[]) => tf.Tensor | tf.Tensor[];
 
-const prototype = tf.LayersModel.prototype as unknown as {
+/** The methods of `LayersModel` through which everything goes that trains, evaluates and predicts. */
+interface Methods {
   makeTrainFunction(): DataFunction;
   makeTestFunction(): void;
-  testFunction: DataFunction;
   fit(...args: unknown[]): Promise<tf.History>;
   predictLoop(x: tf.Tensor | tf.Tensor[], batchSize?: number, isVerbose?: boolean): tf.Tensor | tf.Tensor[];
   dispose(): object;
-};
-const stock = methodsOf(prototype);
+}
+
+const prototype = tf.LayersModel.prototype as unknown as Methods;
+let uninstall: (() => void) | undefined;
 
 /**
- * Puts the loops, and on webgpu replays, in the place of the methods of `LayersModel` through which everything goes that trains,
- * evaluates and predicts: `fit`, `fitDataset`, `trainOnBatch`, `evaluate`, `evaluateDataset`, `predict`, `predictOnBatch`.
- * Models without sparse layers, and those that are not covered, go as before.
+ * Puts the loops, and on webgpu replays, in the place of the methods of `LayersModel` on which `fit`, `fitDataset`,
+ * `trainOnBatch`, `evaluate`, `evaluateDataset`, `predict` and `predictOnBatch` rest. Models without sparse layers, and those
+ * that are not covered, go as before.
  *
- * @returns puts the methods of tfjs back
+ * @returns puts the methods of tfjs back, but for those that somebody else has replaced since: these call tfjs's
  */
 export function installFusedStep(): () => void {
-  if (supportsWasmKernels()) {
-    prototype.fit = async function (this: tf.LayersModel, ...args) {
+  if (supportsWasmKernels()) uninstall ??= install();
+  return () => {
+    uninstall?.();
+    uninstall = undefined;
+  };
+}
+
+function install(): () => void {
+  const stock = methodsOf(prototype);
+  let isInstalled = true;
+  const mayStandIn = (model: tf.LayersModel) => isInstalled && isFusedStepOn(model);
+  const methods: Methods & ThisType<tf.LayersModel> = {
+    async fit(...args) {
       // With the step fused, the stock kernels would take longer for the batches than the loops for the step.
-      const restore = isHostBackend() && explain(this).isFused ? accelerateFit() : undefined;
+      const isFused = isHostBackend() && mayStandIn(this) && explain(this).isFused;
+      const restore = isFused ? accelerateFit() : undefined;
       try {
         return await stock.fit.apply(this, args);
       } finally {
         restore?.();
       }
-    };
-    prototype.makeTrainFunction = function (this: tf.LayersModel): DataFunction {
+    },
+    makeTrainFunction() {
       const byOps = stock.makeTrainFunction.call(this);
-      return (data) => trainFused(this, data) ?? trainReplayed(this, data, byOps) ?? byOps(data);
-    };
-    prototype.makeTestFunction = function (this: tf.LayersModel): void {
+      return (data) => {
+        const trained = mayStandIn(this) ? (trainFused(this, data) ?? trainReplayed(this, data, byOps)) : undefined;
+        return trained ?? byOps(data);
+      };
+    },
+    makeTestFunction() {
       stock.makeTestFunction.call(this);
-      const fields = this as unknown as typeof prototype;
+      const fields = this as unknown as {testFunction: DataFunction};
       const byOps = fields.testFunction;
-      fields.testFunction = (data) => evaluateFused(this, data) ?? evaluateReplayed(this, data, byOps) ?? byOps(data);
-    };
-    prototype.predictLoop = function (this: tf.LayersModel, x, batchSize = 32, isVerbose) {
-      const fused = isVerbose ? undefined : (predictFused(this, x) ?? predictReplayed(this, x, batchSize));
-      return fused ?? stock.predictLoop.call(this, x, batchSize, isVerbose);
-    };
-    prototype.dispose = function (this: tf.LayersModel) {
+      fields.testFunction = (data) => {
+        const result = mayStandIn(this)
+          ? (evaluateFused(this, data) ?? evaluateReplayed(this, data, byOps))
+          : undefined;
+        return result ?? byOps(data);
+      };
+    },
+    predictLoop(x, batchSize = 32, isVerbose) {
+      const byOps: PredictLoop = (batch) => stock.predictLoop.call(this, batch, batchSize, isVerbose);
+      const predicted =
+        !isVerbose && mayStandIn(this)
+          ? (predictFused(this, x) ?? predictReplayed(this, x, batchSize, byOps))
+          : undefined;
+      return predicted ?? byOps(x);
+    },
+    dispose() {
       releaseModel(this);
       return stock.dispose.call(this);
-    };
-  }
-  return () => void Object.assign(prototype, stock);
+    },
+  };
+  Object.assign(prototype, methods);
+  return () => {
+    isInstalled = false;
+    const names = Object.keys(methods) as (keyof Methods)[];
+    const unchanged = names.filter((name) => prototype[name] === methods[name]);
+    Object.assign(prototype, Object.fromEntries(unchanged.map((name) => [name, stock[name]])));
+  };
 }
 
-function methodsOf({fit, makeTrainFunction, makeTestFunction, predictLoop, dispose}: typeof prototype) {
+function methodsOf({fit, makeTrainFunction, makeTestFunction, predictLoop, dispose}: Methods): Methods {
   return {fit, makeTrainFunction, makeTestFunction, predictLoop, dispose};
 }
 
@@ -105,12 +139,13 @@ function predictReplayed(
   model: tf.LayersModel,
   x: tf.Tensor | tf.Tensor[],
   batchSize: number,
+  predictLoop: PredictLoop,
 ): tf.Tensor | tf.Tensor[] | undefined {
   const inputs = [x].flat();
   const samples = inputs[0].shape[0];
   const replayed = samples > 0 && inputs.every(({shape}) => shape[0] === samples) ? replayedFor(model) : undefined;
   if (!replayed) return undefined;
-  const byOps: DataFunction = (batch) => [stock.predictLoop.call(model, batch, batchSize)].flat();
+  const byOps: DataFunction = (batch) => [predictLoop(batch)].flat();
   const outputs = tf.tidy(() => {
     if (samples <= batchSize) return replayed.predict(inputs, byOps);
     const batches: tf.Tensor[][] = [];
