@@ -50,12 +50,29 @@ export async function check(
   if (!details.failed) return {outcome: outcome!};
   const error = details.errorInstance;
   if (!(error instanceof FoundDifference)) throw error;
-  return {
-    outcome: outcome!,
-    finding: {
-      path: details.counterexamplePath!,
-      difference: error.difference,
-      source: scriptSource(details.counterexample![0]),
-    },
-  };
+  let [script] = details.counterexample!;
+  let {difference} = error;
+  for (const smaller of smallerScripts(() => script)) {
+    onRun();
+    const result = await runScript(smaller, tolerance);
+    if (result.difference) ({script, difference} = {script: smaller, difference: result.difference});
+  }
+  return {outcome: outcome!, finding: {path: details.counterexamplePath!, difference, source: scriptSource(script)}};
+}
+
+/** The current script without one of its parts, for each part from the last to the first: fast-check leaves some at the end. */
+function* smallerScripts(current: () => Script): Iterable<Script> {
+  const without = <Part>(parts: readonly Part[], place: number) => parts.filter((_, i) => i !== place);
+  for (let i = current().actions.length - 1; i >= 0; i--) {
+    yield {...current(), actions: without(current().actions, i)};
+  }
+  for (let m = current().models.length - 1; m >= 0; m--) {
+    if (current().models.length > 1) yield {...current(), models: without(current().models, m)};
+    for (let i = (current().models[m]?.layers.length ?? 0) - 1; i >= 0; i--) {
+      const models = current().models.map((model, k) =>
+        k === m ? {...model, layers: without(model.layers, i)} : model,
+      );
+      yield {...current(), models};
+    }
+  }
 }

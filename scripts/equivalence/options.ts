@@ -1,6 +1,6 @@
 import {Command, InvalidArgumentError, Option} from 'commander';
 import {actionKinds} from './grammar/actions.ts';
-import {networkKinds} from './grammar/network.ts';
+import {networkKinds} from './grammar/networkKinds.ts';
 
 /** Backends on which scripts can run. */
 export const BACKENDS = ['wasm', 'cpu', 'webgpu'] as const;

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import {Dice} from '../dice.ts';
 import {actionKinds} from './actions.ts';
 import type {Model} from './model.ts';
-import {type Choice, commonKinds, type NetworkChoice, networkKinds, networkOf} from './network.ts';
+import {type Choice, type NetworkChoice, networkOf} from './network.ts';
+import {commonKinds, networkKinds} from './networkKinds.ts';
 import {compilationOf} from './training.ts';
 
 /** A script as plain data: choices, of which {@link scriptSource} makes a source. */
@@ -39,7 +40,7 @@ export function scripts({mostLayers, mostActions, without}: Grammar): fc.Arbitra
     12,
   );
   const layers = (kinds: typeof networkKinds) =>
-    fc.array(choices(kinds, without, 12), {minLength: 1, maxLength: mostLayers, size: 'max'});
+    fc.array(choices(kinds, without, 12), {maxLength: mostLayers, size: 'max'});
   const model = fc.record({
     input: dice(6),
     layers: fc.oneof({weight: 2, arbitrary: layers(commonKinds)}, {weight: 1, arbitrary: layers(networkKinds)}),
@@ -50,12 +51,12 @@ export function scripts({mostLayers, mostActions, without}: Grammar): fc.Arbitra
     fc.tuple(action, fc.nat(1)).map(([choice, model]) => ({...choice, model})),
     {minLength: 1, maxLength: mostActions, size: 'max'},
   );
-  return fc.noBias(
-    fc.record({
-      models: fc.oneof({weight: 3, arbitrary: fc.tuple(model)}, {weight: 1, arbitrary: fc.tuple(model, model)}),
-      actions,
-    }),
+  // Mostly one model; either goes away when a script is shrunk.
+  const models = fc.oneof(
+    {weight: 3, arbitrary: fc.array(model, {minLength: 1, maxLength: 1})},
+    {weight: 1, arbitrary: fc.array(model, {minLength: 1, maxLength: 2})},
   );
+  return fc.noBias(fc.record({models, actions}));
 }
 
 /** The body of an asynchronous function of `run`, a recorder, which uses `tf`, `itop` and `own`. */

@@ -1,6 +1,6 @@
 import {Code, sourceOf} from '../code.ts';
 import type {Dice} from '../dice.ts';
-import type {NetworkOutput} from './network.ts';
+import type {Node} from './graph.ts';
 
 /**
  * Optimizers. Where one divides by the size of gradients, an epsilon far above roundings keeps it from making steps of those
@@ -92,7 +92,11 @@ export interface Compilation {
 }
 
 /** @param model  name of the model in the source */
-export function compilationOf(model: string, outputs: readonly NetworkOutput[], dice: Dice): Compilation {
+export function compilationOf(
+  model: string,
+  outputs: readonly Pick<Node, 'shape' | 'range'>[],
+  dice: Dice,
+): Compilation {
   const optimizer = new Code(dice.of(OPTIMIZERS));
   const losses = outputs.map(({shape, range}) => {
     const list = range === 'shares' ? SHARES : range === 'unit' ? UNIT : ANY;

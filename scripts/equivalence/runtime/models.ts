@@ -81,3 +81,18 @@ export function predictInside(model: tf.LayersModel): void {
     model.predict(inputs.length === 1 ? inputs[0] : inputs);
   });
 }
+
+/** A model for use as a layer: its input, and what a layer makes of it, added up. */
+export function residualModel({
+  name,
+  shape,
+  layer,
+}: {
+  name: string;
+  shape: number[];
+  layer: tf.layers.Layer;
+}): tf.LayersModel {
+  const input = tf.input({shape});
+  const output = tf.layers.add().apply([input, layer.apply(input) as tf.SymbolicTensor]) as tf.SymbolicTensor;
+  return tf.model({name, inputs: input, outputs: output});
+}

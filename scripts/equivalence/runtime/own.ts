@@ -7,6 +7,7 @@ export {
   minimize,
   predictInside,
   reloaded,
+  residualModel,
   scaled,
   setField,
   setLearningRate,
