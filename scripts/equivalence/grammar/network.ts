@@ -149,11 +149,14 @@ class NetworkDraft implements Draft {
       const input = i === 0 ? {inputShape: this.inputs[0].shape} : {};
       return `    ${layerSource(layer, {name: `${this.name}t${i + 1}`, ...input})},`;
     });
-    return ['() =>', '  tf.sequential({layers: [', ...layers, '  ]})'].join('\n');
+    return ['() =>', `  tf.sequential({name: '${this.name}', layers: [`, ...layers, '  ]})'].join('\n');
   }
 
   private functionalSource(outputs: readonly Node[]): string {
-    const lines = [...this.lines, `return tf.model({inputs: ${listOf(this.inputs)}, outputs: ${listOf(outputs)}});`];
+    const lines = [
+      ...this.lines,
+      `return tf.model({name: '${this.name}', inputs: ${listOf(this.inputs)}, outputs: ${listOf(outputs)}});`,
+    ];
     return ['() => {', ...lines.map((line) => `  ${line}`), '}'].join('\n');
   }
 }

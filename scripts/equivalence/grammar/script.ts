@@ -14,6 +14,8 @@ export interface Script {
 
 /** What chooses a model. */
 interface ModelChoice extends NetworkChoice {
+  /** True for the second model if it is to be like the first, but for its numbers. */
+  readonly isTwin: boolean;
   readonly compilation: readonly number[];
 }
 
@@ -46,6 +48,7 @@ export function scripts({mostLayers, mostActions, without}: Grammar): fc.Arbitra
     layers: fc.oneof({weight: 2, arbitrary: layers(commonKinds)}, {weight: 1, arbitrary: layers(networkKinds)}),
     head: dice(4),
     compilation: dice(6),
+    isTwin: fc.boolean(),
   });
   const actions = fc.array(
     fc.tuple(action, fc.nat(1)).map(([choice, model]) => ({...choice, model})),
@@ -65,7 +68,7 @@ export function scriptSource({models: modelChoices, actions}: Script): string {
   const models = modelChoices.map((choice, i): Model => {
     const name = `m${i}`;
     const build = `build${i}`;
-    const network = networkOf(name, choice);
+    const network = networkOf(name, choice.isTwin ? modelChoices[0] : choice);
     const {source, targets} = compilationOf(name, network.outputs, new Dice(choice.compilation));
     lines.push(
       `const ${build} = ${network.source};`,
