@@ -42,7 +42,7 @@ export async function check(
   let outcome: Outcome | undefined;
   const property = fc.asyncProperty(scripts(grammar), async (script) => {
     onRun();
-    const result = await runScript(script, tolerance);
+    const result = await runScript(script, grammar.pace, tolerance);
     outcome ??= result;
     if (result.difference) throw new FoundDifference(result.difference);
   });
@@ -54,10 +54,13 @@ export async function check(
   let {difference} = error;
   for (const smaller of smallerScripts(() => script)) {
     onRun();
-    const result = await runScript(smaller, tolerance);
+    const result = await runScript(smaller, grammar.pace, tolerance);
     if (result.difference) ({script, difference} = {script: smaller, difference: result.difference});
   }
-  return {outcome: outcome!, finding: {path: details.counterexamplePath!, difference, source: scriptSource(script)}};
+  return {
+    outcome: outcome!,
+    finding: {path: details.counterexamplePath!, difference, source: scriptSource(script, grammar.pace)},
+  };
 }
 
 /** The current script without one of its parts, for each part from the last to the first: fast-check leaves some at the end. */

@@ -2,24 +2,33 @@
 
 import {freshSeed} from 'itop';
 import {ChildRun} from './childRun.ts';
+import type {Grammar} from './grammar/script.ts';
 import {addTally, type DifferenceReport, emptyTally, type Order, type Tally} from './messages.ts';
-import {type BackendName, parseOptions} from './options.ts';
+import {parseOptions} from './options.ts';
 
 /** Scripts after which a fresh process goes on: whatever tfjs keeps of old ones is then gone. */
 const SCRIPTS_PER_PROCESS = 2000;
 
-/** On webgpu a network is small, and an action is repeated: recordings begin at the third step of a shape. */
-const SIZES: Readonly<Record<BackendName, {mostLayers: number; mostActions: number; mostSeconds: number}>> = {
-  wasm: {mostLayers: 7, mostActions: 8, mostSeconds: 60},
-  cpu: {mostLayers: 7, mostActions: 8, mostSeconds: 60},
-  webgpu: {mostLayers: 4, mostActions: 5, mostSeconds: 240},
+interface Size extends Omit<Grammar, 'without'> {
+  /** Longest time for one run of a script. */
+  readonly mostSeconds: number;
+}
+
+const ON_HOST: Size = {
+  mostLayers: 7,
+  mostActions: 8,
+  pace: {leastSteps: 1, batches: [8, 4, 1, 33, 5, 3, 40, 2]},
+  mostSeconds: 60,
 };
+
+/** On webgpu recordings begin at the third step of a shape, and every new shader takes its time. */
+const ON_GPU: Size = {mostLayers: 4, mostActions: 5, pace: {leastSteps: 3, batches: [8, 4, 1]}, mostSeconds: 240};
 
 const {minutes, seed, scripts, backend, threads, without, differences} = parseOptions(
   process.argv.slice(2),
   freshSeed(),
 );
-const {mostSeconds, ...size} = SIZES[backend];
+const {mostSeconds, ...size} = backend === 'webgpu' ? ON_GPU : ON_HOST;
 const end = Date.now() + minutes * 60_000;
 const tally = emptyTally();
 let found = 0;

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import * as itop from 'itop';
 import {compare, type Difference, type Tolerance} from './compare.ts';
+import type {Pace} from './grammar/model.ts';
 import {type Script, scriptSource} from './grammar/script.ts';
 import * as own from './runtime/own.ts';
 import {type Entry, Recorder} from './runtime/recorder.ts';
@@ -23,8 +24,8 @@ type Runnable = (tf_: typeof tf, itop_: typeof itop, own_: typeof own, run: Reco
 const AsyncFunction = (async () => {}).constructor as new (...parts: string[]) => Runnable;
 
 /** Runs a script with stand-ins and without, and compares. */
-export async function runScript(script: Script, tolerance: Tolerance): Promise<Outcome> {
-  const source = scriptSource(script);
+export async function runScript(script: Script, pace: Pace, tolerance: Tolerance): Promise<Outcome> {
+  const source = scriptSource(script, pace);
   const runnable = new AsyncFunction('tf', 'itop', 'own', 'run', `'use strict';\n${source}`);
   const before = {...counts};
   const on = await entriesOf(runnable, true);

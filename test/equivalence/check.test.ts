@@ -6,7 +6,12 @@ import type {Grammar} from '../../scripts/equivalence/grammar/script.ts';
 import {standalone} from '../../scripts/equivalence/standalone.ts';
 import {FusedModel} from '../../src/fused/fusedModel.ts';
 
-const grammar: Grammar = {mostLayers: 3, mostActions: 4, without: ['dropout', 'freeze', 'learningRate', 'setField']};
+const grammar: Grammar = {
+  mostLayers: 3,
+  mostActions: 4,
+  pace: {leastSteps: 1, batches: [8, 4]},
+  without: ['dropout', 'freeze', 'learningRate', 'setField'],
+};
 const tolerance = {predictions: 1e-6, losses: 1e-4, countsTensors: true};
 
 beforeAll(async () => {

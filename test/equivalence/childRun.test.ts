@@ -9,7 +9,7 @@ const order: Order = {
   count: 1,
   backend: 'wasm',
   threads: 1,
-  grammar: {mostLayers: 1, mostActions: 1, without: []},
+  grammar: {mostLayers: 1, mostActions: 1, pace: {leastSteps: 1, batches: [8, 4]}, without: []},
 };
 const fixture = (name: string) => fileURLToPath(new URL(`./fixtures/${name}.ts`, import.meta.url));
 const listener = {ended() {}, differs() {}};

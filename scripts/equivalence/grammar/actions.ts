@@ -1,6 +1,6 @@
 import {Code, sourceOf} from '../code.ts';
 import type {Dice} from '../dice.ts';
-import {batchSize, inputsOf, type Model, targetsOf} from './model.ts';
+import {batchSize, inputsOf, type Model, stepCount, targetsOf} from './model.ts';
 import {schedulerSource} from './schedulers.ts';
 import {compilationOf} from './training.ts';
 
@@ -12,31 +12,31 @@ import {compilationOf} from './training.ts';
  */
 export type ActionKind = (model: Model, dice: Dice, other?: Model) => readonly string[] | undefined;
 
+/** An expression once, or in a loop over `i`. */
+function repeated(times: number, expression: string): readonly string[] {
+  if (times === 1) return [`return ${expression};`];
+  return ['const results = [];', `for (let i = 0; i < ${times}; i++) results.push(${expression});`, 'return results;'];
+}
+
 const trainOnBatch: ActionKind = (model, dice) => {
-  const batch = batchSize(dice);
-  const steps = dice.int(1, 4);
+  const batch = batchSize(model, dice);
+  const times = stepCount(model, dice);
+  const x = inputsOf(model, batch, dice, times > 1);
   return [
-    `const x = ${inputsOf(model, batch, dice)};`,
     `const y = ${targetsOf(model, batch, dice)};`,
-    ...(steps === 1
-      ? [`return ${model.name}.trainOnBatch(x, y);`]
-      : [
-          'const losses = [];',
-          `for (let i = 0; i < ${steps}; i++) losses.push(await ${model.name}.trainOnBatch(x, y));`,
-          'return losses;',
-        ]),
+    ...repeated(times, `await ${model.name}.trainOnBatch(${x}, y)`),
   ];
 };
 
 /** The two models in turn. */
 const alternate: ActionKind = (model, dice, other) => {
   if (!other) return undefined;
-  const batch = batchSize(dice);
+  const batch = batchSize(model, dice);
   return [
     `const [x, y] = [${inputsOf(model, batch, dice)}, ${targetsOf(model, batch, dice)}];`,
     `const [u, v] = [${inputsOf(other, batch, dice)}, ${targetsOf(other, batch, dice)}];`,
     'const losses = [];',
-    `for (let i = 0; i < ${dice.int(2, 4)}; i++) {`,
+    `for (let i = 0; i < ${1 + stepCount(model, dice)}; i++) {`,
     `  losses.push(await ${model.name}.trainOnBatch(x, y), await ${other.name}.trainOnBatch(u, v));`,
     '}',
     'return losses;',
@@ -54,7 +54,7 @@ const CALLBACKS = [
 ];
 
 const fit: ActionKind = (model, dice) => {
-  const samples = dice.of([8, 12, 40, 7, 1]);
+  const samples = model.pace.leastSteps * dice.of([8, 12, 7, 40, 1]);
   const options = {
     epochs: dice.int(1, 3),
     batchSize: dice.of([4, 3, 8, 33]),
@@ -63,6 +63,7 @@ const fit: ActionKind = (model, dice) => {
     validationData: dice.once(4) ? new Code(`[${inputsOf(model, 5, dice)}, ${targetsOf(model, 5, dice)}]`) : undefined,
     callbacks: dice.once(4) ? new Code(dice.of(CALLBACKS).replaceAll(/\bmodel\b/g, model.name)) : undefined,
     classWeight: dice.once(12) ? new Code('{0: 1, 1: 2}') : undefined,
+    sampleWeight: dice.once(15) ? new Code(`run.lend(tf.fill([${samples}], 0.5))`) : undefined,
     validationSplit: dice.once(12) ? 0.25 : undefined,
   };
   return [
@@ -84,27 +85,37 @@ const fitDataset: ActionKind = (model, dice) =>
         `return ${model.name}.fitDataset(dataset, {epochs: ${dice.int(1, 2)}, batchesPerEpoch: 3, yieldEvery: 'never'});`,
       ];
 
+/** More samples than fit into one batch, once in a while. */
+const batchOption = (dice: Dice): string => (dice.once(3) ? ', {batchSize: 4}' : '');
+
+/** Once, or several times with other inputs. */
+const times = (model: Model, dice: Dice): number => (dice.once(2) ? stepCount(model, dice) : model.pace.leastSteps);
+
 const evaluation: ActionKind = (model, dice) => {
-  const batch = batchSize(dice);
-  const options = dice.once(3) ? ', {batchSize: 4}' : '';
+  const batch = batchSize(model, dice);
+  const count = times(model, dice);
+  const x = inputsOf(model, batch, dice, count > 1);
   return [
-    `const x = ${inputsOf(model, batch, dice)};`,
-    `return ${model.name}.evaluate(x, ${targetsOf(model, batch, dice)}${options});`,
+    `const y = ${targetsOf(model, batch, dice)};`,
+    ...repeated(count, `${model.name}.evaluate(${x}, y${batchOption(dice)})`),
   ];
 };
 
 const predict: ActionKind = (model, dice) => {
-  const options = dice.once(3) ? ', {batchSize: 4}' : '';
-  return [`return ${model.name}.predict(${inputsOf(model, batchSize(dice), dice)}${options});`];
+  const count = times(model, dice);
+  const x = inputsOf(model, batchSize(model, dice), dice, count > 1);
+  return repeated(count, `${model.name}.predict(${x}${batchOption(dice)})`);
 };
 
-const predictOnBatch: ActionKind = (model, dice) => [
-  `return ${model.name}.predictOnBatch(${inputsOf(model, batchSize(dice), dice)});`,
-];
+const predictOnBatch: ActionKind = (model, dice) => {
+  const count = times(model, dice);
+  const x = inputsOf(model, batchSize(model, dice), dice, count > 1);
+  return repeated(count, `${model.name}.predictOnBatch(${x})`);
+};
 
 /** A loop of the user's. */
 const minimize: ActionKind = (model, dice) => [
-  `const x = ${inputsOf(model, batchSize(dice), dice)};`,
+  `const x = ${inputsOf(model, batchSize(model, dice), dice)};`,
   `for (let i = 0; i < ${dice.int(1, 2)}; i++) own.minimize(${model.name}, x);`,
 ];
 
@@ -139,13 +150,13 @@ const setField: ActionKind = (model, dice) => [
 const assign: ActionKind = (model, dice) => [`own.initialize(${model.name}, ${dice.int(1, 9)});`];
 
 const scheduler: ActionKind = (model, dice) => {
-  const batch = batchSize(dice);
+  const batch = batchSize(model, dice);
   return [
     `const x = ${inputsOf(model, batch, dice)};`,
     `const y = ${targetsOf(model, batch, dice)};`,
     `const scheduler = ${schedulerSource(model.name, dice)};`,
     'const losses = [];',
-    `for (let i = 0; i < ${dice.int(2, 5)}; i++) {`,
+    `for (let i = 0; i < ${1 + stepCount(model, dice)}; i++) {`,
     `  losses.push(await ${model.name}.trainOnBatch(x, y));`,
     '  await scheduler.step();',
     '}',
@@ -191,7 +202,7 @@ const rebuild: ActionKind = (model, dice) => {
 
 const dense: ActionKind = (model, dice) => [
   `const dense = itop.toDense(${model.name});`,
-  `const result = dense.predict(${inputsOf(model, batchSize(dice), dice)});`,
+  `const result = dense.predict(${inputsOf(model, batchSize(model, dice), dice)});`,
   'dense.dispose();',
   'return result;',
 ];
@@ -199,6 +210,9 @@ const dense: ActionKind = (model, dice) => [
 const release: ActionKind = (model) => [
   `for (const {weight} of itop.sparseWeights(${model.name})) itop.releaseTopology(weight.topology);`,
 ];
+
+/** Stock ops for one model from now on. */
+const switchOff: ActionKind = (model) => [`itop.setFusedStep(false, ${model.name});`];
 
 const threads: ActionKind = (_, dice) => [`itop.setThreads(${dice.int(1, 4)});`];
 
@@ -225,5 +239,6 @@ export const actionKinds: Readonly<Record<string, readonly [share: number, kind:
   rebuild: [1, rebuild],
   dense: [1, dense],
   release: [1, release],
+  switchOff: [1, switchOff],
   threads: [1, threads],
 };

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import {Dice} from '../dice.ts';
 import {actionKinds} from './actions.ts';
-import type {Model} from './model.ts';
+import type {Model, Pace} from './model.ts';
 import {type Choice, type NetworkChoice, networkOf} from './network.ts';
 import {commonKinds, networkKinds} from './networkKinds.ts';
 import {compilationOf} from './training.ts';
@@ -21,6 +21,7 @@ interface ModelChoice extends NetworkChoice {
 
 /** How large scripts are, and what they do without. */
 export interface Grammar {
+  readonly pace: Pace;
   readonly mostLayers: number;
   readonly mostActions: number;
   /** Kinds of layers and actions that are left out. */
@@ -63,7 +64,7 @@ export function scripts({mostLayers, mostActions, without}: Grammar): fc.Arbitra
 }
 
 /** The body of an asynchronous function of `run`, a recorder, which uses `tf`, `itop` and `own`. */
-export function scriptSource({models: modelChoices, actions}: Script): string {
+export function scriptSource({models: modelChoices, actions}: Script, pace: Pace): string {
   const lines: string[] = [];
   const models = modelChoices.map((choice, i): Model => {
     const name = `m${i}`;
@@ -76,7 +77,7 @@ export function scriptSource({models: modelChoices, actions}: Script): string {
       `run.watch('${name}', ${name});`,
       ...step('compile', [`${source};`]),
     );
-    return {...network, name, build, targets};
+    return {...network, name, build, targets, pace};
   });
   for (const choice of actions) {
     const place = choice.model % models.length;

@@ -53,6 +53,7 @@ const ANY: readonly Loss[] = [
       '(target, output) => target.sub(output).square().mean(-1)',
       '(target, output) => tf.losses.meanSquaredError(target, output).add(own.sumOfSquares(model).mul(0.01))',
       '(target, output) => (own.predictInside(model), tf.losses.meanSquaredError(target, output))',
+      '(target, output) => (own.evaluateInside(m0), tf.losses.meanSquaredError(target, output))',
     ],
     'numbers',
   ),
@@ -83,6 +84,8 @@ const METRICS = [
   'tf.metrics.meanAbsoluteError',
   '(target, output) => output.mean(-1)',
   '(target, output) => (own.predictInside(model), output.square().mean())',
+  '(target, output) => (own.predictInside(m0), output.square().mean())',
+  'itop.replayable((target, output) => output.square().mean())',
 ];
 
 /** How a model is compiled, as source, and which targets it takes. */

@@ -74,12 +74,28 @@ export function sumOfSquares(model: tf.LayersModel): tf.Tensor {
   return tf.addN(model.trainableWeights.map((weight) => weight.read().square().sum()));
 }
 
+/** Three samples for the inputs or outputs of a model. */
+function samplesFor(nodes: readonly tf.SymbolicTensor[]): tf.Tensor | tf.Tensor[] {
+  const tensors = nodes.map(({shape}) => tf.fill([3, ...(shape.slice(1) as number[])], 0.3));
+  return tensors.length === 1 ? tensors[0] : tensors;
+}
+
 /** A prediction in the middle of something else. */
 export function predictInside(model: tf.LayersModel): void {
-  tf.tidy(() => {
-    const inputs = model.inputs.map(({shape}) => tf.fill([3, ...(shape.slice(1) as number[])], 0.3));
-    model.predict(inputs.length === 1 ? inputs[0] : inputs);
-  });
+  tf.tidy(() => void model.predict(samplesFor(model.inputs)));
+}
+
+let isEvaluating = false;
+
+/** An evaluation in the middle of something else, but not of itself: it computes the loss, too. */
+export function evaluateInside(model: tf.LayersModel): void {
+  if (isEvaluating) return;
+  isEvaluating = true;
+  try {
+    tf.tidy(() => void model.evaluate(samplesFor(model.inputs), samplesFor(model.outputs)));
+  } finally {
+    isEvaluating = false;
+  }
 }
 
 /** A model for use as a layer: its input, and what a layer makes of it, added up. */

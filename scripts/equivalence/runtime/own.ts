@@ -2,6 +2,7 @@
 export {data, initialize} from './data.ts';
 export {counted, doubled, halfDense, penalizedScale, scale, trainingShift} from './layers.ts';
 export {
+  evaluateInside,
   free,
   freeOptimizer,
   minimize,
