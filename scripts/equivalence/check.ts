@@ -63,6 +63,12 @@ export async function check(
   };
 }
 
+/** The script of a seed as it is before shrinking, for the case that it ends its process. */
+export function sourceOfSeed(seed: number, grammar: Grammar): string {
+  const [script] = fc.sample(scripts(grammar), {seed, numRuns: 1});
+  return scriptSource(script, grammar.pace);
+}
+
 /** The current script without one of its parts, for each part from the last to the first: fast-check leaves some at the end. */
 function* smallerScripts(current: () => Script): Iterable<Script> {
   const without = <Part>(parts: readonly Part[], place: number) => parts.filter((_, i) => i !== place);

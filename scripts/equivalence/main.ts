@@ -5,6 +5,7 @@ import {ChildRun} from './childRun.ts';
 import type {Grammar} from './grammar/script.ts';
 import {addTally, type DifferenceReport, emptyTally, type Order, type Tally} from './messages.ts';
 import {parseOptions} from './options.ts';
+import {standalone} from './standalone.ts';
 
 /** Scripts after which a fresh process goes on: whatever tfjs keeps of old ones is then gone. */
 const SCRIPTS_PER_PROCESS = 2000;
@@ -55,6 +56,8 @@ for (let begin = 0; begin < scripts && Date.now() < end && found < differences; 
     // It is not among those that ended.
     begin++;
     console.log(`\nDIFFERENCE: ${failure}\n${rerun(run.current)}`);
+    const {sourceOfSeed} = await import('./check.ts');
+    console.log(`\n${standalone(sourceOfSeed(run.current, order.grammar), backend, threads)}`);
   }
 }
 console.log(summary());

@@ -1,7 +1,7 @@
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs';
 import {afterEach, beforeAll, expect, it, vi} from 'vitest';
-import {check, type Finding} from '../../scripts/equivalence/check.ts';
+import {check, type Finding, sourceOfSeed} from '../../scripts/equivalence/check.ts';
 import type {Grammar} from '../../scripts/equivalence/grammar/script.ts';
 import {standalone} from '../../scripts/equivalence/standalone.ts';
 import {FusedModel} from '../../src/fused/fusedModel.ts';
@@ -47,6 +47,12 @@ it('a planted difference is found, and shrunk to one layer and one action', asyn
   ]);
   expect(source.match(/\.apply\(/g)).toHaveLength(1);
   expect(source).toContain('m0.predict(run.lend(own.data([8, 1], 1)))');
+});
+
+it('the script of a seed is known without running it', async () => {
+  for (const seed of [1, 2, 3]) {
+    expect(sourceOfSeed(seed, grammar)).toBe((await check(seed, grammar, tolerance)).outcome.source);
+  }
 });
 
 it('a script leaves as many tensors as it found', async () => {

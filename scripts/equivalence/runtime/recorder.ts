@@ -68,7 +68,9 @@ export class Recorder {
     tf.dispose(this.scratch.splice(0));
     const tensors = tf.memory().numTensors - before;
     const state: Record<string, Plain> = {};
-    for (const [name, model] of this.models) state[name] = await stateOf(model);
+    for (const [name, model] of this.models) {
+      state[name] = await stateOf(model).catch((thrown) => `unreadable: ${messageOf(thrown)}`);
+    }
     this.entries.push({label, value, error, state, tensors, isClose: this.isClose});
     this.isClose = false;
   }
