@@ -1,14 +1,15 @@
 import * as tf from '@tensorflow/tfjs';
 import {checkDevice} from '../../kernels/webgpu/lostDevice.ts';
+import {NotCovered} from '../../layers/kinds/notCovered.ts';
 import {sparseWeights} from '../../layers/sparseWeights.ts';
 import {breakEven} from '../../ops/breakEven.ts';
-import {seededRandom} from '../../topology/random.ts';
 import type {Topology} from '../../topology/topology.ts';
 import type {SparseWeight} from '../../weights/sparseWeight.ts';
 import {fieldsOf} from '../compiledModel.ts';
-import {NotCovered} from '../notCovered.ts';
+import {dropoutSource} from '../dropoutSource.ts';
+import {reasonAgainstLoss, reasonAgainstMetrics} from '../lossFunctions.ts';
 import {hasSlots, type OptimizerPlan, optimizerPlanOf} from '../optimizers.ts';
-import {checkLayers, reasonAgainstLoss} from './coverage.ts';
+import {checkLayers} from './coverage.ts';
 import {withGpuForms} from './gpuForms.ts';
 import type {ReplayBackend} from './gpuInternals.ts';
 import {KeptSteps} from './keptSteps.ts';
@@ -28,7 +29,6 @@ const forgotten = new FinalizationRegistry<KeptSteps[]>((kinds) => {
  * A training step is that of tfjs's own train function, but for some parts that are other programs; see {@link withGpuForms}.
  */
 export class ReplayedModel {
-  private readonly random = seededRandom('dropout');
   private readonly weights: readonly SparseWeight[];
   private readonly training = new KeptSteps();
   private readonly evaluations = new KeptSteps();
@@ -44,7 +44,7 @@ export class ReplayedModel {
 
   /** How the device does what the model's optimizer does, or why it cannot. */
   trainingPlan(): OptimizerPlan | NotCovered {
-    return reasonAgainstLoss(this.model) ?? optimizerPlanOf(this.model);
+    return this.reasonAgainstFunctions() ?? optimizerPlanOf(this.model);
   }
 
   /**
@@ -57,13 +57,15 @@ export class ReplayedModel {
   train(data: tf.Tensor[], byOps: TensorFunction): tf.Tensor[] {
     const optimizer = this.trainingPlan();
     if (optimizer instanceof NotCovered || !hasSlots(this.model, optimizer) || this.mustUseOps()) return byOps(data);
+    const hyper = optimizer.hyper();
+    if (!hyper) return byOps(data);
     const backend = backendNow();
     const {lossFunctions, metricsTensors, collectedTrainableWeights} = fieldsOf(this.model);
     this.training.follow([...settingOf(backend), optimizer, lossFunctions, metricsTensors, collectedTrainableWeights]);
     const key = keyOf(data);
     const step = this.training.next(key, this.topologies());
     if (step === 'by ops') return byOps(data);
-    const numbers = [tf.tensor1d([...optimizer.hyper()]), tf.scalar(this.random(), 'float32')];
+    const numbers = [tf.tensor1d([...hyper]), tf.scalar(dropoutSource(this.model)(), 'float32')];
     const inputs = [...data, ...numbers];
     const outputs =
       step === 'record'
@@ -88,7 +90,7 @@ export class ReplayedModel {
    * @param byOps  tfjs's own test function
    */
   evaluate(data: tf.Tensor[], byOps: TensorFunction): tf.Tensor[] {
-    if (reasonAgainstLoss(this.model)) return byOps(data);
+    if (this.reasonAgainstFunctions()) return byOps(data);
     const {lossFunctions, metricsTensors} = fieldsOf(this.model);
     return this.infer(this.evaluations, [lossFunctions, metricsTensors], data, byOps);
   }
@@ -105,6 +107,11 @@ export class ReplayedModel {
   /** Gives the memory back; the next steps take it anew. */
   release(): void {
     for (const steps of [this.training, this.evaluations, this.predictions]) steps.release();
+  }
+
+  /** A loss or a metric of the user's may do something else each time. */
+  private reasonAgainstFunctions(): NotCovered | undefined {
+    return reasonAgainstLoss(this.model) ?? reasonAgainstMetrics(this.model);
   }
 
   /** Does what changes no variable. */
