@@ -3,6 +3,7 @@ import {gatherActive, gatherDense} from '../ops/denseForm.ts';
 import {GradientProbe} from '../ops/gradientProbe.ts';
 import type {Topology} from '../topology/topology.ts';
 import {addNonTrainableWeight, type Constraint, variableOf} from './tfjsInternals.ts';
+import {listTopologiesLast} from './topologiesLast.ts';
 import {TopologyWeight} from './topologyWeight.ts';
 
 /**
@@ -35,6 +36,7 @@ export class SparseWeight {
       released: () => this.probe.disarm(),
     });
     addNonTrainableWeight(layer, this.topologyWeight);
+    listTopologiesLast();
   }
 
   /** The current topology. */
