@@ -4,6 +4,8 @@ import {MaskedConv2d, type MaskedConv2dArgs, maskedConv2d} from '../../src/layer
 import {MaskedDense, type MaskedDenseArgs, maskedDense} from '../../src/layers/maskedDense.ts';
 import {seededRandom} from '../../src/topology/random.ts';
 import {Topology} from '../../src/topology/topology.ts';
+import {updateTopology} from '../../src/topology/update.ts';
+import {commitAll, prepareCarry} from '../../src/weights/carry.ts';
 import {describeBackends} from '../support/backends.ts';
 import {expectClose} from '../support/close.ts';
 import {someNumbers} from '../support/layer.ts';
@@ -190,10 +192,12 @@ describe.each(kinds)('the sparse kernel of $where', ({where, make, shape}) => {
     expect(built({density: 0.5}).getConfig().seed).not.toBe(seed);
   });
 
-  test('has a config with the density and number of connections of the moment', () => {
+  test('has a config with the density and number of connections of the moment', async () => {
     const layer = built({density: 0.5, seed: 3});
     expect(layer.getConfig()).toMatchObject({density: 0.5, nnz: 12, seed: 3, fan: 'sparse'});
-    layer.sparseWeight.topology = Topology.random(shape, 6, seededRandom(1));
+    const {sparseWeight} = layer;
+    const update = updateTopology(sparseWeight.topology, Int32Array.of(0, 1, 2, 3, 4, 5), new Int32Array(0));
+    commitAll([await prepareCarry(sparseWeight, update, tf.train.sgd(1), new Float32Array(0))]);
     expect(layer.getConfig()).toMatchObject({density: 0.25, nnz: 6});
     expect(make({density: 0.5, seed: 3, fan: 'dense'}).getConfig()).toMatchObject({
       density: 0.5,
