@@ -10,6 +10,7 @@ import {describeBackends} from '../support/backends.ts';
 import {expectClose} from '../support/close.ts';
 import {someNumbers} from '../support/layer.ts';
 import {expectNoLeaks} from '../support/leaks.ts';
+import {disposeOptimizer} from '../support/optimizers.ts';
 import {denseWeightsOf} from '../support/stockPair.ts';
 import {fileStorage, httpStorage, memoryStorage} from '../support/storage.ts';
 
@@ -85,7 +86,7 @@ describeBackends('a model with sparse layers', () => {
     model.dispose();
     other.dispose();
     loaded.dispose();
-    optimizer.dispose();
+    disposeOptimizer(optimizer);
   });
 
   test('trains no frozen layer', async () => {
@@ -103,7 +104,7 @@ describeBackends('a model with sparse layers', () => {
     expect(frozen.trainableWeights).toEqual([]);
     tf.dispose([x, y]);
     model.dispose();
-    optimizer.dispose();
+    disposeOptimizer(optimizer);
   });
 
   test('frees everything on dispose', async () => {
@@ -197,7 +198,9 @@ describe.each(kinds)('the sparse kernel of $where', ({where, make, shape}) => {
     expect(layer.getConfig()).toMatchObject({density: 0.5, nnz: 12, seed: 3, fan: 'sparse'});
     const {sparseWeight} = layer;
     const update = updateTopology(sparseWeight.topology, Int32Array.of(0, 1, 2, 3, 4, 5), new Int32Array(0));
-    commitAll([await prepareCarry(sparseWeight, update, tf.train.sgd(1), new Float32Array(0))]);
+    const optimizer = tf.train.sgd(0.1);
+    commitAll([await prepareCarry(sparseWeight, update, optimizer, new Float32Array(0))]);
+    disposeOptimizer(optimizer);
     expect(layer.getConfig()).toMatchObject({density: 0.25, nnz: 6});
     expect(make({density: 0.5, seed: 3, fan: 'dense'}).getConfig()).toMatchObject({
       density: 0.5,
