@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import {describe, expect, test} from 'vitest';
+import type {ReplayBackend} from '../../../src/fused/replay/gpuInternals.ts';
 import {fitsDevice, type GpuBackend, type GpuProgram, runProgram} from '../../../src/kernels/webgpu/gpu.ts';
 import {checkDevice} from '../../../src/kernels/webgpu/lostDevice.ts';
 import {registerGpuKernels} from '../../../src/kernels/webgpu/register.ts';
@@ -39,6 +40,29 @@ async function expectProducts(): Promise<string[]> {
 describeBackends('sparse kernels of the webgpu backend', () => {
   test('run as programs', async () => {
     expect(await expectProducts()).toContain('addUp');
+  });
+
+  test('take integers that tfjs has cast to floats, which are integers on the device', async () => {
+    const compute = () => {
+      const cast = (length: number, shape: number[]) => {
+        const integers = tf.tensor(
+          Array.from({length}, (_, i) => (i % 7) - 3),
+          shape,
+          'int32',
+        );
+        if (tf.getBackend() === 'webgpu') (gpuBackend() as unknown as ReplayBackend).uploadToGPU(integers.dataId);
+        return integers.toFloat();
+      };
+      const layer = (x: tf.Tensor, v: tf.Tensor, bias: tf.Tensor) =>
+        sparseMatMul(x as tf.Tensor2D, v as tf.Tensor1D, topology, {bias: bias as tf.Tensor1D});
+      const inputs = [cast(9000, [100, 90]), cast(500, [500]), cast(70, [70])];
+      return [layer(inputs[0], inputs[1], inputs[2]), ...tf.grads(layer)(inputs, cast(7000, [100, 70]))];
+    };
+    const expected = await onCpu(compute);
+    const results = tf.tidy(compute);
+    for (const [i, result] of results.entries()) expectClose(await result.data(), expected[i]);
+    tf.dispose(results);
+    releaseTopology(topology);
   });
 
   test('run as the composite where a buffer would be larger than the device allows', async () => {
