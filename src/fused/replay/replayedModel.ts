@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {checkDevice} from '../../kernels/webgpu/lostDevice.ts';
+import {checkDevice} from '../../kernels/webgpu/checkDevice.ts';
 import {sparseWeights} from '../../layers/sparseWeights.ts';
 import {breakEven} from '../../ops/breakEven.ts';
 import {seededRandom} from '../../topology/random.ts';
@@ -78,7 +78,7 @@ export class ReplayedModel {
         : step.replay(inputs);
     tf.dispose(numbers);
     optimizer.advance();
-    return outputs;
+    return checked(outputs);
   }
 
   /**
@@ -114,8 +114,11 @@ export class ReplayedModel {
     const key = keyOf(data);
     const step = steps.next(key, this.topologies());
     if (step === 'by ops') return byOps(data);
-    if (step !== 'record') return step.replay(data);
-    return this.record(steps, key, {inputs: data, variables: this.variables(), run: byOps});
+    return checked(
+      step === 'record'
+        ? this.record(steps, key, {inputs: data, variables: this.variables(), run: byOps})
+        : step.replay(data),
+    );
   }
 
   /**
@@ -145,7 +148,18 @@ export class ReplayedModel {
   }
 }
 
-/** The backend webgpu. @throws Error if its device was lost */
+/** What a step has computed. @throws Error if the device has refused a part of it, as far as it has told so */
+function checked(outputs: tf.Tensor[]): tf.Tensor[] {
+  try {
+    backendNow();
+    return outputs;
+  } catch (error) {
+    tf.dispose(outputs);
+    throw error;
+  }
+}
+
+/** The backend webgpu. @throws Error if its device was lost, or has refused a call */
 function backendNow(): ReplayBackend {
   const backend = tf.backend() as unknown as ReplayBackend;
   checkDevice(backend);

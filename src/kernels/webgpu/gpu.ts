@@ -5,7 +5,14 @@ import {toFloat} from './programs/toFloat.ts';
 
 /** The part of tfjs's webgpu backend that kernels use; typed here, so that the package need not be installed. */
 export interface GpuBackend {
-  readonly device: {readonly limits: GpuLimits; readonly lost: Promise<{readonly message: string}>};
+  readonly device: {
+    readonly limits: GpuLimits;
+    readonly lost: Promise<{readonly message: string}>;
+    addEventListener(
+      type: 'uncapturederror',
+      listener: (event: {readonly error: {readonly message: string}}) => void,
+    ): void;
+  };
   /** The types that numbers have on the device: a tensor that tfjs cast upward shares the data of what it was cast from. */
   readonly tensorMap: {get(dataId: object): {readonly dtype: tf.DataType}};
   incRef(dataId: object): void;

@@ -3,7 +3,7 @@ import {explain, maskedConv2d, maskedDense, RigLScheduler, replayable, SETSchedu
 import {afterEach, beforeEach, expect, type MockInstance, test, vi} from 'vitest';
 import {installFusedStep} from '../../../src/fused/install.ts';
 import {ReplayedStep} from '../../../src/fused/replay/replayedStep.ts';
-import {describeBackends} from '../../support/backends.ts';
+import {describeBackends, withoutErrorScope} from '../../support/backends.ts';
 import {expectClose} from '../../support/close.ts';
 import {bytesInUse} from '../../support/gpuPrograms.ts';
 import {type Batch, trainOnGpu} from '../../support/gpuTraining.ts';
@@ -341,6 +341,29 @@ describeBackends('the replayed training step', () => {
     expect(replays()).toBe(count + 1);
     dispose();
     (result as tf.Tensor).dispose();
+  });
+
+  test.each([
+    ['recorded', 2],
+    ['replayed', 4],
+  ])('throws in the step in which the device refuses a call, where it is %s', async (_, stepsBefore) => {
+    const {x, y, model, steps, dispose} = trainee();
+    await steps(stepsBefore);
+    const {device} = tf.backend() as unknown as {device: GPUDevice};
+    const createCommandEncoder = device.createCommandEncoder.bind(device);
+    await withoutErrorScope(async () => {
+      vi.spyOn(device, 'createCommandEncoder').mockImplementation(() => {
+        const encoder = createCommandEncoder();
+        encoder.popDebugGroup(); // Of none: the encoder is invalid.
+        return encoder;
+      });
+      await expect(model.trainOnBatch(x, y)).rejects.toThrow(
+        /^sparse op: the GPU device must accept every call, received an error from it/,
+      );
+      vi.restoreAllMocks();
+      await steps(1);
+    });
+    dispose();
   });
 
   test('follows the break-even densities', async () => {
