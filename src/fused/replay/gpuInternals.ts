@@ -9,6 +9,8 @@ export interface ReplayBackend extends GpuBackend {
   readonly tensorMap: {has(dataId: object): boolean; get(dataId: object): TensorData};
   commandEncoder: GPUCommandEncoder | null;
   computePassEncoder: ComputePass | null;
+  /** Set by this library, whichever copy of it, while something is recorded. */
+  isItopRecording?: boolean;
   /** Not null while someone measures. */
   readonly activeTimers: unknown;
   write(values: unknown, shape: number[], dtype: string): object;

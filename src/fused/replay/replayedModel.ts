@@ -13,6 +13,7 @@ import {withGpuForms} from './gpuForms.ts';
 import type {ReplayBackend} from './gpuInternals.ts';
 import {KeptSteps} from './keptSteps.ts';
 import {type Recordable, ReplayedStep} from './replayedStep.ts';
+import {isRecording} from './tape.ts';
 
 type TensorFunction = (tensors: tf.Tensor[]) => tf.Tensor[];
 
@@ -122,12 +123,13 @@ export class ReplayedModel {
   }
 
   /**
-   * Where someone looks at single ops, or a gradient at all positions is asked for; and where tfjs is told to have single
+   * Where single ops are looked at or recorded, or a gradient at all positions is asked for; and where tfjs is told to have single
    * numbers on the device, such as Adam's, which could not be read.
    */
   private mustUseOps(): boolean {
     const {profiling} = (tf.engine() as unknown as {state: {profiling: boolean}}).state;
-    const isObserved = backendNow().activeTimers != null || profiling || tf.env().getBool('DEBUG');
+    const backend = backendNow();
+    const isObserved = backend.activeTimers != null || profiling || tf.env().getBool('DEBUG') || isRecording(backend);
     return isObserved || !tf.env().getBool('WEBGPU_CPU_FORWARD') || this.weights.some(({probe}) => probe.isArmed);
   }
 

@@ -12,6 +12,11 @@ interface Dispatch {
   readonly groups: readonly [number, number, number];
 }
 
+/** True within {@link recordTape}. What is replayed there would not be written down. */
+export function isRecording(backend: ReplayBackend): boolean {
+  return backend.isItopRecording === true;
+}
+
 /**
  * Runs a function and writes down what it does on the device.
  *
@@ -110,6 +115,7 @@ export class Tape {
         },
       }),
       substitute(backend, {
+        isItopRecording: true,
         write: (...args) => {
           const dataId = write.apply(backend, args);
           this.made.add(dataId);

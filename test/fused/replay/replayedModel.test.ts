@@ -424,6 +424,38 @@ describeBackends('the replayed training step', () => {
     expect(replays()).toBe(3);
   });
 
+  test.each<[string, (other: tf.LayersModel) => (target: tf.Tensor, output: tf.Tensor) => tf.Tensor]>([
+    ['predictions', (other) => (target) => tf.mean(other.predict(tf.tile(target, [1, 3])) as tf.Tensor, -1)],
+    ['an evaluation', (other) => (target) => [other.evaluate(tf.tile(target, [1, 3]), target) as tf.Tensor].flat()[0]],
+  ])('leaves %s of another model to single ops where a metric asks for them', async (_, metricOf) => {
+    const run = async (isReplayed: boolean) => {
+      if (!isReplayed) installFusedStep()();
+      const other = trainee();
+      const {model, optimizer, x, y, dispose} = trainee();
+      model.compile({optimizer, loss: 'categoricalCrossentropy', metrics: [replayable(metricOf(other.model))]});
+      // The other model's predictions and evaluations are replayed already.
+      await other.steps(4);
+      const results: number[] = [];
+      for (let round = 0; round < 5; round++) {
+        tf.tidy(() => {
+          other.model.predict(tf.tile(y, [1, 3]));
+          other.model.evaluate(tf.tile(y, [1, 3]), y);
+        });
+        const permuted = tf.tidy(() => tf.reverse(y, 0).mul(round + 1));
+        results.push(...(await evaluated(model, x, permuted)));
+        results.push(...((await model.trainOnBatch(x, permuted)) as number[]));
+        await other.steps(1);
+        permuted.dispose();
+      }
+      dispose();
+      other.dispose();
+      return results;
+    };
+    const actual = await run(true);
+    expect(replays()).toBeGreaterThan(5);
+    expectClose(actual, await run(false), 1e-4);
+  });
+
   test('is not there, but predictions are, for a model that was never compiled', async () => {
     const model = mlp();
     expect(explain(model)).toEqual({isFused: false, reason: 'the model is not compiled'});
@@ -444,8 +476,8 @@ describeBackends('the replayed training step', () => {
 }, ['webgpu']);
 
 async function evaluated(model: tf.LayersModel, x: tf.Tensor, y: tf.Tensor): Promise<Float32Array> {
-  const [loss] = tf.tidy(() => [model.evaluate(x, y) as tf.Scalar].flat());
-  const numbers = await loss.data<'float32'>();
-  loss.dispose();
-  return numbers;
+  const results = tf.tidy(() => [model.evaluate(x, y) as tf.Scalar].flat());
+  const numbers = await Promise.all(results.map((result) => result.data<'float32'>()));
+  tf.dispose(results);
+  return Float32Array.from(numbers, ([number]) => number);
 }
