@@ -1,8 +1,11 @@
 import type {Topology} from '../../topology/topology.ts';
 import type {ReplayedStep} from './replayedStep.ts';
 
-/** Shapes of batches for which steps are kept: whole ones, and the last of an epoch. Each has room for all activations. */
-const MOST_STEPS = 2;
+/** Bytes of the device that steps for further shapes may take, together with the others of their kind. */
+const MOST_BYTES = 2 ** 28;
+
+/** Steps that are kept however large they are: for whole batches, and for the last of an epoch. */
+const LEAST_STEPS = 2;
 
 /** Steps by ops at most between two recordings that were of no use. */
 const LONGEST_WAIT = 256;
@@ -15,6 +18,7 @@ interface KeptStep {
 
 /** The steps of a model that can be replayed, and when it is time to record another. */
 export class KeptSteps {
+  /** By shape, the one that was used last at the end. */
   private readonly steps = new Map<string, KeptStep>();
   /** The shapes of batches that were there before; who comes once is not recorded. */
   private readonly seen = new Set<string>();
@@ -24,6 +28,8 @@ export class KeptSteps {
   private wait = 0;
   /** Recordings in a row that were of no use. */
   private wasted = 0;
+
+  constructor(private readonly mostBytes = MOST_BYTES) {}
 
   /** Drops all steps if anything of what they depend on is not what it was. */
   follow(setting: readonly unknown[]): void {
@@ -43,6 +49,8 @@ export class KeptSteps {
     // Not all indices of a topology are gone with it: where a page has this library twice, one copy has made them for the other.
     if (known?.step.isValid() && known.topologies.every((topology, i) => topology === topologies[i])) {
       known.replays++;
+      this.steps.delete(key);
+      this.steps.set(key, known);
       return known.step;
     }
     if (known) {
@@ -57,18 +65,26 @@ export class KeptSteps {
     return 'by ops';
   }
 
-  /** @param step  undefined if what was recorded cannot be replayed */
+  /**
+   * Keeps a step, and drops those that were not used for longest until the others have room.
+   *
+   * @param step  undefined if what was recorded cannot be replayed
+   */
   add(key: string, topologies: readonly Topology[], step: ReplayedStep | undefined): void {
     if (!step) {
       this.backOff(true);
       return;
     }
-    const [oldest] = this.steps;
-    if (this.steps.size === MOST_STEPS) {
-      oldest[1].step.release();
-      this.steps.delete(oldest[0]);
-    }
     this.steps.set(key, {step, topologies, replays: 0});
+    let bytes = [...this.steps.values()].reduce((sum, {step}) => sum + step.bytes, 0);
+    for (const [oldKey, {step}] of this.steps) {
+      if (bytes <= this.mostBytes || this.steps.size <= LEAST_STEPS) return;
+      bytes -= step.bytes;
+      step.release();
+      this.steps.delete(oldKey);
+      // Where more shapes take turns than have room, each would be recorded in the place of one that comes next.
+      this.backOff(true);
+    }
   }
 
   /** Gives the memory back; the next steps take it anew. */

@@ -81,6 +81,11 @@ export class Tape {
     return [...this.taken].filter((buffer) => !this.free.has(buffer) && !this.constants.has(buffer));
   }
 
+  /** Buffers that no tensor has any more, which it holds on to. */
+  held(): Iterable<GPUBuffer> {
+    return this.free;
+  }
+
   /** Does it again, a part at a time: so the device begins early, and no part takes so long that a driver gives it up. */
   play(): void {
     const {backend, dispatches} = this;

@@ -3,8 +3,8 @@ import {KeptSteps} from '../../../src/fused/replay/keptSteps.ts';
 import type {ReplayedStep} from '../../../src/fused/replay/replayedStep.ts';
 import {Topology} from '../../../src/topology/topology.ts';
 
-function fakeStep() {
-  const step = {valid: true, isValid: () => step.valid, release: vi.fn()};
+function fakeStep(bytes = 1) {
+  const step = {bytes, valid: true, isValid: () => step.valid, release: vi.fn()};
   return {step, asStep: step as unknown as ReplayedStep};
 }
 
@@ -54,16 +54,44 @@ describe('KeptSteps', () => {
     expect(stepsUntilRecording(kept)).toBe(0);
   });
 
-  it('keeps the steps of two shapes, the latest', () => {
-    const kept = new KeptSteps();
-    const steps = ['a', 'b', 'c'].map((key) => {
+  /** Records steps of such sizes, by the names of their shapes. @returns tells which are still kept */
+  function recordAll(kept: KeptSteps, sizes: Record<string, number>) {
+    const steps = Object.entries(sizes).map(([key, bytes]) => {
       stepsUntilRecording(kept, key);
-      const {step, asStep} = fakeStep();
+      const {step, asStep} = fakeStep(bytes);
       kept.add(key, first, asStep);
-      return step;
+      return {key, step};
     });
-    expect(steps.map(({release}) => release.mock.calls.length)).toEqual([1, 0, 0]);
-    expect(kept.next('a', first)).toBe('record');
+    return () => steps.filter(({step}) => step.release.mock.calls.length === 0).map(({key}) => key);
+  }
+
+  it('keeps steps of as many shapes as have room, those that were used last', () => {
+    const kept = new KeptSteps(10);
+    const those = recordAll(kept, {a: 3, b: 3, c: 3});
+    expect(those()).toEqual(['a', 'b', 'c']);
+    kept.next('a', first);
+    expect(recordAll(kept, {d: 4})()).toEqual(['d']);
+    expect(those()).toEqual(['a', 'c']);
+    // One that is larger drops all but itself and the last.
+    recordAll(kept, {e: 9});
+    expect(those()).toEqual([]);
+  });
+
+  it('keeps the last two, however large they are', () => {
+    const kept = new KeptSteps(10);
+    expect(recordAll(kept, {a: 20, b: 20, c: 20})()).toEqual(['b', 'c']);
+  });
+
+  it('records ever more rarely where more shapes take turns than have room', () => {
+    const kept = new KeptSteps(3);
+    let recorded = 0;
+    for (let step = 0; step < 1000; step++) {
+      const key = 'abcde'[step % 5];
+      if (kept.next(key, first) !== 'record') continue;
+      recorded++;
+      kept.add(key, first, fakeStep().asStep);
+    }
+    expect(recorded).toBeLessThan(16);
   });
 
   it('drops all when what they depend on is another', () => {

@@ -298,6 +298,27 @@ describeBackends('the replayed training step', () => {
     expectClose(actual, await run(false), 1e-4);
   });
 
+  test('is there for batches of four sizes that take turns, and gives their memory back', async () => {
+    const before = bytesInUse();
+    const run = async (isReplayed: boolean) => {
+      if (!isReplayed) installFusedStep()();
+      const {model, x, y, dispose} = trainee(mlp, tf.train.momentum(0.05, 0.9));
+      const losses: number[] = [];
+      for (let step = 0; step < 16; step++) {
+        const batch = tf.tidy(() => [x, y].map((tensor) => tensor.slice(0, 5 + (step % 4))));
+        losses.push((await model.trainOnBatch(batch[0], batch[1])) as number);
+        tf.dispose(batch);
+      }
+      dispose();
+      return losses;
+    };
+    const actual = await run(true);
+    // The first step makes the slots; of each size the next is by ops, and one is recorded.
+    expect(replays()).toBe(16 - 1 - 8);
+    expect(bytesInUse()).toBe(before);
+    expectClose(actual, await run(false), 1e-4);
+  });
+
   test('takes its batches from a dataset, too', async () => {
     const run = async (isReplayed: boolean) => {
       if (!isReplayed) installFusedStep()();

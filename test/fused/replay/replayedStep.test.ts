@@ -306,7 +306,10 @@ describeBackends('a replayed step', () => {
     };
     const {outputs, step} = record([x], add, [sum]);
     tf.dispose(step.replay([x]));
+    const held = bytesInUse();
     step.release();
+    // It knows what it takes; the outputs are the caller's, and the variable's new value is in the place of the old one.
+    expect(held - bytesInUse()).toBe(step.bytes);
     const fail: Run = ([x]) => {
       tf.square(tf.exp(x));
       throw new Error('no');
