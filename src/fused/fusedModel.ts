@@ -4,7 +4,6 @@ import {seededRandom} from '../topology/random.ts';
 import {BatchMemory} from './batchMemory.ts';
 import {backwardProgram, contextOf, forwardProgram, prepareProgram} from './compile/compile.ts';
 import {fieldsOf} from './compiledModel.ts';
-import type {Crew, CrewProgram} from './crew.ts';
 import {featuresOf} from './images.ts';
 import {evaluationOf, lossOf, outputOf} from './loss.ts';
 import {PlanMemory} from './memory.ts';
@@ -13,6 +12,7 @@ import {hasSlots, type OptimizerPlan, optimizerPlanOf} from './optimizers.ts';
 import type {Plan, ProductStep} from './plan.ts';
 import {planOf} from './planner.ts';
 import type {Program} from './program.ts';
+import {Programs} from './programs.ts';
 import {isRecorded, recordGradient} from './recording.ts';
 import type {Workshop} from './workshop.ts';
 
@@ -23,7 +23,10 @@ const LEAST_WORK = 8e6;
 const MOST_BYTES = 3.5 * 2 ** 30;
 
 /** Gives back the memory of models that are gone. */
-const forgotten = new FinalizationRegistry<PlanMemory>((memory) => memory.release());
+const forgotten = new FinalizationRegistry<{memory: PlanMemory; programs: Programs}>(({memory, programs}) => {
+  memory.release();
+  programs.discard();
+});
 
 /**
  * A model in the heap of the loops, where it trains and predicts.
@@ -35,7 +38,7 @@ export class FusedModel {
   private readonly plan: Plan;
   private readonly random = seededRandom('dropout');
   private memory?: PlanMemory;
-  private readonly programs = new Map<string, {readonly crew: Crew; readonly program: CrewProgram}>();
+  private readonly programs = new Programs();
   /** True while the heap has what predictions need of the weights. */
   private isPrepared = false;
 
@@ -78,7 +81,7 @@ export class FusedModel {
     const optimizer = this.trainingPlan() as OptimizerPlan;
     const memory = this.trainingMemory(optimizer);
     const batch = x.shape[0];
-    if (memory.reserve(batch, true)) this.discardPrograms();
+    if (memory.reserve(batch, true)) this.programs.discard();
     this.load(memory, optimizer);
     memory.write(memory.hyper, optimizer.hyper());
     memory.write(memory.seed, [this.random()]);
@@ -120,7 +123,7 @@ export class FusedModel {
     this.memory?.release();
     this.memory = undefined;
     this.isPrepared = false;
-    this.discardPrograms();
+    this.programs.discard();
   }
 
   /** The output before the head, batch-major; as many samples at a time as keep the threads busy. */
@@ -129,7 +132,7 @@ export class FusedModel {
     if (memory.followTopologies()) this.topologiesChanged();
     const samples = x.shape[0];
     const most = Math.min(samples, this.samplesAtOnce(samples));
-    if (memory.reserve(most, false)) this.discardPrograms();
+    if (memory.reserve(most, false)) this.programs.discard();
     if (this.loadWeights(memory)) this.isPrepared = false;
     const threads = this.threadsFor(most, 1);
     if (!this.isPrepared) {
@@ -172,24 +175,16 @@ export class FusedModel {
   private takeMemory(trainable: readonly tf.LayerVariable[], slotCount: number): PlanMemory {
     const memory = new PlanMemory(this.workshop, this.plan, trainable, slotCount);
     this.memory = memory;
-    forgotten.register(this.model, memory, memory);
+    forgotten.register(this.model, {memory, programs: this.programs}, memory);
     return memory;
   }
 
   /** A failed program leaves numbers in the heap that no variable has: the next step takes them from the variables anew. */
   private run(name: string, threads: number, program: () => Program): void {
     const crew = this.workshop.crew();
-    const key = `${name}/${threads}`;
-    // Programs belong to their crew.
-    let known = this.programs.get(key);
-    if (known && known.crew !== crew) {
-      this.discardPrograms();
-      known = undefined;
-    }
-    known ??= {crew, program: crew.prepare(program(), threads)};
-    this.programs.set(key, known);
+    const compiled = this.programs.get(this.memory!, `${name}/${threads}`, crew, threads, program);
     try {
-      crew.run(known.program);
+      crew.run(compiled);
     } catch (error) {
       this.workshop.endCrew();
       this.release();
@@ -199,12 +194,7 @@ export class FusedModel {
 
   private topologiesChanged(): void {
     this.isPrepared = false;
-    this.discardPrograms();
-  }
-
-  private discardPrograms(): void {
-    for (const {crew, program} of this.programs.values()) crew.discard(program);
-    this.programs.clear();
+    this.programs.discard();
   }
 
   /** @param passes  how often each connection is gone through: forward, and twice backward */

@@ -2,18 +2,16 @@ import type * as tf from '@tensorflow/tfjs';
 import type {Topology} from '../topology/topology.ts';
 import {runSparseKernel} from './dispatch.ts';
 import {kernelNames} from './kernelNames.ts';
-import {releaseTopology} from './topologyResources.ts';
+import {useOnce} from './topologyResources.ts';
 
 /**
- * The values of a sparse weight in a dense kernel of its topology's shape, zeros elsewhere. Once: nothing is kept for the
- * topology.
+ * The values of a sparse weight in a dense kernel of its topology's shape, zeros elsewhere. Once: nothing more is kept
+ * for the topology than before.
  *
  * @param values  `[nnz]`
  */
 export function gatherDense(values: tf.Tensor, topology: Topology): tf.Tensor {
-  const dense = runSparseKernel(kernelNames.sparseToDense, {values}, {topology});
-  releaseTopology(topology);
-  return dense;
+  return useOnce(topology, () => runSparseKernel(kernelNames.sparseToDense, {values}, {topology}));
 }
 
 /**
@@ -23,7 +21,5 @@ export function gatherDense(values: tf.Tensor, topology: Topology): tf.Tensor {
  * @returns `[nnz]`
  */
 export function gatherActive(dense: tf.Tensor, topology: Topology): tf.Tensor1D {
-  const values = runSparseKernel<tf.Tensor1D>(kernelNames.denseToSparse, {dense}, {topology});
-  releaseTopology(topology);
-  return values;
+  return useOnce(topology, () => runSparseKernel<tf.Tensor1D>(kernelNames.denseToSparse, {dense}, {topology}));
 }

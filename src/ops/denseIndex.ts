@@ -12,15 +12,16 @@ export interface DenseIndex {
 }
 
 /**
- * The index tensors of a topology on the current backend, made at first use and kept until `releaseTopology`.
+ * The index tensors of a topology on the current backend, made at first use and kept as long as the topology.
  *
  * @throws RangeError if the dense size exceeds 2^31 − 1: such a layer needs a backend with sparse kernels
  */
 export function denseIndex(topology: Topology): DenseIndex {
-  return topologyResource(topology, `denseIndex/${tf.getBackend()}`, () => {
-    const index = createIndex(topology);
-    return {value: index, release: () => tf.dispose([index.slots, index.positions])};
-  });
+  return topologyResource(topology, `denseIndex/${tf.getBackend()}`, () => createIndex(topology), disposeIndex);
+}
+
+function disposeIndex({slots, positions}: DenseIndex): void {
+  tf.dispose([slots, positions]);
 }
 
 function createIndex(topology: Topology): DenseIndex {

@@ -88,8 +88,13 @@ function roomsOn(heap: Heap): Pick<Frame, 'heap' | 'kernels' | 'scratch' | 'end'
   };
 }
 
+interface Index {
+  readonly heap: Heap;
+  readonly addresses: readonly number[];
+}
+
 /**
- * Addresses of index arrays of a topology on a heap, made once in its life.
+ * Addresses of index arrays of a topology on a heap, made at first use and kept as long as the topology.
  *
  * @param key  tells the arrays of a topology apart
  */
@@ -99,10 +104,12 @@ export function indexOn(
   key: string,
   make: () => readonly Int32Array[],
 ): readonly number[] {
-  return topologyResource(topology, `heap${heap.id}/${key}`, () => {
-    const addresses = make().map((array) => copyToHeap(heap, array));
-    return {value: addresses, release: () => addresses.forEach(heap.release)};
-  });
+  const create = () => ({heap, addresses: make().map((array) => copyToHeap(heap, array))});
+  return topologyResource(topology, `heap${heap.id}/${key}`, create, releaseIndex).addresses;
+}
+
+function releaseIndex({heap, addresses}: Index): void {
+  addresses.forEach(heap.release);
 }
 
 /** Rows of a topology and the columns of their slots: `[rowPtr, colIdx]`. */

@@ -30,7 +30,8 @@ const backendIds = new WeakMap<GpuBackend, number>();
 let nextId = 0;
 
 /**
- * The index data of a topology for one product on such images, uploaded at their first use and kept until `releaseTopology`.
+ * The index data of a topology for one product on such images, uploaded at their first use and kept as long as the
+ * topology.
  *
  * @param product  tells apart what different products keep
  */
@@ -45,9 +46,18 @@ export function deviceIndex<Layout>(
   backendIds.set(backend, id);
   const {y, x} = images;
   const key = `webgpu/${id}/${product}/${JSON.stringify([y, x])}`;
-  return topologyResource(topology, key, () => {
-    const {data, layout} = create();
-    const tensor = tf.keep(tf.tensor1d(data, 'int32'));
-    return {value: {tensor, layout}, release: () => tensor.dispose()};
-  });
+  return topologyResource(
+    topology,
+    key,
+    () => {
+      const {data, layout} = create();
+      const tensor = tf.keep(tf.tensor1d(data, 'int32'));
+      return {tensor, layout};
+    },
+    disposeIndex,
+  );
+}
+
+function disposeIndex({tensor}: DeviceIndex<unknown>): void {
+  tensor.dispose();
 }
