@@ -1,5 +1,5 @@
-import type {Topology} from '../../topology/topology.ts';
 import type {ReplayedStep} from './replayedStep.ts';
+import {areSame, type StepAssumptions} from './stepAssumptions.ts';
 
 /** Bytes of the device that steps for further shapes may take, together with the others of their kind. */
 const MOST_BYTES = 2 ** 28;
@@ -12,7 +12,7 @@ const LONGEST_WAIT = 256;
 
 interface KeptStep {
   readonly step: ReplayedStep;
-  readonly topologies: readonly Topology[];
+  readonly objects: readonly unknown[];
   replays: number;
 }
 
@@ -31,23 +31,10 @@ export class KeptSteps {
 
   constructor(private readonly mostBytes = MOST_BYTES) {}
 
-  /** Drops all steps if anything of what they depend on is not what it was. */
-  follow(setting: readonly unknown[]): void {
-    if (setting.every((part, i) => part === this.setting[i])) return;
-    this.release();
-    this.setting = setting;
-    this.wait = 0;
-    this.wasted = 0;
-  }
-
-  /**
-   * @param key         shapes and types of the inputs
-   * @param topologies  of the model's layers, as they are now
-   */
-  next(key: string, topologies: readonly Topology[]): ReplayedStep | 'record' | 'by ops' {
+  next({key, objects, setting}: StepAssumptions): ReplayedStep | 'record' | 'by ops' {
+    this.follow(setting);
     const known = this.steps.get(key);
-    // Not all indices of a topology are gone with it: where a page has this library twice, one copy has made them for the other.
-    if (known?.step.isValid() && known.topologies.every((topology, i) => topology === topologies[i])) {
+    if (known?.step.isValid() && areSame(known.objects, objects)) {
       known.replays++;
       this.steps.delete(key);
       this.steps.set(key, known);
@@ -70,12 +57,12 @@ export class KeptSteps {
    *
    * @param step  undefined if what was recorded cannot be replayed
    */
-  add(key: string, topologies: readonly Topology[], step: ReplayedStep | undefined): void {
+  add({key, objects}: StepAssumptions, step: ReplayedStep | undefined): void {
     if (!step) {
       this.backOff(true);
       return;
     }
-    this.steps.set(key, {step, topologies, replays: 0});
+    this.steps.set(key, {step, objects, replays: 0});
     let bytes = [...this.steps.values()].reduce((sum, {step}) => sum + step.bytes, 0);
     for (const [oldKey, {step}] of this.steps) {
       if (bytes <= this.mostBytes || this.steps.size <= LEAST_STEPS) return;
@@ -91,6 +78,14 @@ export class KeptSteps {
   release(): void {
     for (const {step} of this.steps.values()) step.release();
     this.steps.clear();
+  }
+
+  private follow(setting: readonly unknown[]): void {
+    if (areSame(setting, this.setting)) return;
+    this.release();
+    this.setting = setting;
+    this.wait = 0;
+    this.wasted = 0;
   }
 
   private backOff(isWasted: boolean): void {

@@ -1,11 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import {checkDevice} from '../../kernels/webgpu/checkDevice.ts';
 import {sparseWeights} from '../../layers/sparseWeights.ts';
-import {breakEven} from '../../ops/breakEven.ts';
 import {seededRandom} from '../../topology/random.ts';
-import type {Topology} from '../../topology/topology.ts';
 import type {SparseWeight} from '../../weights/sparseWeight.ts';
-import {fieldsOf} from '../compiledModel.ts';
 import {NotCovered} from '../notCovered.ts';
 import {hasSlots, type OptimizerPlan, optimizerPlanOf} from '../optimizers.ts';
 import {checkLayers, reasonAgainstLoss} from './coverage.ts';
@@ -13,6 +10,12 @@ import {withGpuForms} from './gpuForms.ts';
 import type {ReplayBackend} from './gpuInternals.ts';
 import {KeptSteps} from './keptSteps.ts';
 import {type Recordable, ReplayedStep} from './replayedStep.ts';
+import {
+  assumptionsOfEvaluation,
+  assumptionsOfPrediction,
+  assumptionsOfTraining,
+  type StepAssumptions,
+} from './stepAssumptions.ts';
 import {isRecording} from './tape.ts';
 
 type TensorFunction = (tensors: tf.Tensor[]) => tf.Tensor[];
@@ -30,7 +33,8 @@ const forgotten = new FinalizationRegistry<KeptSteps[]>((kinds) => {
  */
 export class ReplayedModel {
   private readonly random = seededRandom('dropout');
-  private readonly weights: readonly SparseWeight[];
+  private readonly weights: readonly tf.LayerVariable[];
+  private readonly sparseWeights: readonly SparseWeight[];
   private readonly training = new KeptSteps();
   private readonly evaluations = new KeptSteps();
   private readonly predictions = new KeptSteps();
@@ -38,7 +42,8 @@ export class ReplayedModel {
   /** @throws NotCovered if a step of the model may do something else each time */
   constructor(private readonly model: tf.LayersModel) {
     checkLayers(model);
-    this.weights = sparseWeights(model).map(({weight}) => weight);
+    this.weights = model.weights;
+    this.sparseWeights = sparseWeights(model).map(({weight}) => weight);
     const kinds = [this.training, this.evaluations, this.predictions];
     forgotten.register(model, kinds, kinds);
   }
@@ -59,18 +64,18 @@ export class ReplayedModel {
     const optimizer = this.trainingPlan();
     if (optimizer instanceof NotCovered || !hasSlots(this.model, optimizer) || this.mustUseOps()) return byOps(data);
     const backend = backendNow();
-    const {lossFunctions, metricsTensors, collectedTrainableWeights} = fieldsOf(this.model);
-    this.training.follow([...settingOf(backend), optimizer, lossFunctions, metricsTensors, collectedTrainableWeights]);
-    const key = keyOf(data);
-    const step = this.training.next(key, this.topologies());
+    const variables = this.variables();
+    const evaluation = assumptionsOfEvaluation(this.assumptionsOf(data, variables), this.model);
+    const assumptions = assumptionsOfTraining(evaluation, this.model, optimizer);
+    const step = this.training.next(assumptions);
     if (step === 'by ops') return byOps(data);
     const numbers = [tf.tensor1d([...optimizer.hyper()]), tf.scalar(this.random(), 'float32')];
     const inputs = [...data, ...numbers];
     const outputs =
       step === 'record'
-        ? this.record(this.training, key, {
+        ? record(this.training, assumptions, {
             inputs,
-            variables: [...this.variables(), ...slotsOf(optimizer)],
+            variables: [...variables, ...slotsOf(optimizer)],
             run: (own) => {
               const [hyper, seed] = own.slice(-2);
               return withGpuForms(backend, this.model, optimizer, {hyper, seed}, () => byOps(own.slice(0, -2)));
@@ -90,8 +95,7 @@ export class ReplayedModel {
    */
   evaluate(data: tf.Tensor[], byOps: TensorFunction): tf.Tensor[] {
     if (reasonAgainstLoss(this.model)) return byOps(data);
-    const {lossFunctions, metricsTensors} = fieldsOf(this.model);
-    return this.infer(this.evaluations, [lossFunctions, metricsTensors], data, byOps);
+    return this.infer(this.evaluations, (prediction) => assumptionsOfEvaluation(prediction, this.model), data, byOps);
   }
 
   /**
@@ -100,7 +104,7 @@ export class ReplayedModel {
    * @param byOps  how tfjs computes them
    */
   predict(inputs: tf.Tensor[], byOps: TensorFunction): tf.Tensor[] {
-    return this.infer(this.predictions, [], inputs, byOps);
+    return this.infer(this.predictions, (prediction) => prediction, inputs, byOps);
   }
 
   /** Gives the memory back; the next steps take it anew. */
@@ -108,17 +112,24 @@ export class ReplayedModel {
     for (const steps of [this.training, this.evaluations, this.predictions]) steps.release();
   }
 
-  /** Does what changes no variable. */
-  private infer(steps: KeptSteps, setting: readonly unknown[], data: tf.Tensor[], byOps: TensorFunction): tf.Tensor[] {
+  /**
+   * Does what changes no variable.
+   *
+   * @param goingBy  all that it goes by, of what predictions go by
+   */
+  private infer(
+    steps: KeptSteps,
+    goingBy: (prediction: StepAssumptions) => StepAssumptions,
+    data: tf.Tensor[],
+    byOps: TensorFunction,
+  ): tf.Tensor[] {
     if (this.mustUseOps()) return byOps(data);
-    steps.follow([...settingOf(backendNow()), ...setting]);
-    const key = keyOf(data);
-    const step = steps.next(key, this.topologies());
+    const variables = this.variables();
+    const assumptions = goingBy(this.assumptionsOf(data, variables));
+    const step = steps.next(assumptions);
     if (step === 'by ops') return byOps(data);
     return checked(
-      step === 'record'
-        ? this.record(steps, key, {inputs: data, variables: this.variables(), run: byOps})
-        : step.replay(data),
+      step === 'record' ? record(steps, assumptions, {inputs: data, variables, run: byOps}) : step.replay(data),
     );
   }
 
@@ -130,24 +141,28 @@ export class ReplayedModel {
     const {profiling} = (tf.engine() as unknown as {state: {profiling: boolean}}).state;
     const backend = backendNow();
     const isObserved = backend.activeTimers != null || profiling || tf.env().getBool('DEBUG') || isRecording(backend);
-    return isObserved || !tf.env().getBool('WEBGPU_CPU_FORWARD') || this.weights.some(({probe}) => probe.isArmed);
+    return isObserved || !tf.env().getBool('WEBGPU_CPU_FORWARD') || this.sparseWeights.some(({probe}) => probe.isArmed);
   }
 
-  private record(steps: KeptSteps, key: string, recordable: Recordable): tf.Tensor[] {
-    const {outputs, step} = ReplayedStep.record(backendNow(), recordable);
-    steps.add(key, this.topologies(), step);
-    return outputs;
-  }
-
-  private topologies(): Topology[] {
-    return this.weights.map(({topology}) => topology);
+  private assumptionsOf(data: readonly tf.Tensor[], variables: readonly tf.Variable[]): StepAssumptions {
+    return assumptionsOfPrediction(
+      data,
+      this.sparseWeights.map(({topology}) => topology),
+      variables,
+    );
   }
 
   /** The variables among the model's weights; topologies are none. */
   private variables(): tf.Variable[] {
-    const weights = this.model.weights.map((weight) => weight.read());
+    const weights = this.weights.map((weight) => weight.read());
     return [...new Set(weights.filter((weight) => weight instanceof tf.Variable))];
   }
+}
+
+function record(steps: KeptSteps, assumptions: StepAssumptions, recordable: Recordable): tf.Tensor[] {
+  const {outputs, step} = ReplayedStep.record(backendNow(), recordable);
+  steps.add(assumptions, step);
+  return outputs;
 }
 
 /** What a step has computed. @throws Error if the device has refused a part of it, as far as it has told so */
@@ -166,15 +181,6 @@ function backendNow(): ReplayBackend {
   const backend = tf.backend() as unknown as ReplayBackend;
   checkDevice(backend);
   return backend;
-}
-
-/** What every step depends on. */
-function settingOf(backend: ReplayBackend): unknown[] {
-  return [backend, breakEven(tf.getBackend())];
-}
-
-function keyOf(tensors: readonly tf.Tensor[]): string {
-  return tensors.map(({shape, dtype}) => `${dtype}[${shape}]`).join();
 }
 
 function slotsOf(optimizer: OptimizerPlan): tf.Variable[] {
