@@ -16,10 +16,15 @@ interface KeptStep {
   replays: number;
 }
 
+type Steps = Map<string, KeptStep>;
+
+/** Gives back the memory of steps whose model is gone. */
+const forgotten = new FinalizationRegistry(releaseAll);
+
 /** The steps of a model that can be replayed, and when it is time to record another. */
 export class KeptSteps {
   /** By shape, the one that was used last at the end. */
-  private readonly steps = new Map<string, KeptStep>();
+  private readonly steps: Steps = new Map();
   /** The shapes of batches that were there before; who comes once is not recorded. */
   private readonly seen = new Set<string>();
   /** What the steps were recorded with. */
@@ -29,7 +34,10 @@ export class KeptSteps {
   /** Recordings in a row that were of no use. */
   private wasted = 0;
 
-  constructor(private readonly mostBytes = MOST_BYTES) {}
+  constructor(private readonly mostBytes = MOST_BYTES) {
+    // The steps alone: the setting has functions of the user's, through which a model could be reached.
+    forgotten.register(this, this.steps);
+  }
 
   next({key, objects, setting}: StepAssumptions): ReplayedStep | 'record' | 'by ops' {
     this.follow(setting);
@@ -76,8 +84,7 @@ export class KeptSteps {
 
   /** Gives the memory back; the next steps take it anew. */
   release(): void {
-    for (const {step} of this.steps.values()) step.release();
-    this.steps.clear();
+    releaseAll(this.steps);
   }
 
   private follow(setting: readonly unknown[]): void {
@@ -92,4 +99,9 @@ export class KeptSteps {
     this.wasted = isWasted ? this.wasted + 1 : 0;
     this.wait = isWasted ? Math.min(2 ** this.wasted, LONGEST_WAIT) : 0;
   }
+}
+
+function releaseAll(steps: Steps): void {
+  for (const {step} of steps.values()) step.release();
+  steps.clear();
 }

@@ -3,6 +3,7 @@ import {checkDevice} from '../../kernels/webgpu/checkDevice.ts';
 import {sparseWeights} from '../../layers/sparseWeights.ts';
 import {seededRandom} from '../../topology/random.ts';
 import type {SparseWeight} from '../../weights/sparseWeight.ts';
+import {TopologyWeight} from '../../weights/topologyWeight.ts';
 import {NotCovered} from '../notCovered.ts';
 import {hasSlots, type OptimizerPlan, optimizerPlanOf} from '../optimizers.ts';
 import {checkLayers, reasonAgainstLoss} from './coverage.ts';
@@ -19,11 +20,6 @@ import {
 import {isRecording} from './tape.ts';
 
 type TensorFunction = (tensors: tf.Tensor[]) => tf.Tensor[];
-
-/** Gives back the memory of models that are gone. */
-const forgotten = new FinalizationRegistry<KeptSteps[]>((kinds) => {
-  for (const steps of kinds) steps.release();
-});
 
 /**
  * A model on a device, where what tfjs does for a batch is written down once and then replayed: hundreds of small programs by
@@ -42,10 +38,9 @@ export class ReplayedModel {
   /** @throws NotCovered if a step of the model may do something else each time */
   constructor(private readonly model: tf.LayersModel) {
     checkLayers(model);
-    this.weights = model.weights;
+    // Reading a topology would make a tensor of it.
+    this.weights = model.weights.filter((weight) => !(weight instanceof TopologyWeight));
     this.sparseWeights = sparseWeights(model).map(({weight}) => weight);
-    const kinds = [this.training, this.evaluations, this.predictions];
-    forgotten.register(model, kinds, kinds);
   }
 
   /** How the device does what the model's optimizer does, or why it cannot. */
@@ -152,7 +147,7 @@ export class ReplayedModel {
     );
   }
 
-  /** The variables among the model's weights; topologies are none. */
+  /** The variables behind the model's weights. */
   private variables(): tf.Variable[] {
     const weights = this.weights.map((weight) => weight.read());
     return [...new Set(weights.filter((weight) => weight instanceof tf.Variable))];
