@@ -477,6 +477,26 @@ describeBackends('the replayed training step', () => {
     expectClose(actual, await run(false), 1e-4);
   });
 
+  test('has layers predict as they do where a metric asks the model that is trained', async () => {
+    const probes = someData(8, 12);
+    const run = async (isReplayed: boolean) => {
+      if (!isReplayed) installFusedStep()();
+      const {model, optimizer, x, y, dispose} = trainee(normalizations);
+      const ofProbes = replayable(() => tf.max(model.predict(probes.x) as tf.Tensor, -1));
+      model.compile({optimizer, loss: 'categoricalCrossentropy', metrics: [ofProbes]});
+      const results: number[] = [];
+      for (let step = 0; step < 5; step++) results.push(...((await model.trainOnBatch(x, y)) as number[]));
+      const weights = model.weights.map((weight) => weight.read());
+      dispose();
+      // A layer that is applied twice outlives its model.
+      tf.dispose(weights);
+      return results;
+    };
+    const actual = await run(true);
+    expectClose(actual, await run(false), 1e-4);
+    tf.dispose([probes.x, probes.y]);
+  });
+
   test('is not there, but predictions are, for a model that was never compiled', async () => {
     const model = mlp();
     expect(explain(model)).toEqual({isFused: false, reason: 'the model is not compiled'});
