@@ -136,12 +136,8 @@ export class ReplayedModel {
     const {profiling} = (tf.engine() as unknown as {state: {profiling: boolean}}).state;
     const backend = backendNow();
     const isObserved = backend.activeTimers != null || profiling || tf.env().getBool('DEBUG') || isRecording(backend);
-    return (
-      isObserved ||
-      !canBeCopied ||
-      !tf.env().getBool('WEBGPU_CPU_FORWARD') ||
-      this.sparseWeights.some(({probe}) => probe.isArmed)
-    );
+    const isRead = this.sparseWeights.some(({probe}) => probe.isArmed);
+    return isObserved || isRead || !tf.env().getBool('WEBGPU_CPU_FORWARD');
   }
 
   private assumptionsOf(data: readonly tf.Tensor[], variables: readonly tf.Variable[]): StepAssumptions {
