@@ -41,9 +41,7 @@ export function withGpuForms<Result>(
   );
   const substitutes = [
     substitute(fields, {optimizer_: gpuOptimizer(backend, optimizer, hyper), lossFunctions}),
-    ...[...layerForms(backend, model, seed)].map(([layer, form]) =>
-      substitute(layer, {call: (inputs) => form([inputs].flat()[0])}),
-    ),
+    ...[...layerForms(backend, model, seed)].map(([layer, form]) => inTraining(layer, form)),
   ];
   try {
     return sharingStaged(backend, run);
@@ -53,6 +51,14 @@ export function withGpuForms<Result>(
 }
 
 type Form = (x: tf.Tensor) => tf.Tensor;
+
+/** Has a layer take its form, but where a loss or a metric asks for predictions meanwhile. @returns gives it back its own */
+function inTraining(layer: tf.layers.Layer, form: Form): () => void {
+  const stock = layer.call.bind(layer);
+  return substitute(layer, {
+    call: (inputs, kwargs) => (kwargs?.training ? form([inputs].flat()[0]) : stock(inputs, kwargs)),
+  });
+}
 
 /** Layers of a model that have a form of their own in training. */
 function layerForms(backend: ReplayBackend, model: tf.LayersModel, seed: tf.Tensor): Map<tf.layers.Layer, Form> {
