@@ -37,6 +37,7 @@ export class DSTScheduler {
   private random: SeededRandom;
   private steps: number;
   private isUpdating = false;
+  private latest: UpdateReport | undefined;
 
   /**
    * @param model    a compiled model with sparse layers, or any such model if the options name an optimizer
@@ -72,6 +73,11 @@ export class DSTScheduler {
   /** Optimizer steps counted so far. */
   get stepCount(): number {
     return this.steps;
+  }
+
+  /** What the latest update did; undefined before the first. */
+  get lastUpdate(): UpdateReport | undefined {
+    return this.latest;
   }
 
   /** Whether the step before an update computes the gradient at all positions, for growth by gradient. */
@@ -185,9 +191,9 @@ export class DSTScheduler {
       throw error;
     }
     for (const carry of carries) carry.commit();
-    const report = this.report(dropFraction, updates);
-    this.options.onUpdate?.(report);
-    return report;
+    this.latest = this.report(dropFraction, updates);
+    this.options.onUpdate?.(this.latest);
+    return this.latest;
   }
 
   private async updateOf(

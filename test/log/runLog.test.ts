@@ -197,6 +197,54 @@ describe('RunLog in a loop', () => {
     expect(run().epochs[0].metrics).toEqual({loss: null});
   });
 
+  it('writes the line of an update whose onUpdate throws', async () => {
+    const model = smallModel();
+    const onUpdate = () => {
+      throw new Error('no idea');
+    };
+    const scheduler = new RigLScheduler(model, {...everyThird, updateInterval: 1, onUpdate});
+    const {log, run} = logOf(model, {scheduler});
+    const {x, y} = someData(8);
+    await model.trainOnBatch(x, y);
+    await expect(log.step(8)).rejects.toThrow('no idea');
+    expect(run().updates).toHaveLength(1);
+    expect(run().updates[0].layers.hidden).toMatchObject({dropped: 18, grown: 18});
+    expect(log.flops.total.denseGradient).toBeGreaterThan(0);
+  });
+
+  it('gives a line again that the sink did not take', async () => {
+    const model = smallModel();
+    const scheduler = new SETScheduler(model, {...everyThird, updateInterval: 1});
+    const lines: string[] = [];
+    let isFull = false;
+    const sink = (line: string) => {
+      if (isFull) throw new Error('disk full');
+      lines.push(line);
+    };
+    const log = new RunLog(model, sink, {name: 'run', scheduler});
+    isFull = true;
+    await expect(log.step(8)).rejects.toThrow('disk full');
+    await expect(log.step(8)).rejects.toThrow('disk full');
+    isFull = false;
+    log.epoch({loss: 1});
+    const run = parseRunLog(lines.map((line) => `${line}\n`).join(''));
+    expect(run.updates.map(({step}) => step)).toEqual([1, 2]);
+    expect(run).toMatchObject({epochs: [{epoch: 1, step: 2}], missing: 0, damaged: []});
+  });
+
+  it('counts no epoch whose measures could not be taken', () => {
+    let isBroken = true;
+    const measure = () => {
+      if (isBroken) throw new Error('no idea');
+      return {};
+    };
+    const {log, run} = logOf(smallModel(), {measure});
+    expect(() => log.epoch({loss: 1})).toThrow('no idea');
+    isBroken = false;
+    log.epoch({loss: 1});
+    expect(run().epochs).toMatchObject([{epoch: 1}]);
+  });
+
   it('takes no picture twice', () => {
     const {log, run} = logOf(smallModel());
     log.pictures();
