@@ -159,7 +159,7 @@ export type {GMPOptions, ItopSchedule, PresetOptions} from './training/presets.t
 export {GMPScheduler, RigLScheduler, rigLItop, SETScheduler, StaticScheduler, setItop} from './training/presets.ts';
 export type {SteppedScheduler} from './training/schedulerCallback.ts';
 export {SchedulerCallback} from './training/schedulerCallback.ts';
-export type {SchedulerState} from './training/schedulerState.ts';
+export type {SchedulerSettings, SchedulerState} from './training/schedulerState.ts';
 export type {LayerUpdate, UpdateReport} from './training/updateReport.ts';
 export type {FanKind, KernelInitializer} from './weights/initialValues.ts';
 export {SparseWeight} from './weights/sparseWeight.ts';
