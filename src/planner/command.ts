@@ -12,7 +12,8 @@ const HELP = `itop plan: how much of a network will a sparse training explore (R
   itop plan --layers "784x300 300x100 100x10" --samples 60000 --batch-size 100 --epochs 10 --update-interval 300
 
   --network NAME            ${names(NETWORKS)}
-  --layers SHAPES           kernels instead: inputs x outputs, height x width x inputs x outputs; 4*3x3x64x64 for four
+  --layers SHAPES           kernels instead: inputs x outputs, height x width x inputs x outputs; 4*3x3x64x64 for four;
+                            at most 1000, and 100,000 updates
   --density D               active connections over all, in (0, 1] (${DEFAULTS.density})
   --distribution NAME       ${names(CHOICES.distribution)} (${DEFAULTS.distribution})
   --samples N               in the training set (the network's, or ${DEFAULTS.samples})
