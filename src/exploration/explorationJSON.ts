@@ -1,5 +1,6 @@
 import type {LayerShape} from '../algorithms/types.ts';
-import {sizeOf} from '../topology/positions.ts';
+import {describeValue} from '../topology/describeValue.ts';
+import {MAX_INT32_SIZE, sizeOf} from '../topology/positions.ts';
 import {isRule, type ReliabilityRule} from './reliability.ts';
 import type {SavedSet} from './savedSet.ts';
 import type {SavedTopology} from './savedTopology.ts';
@@ -54,13 +55,18 @@ const MAX_ROWS = 2 ** 26;
 
 /** A point that shares nothing with this one. */
 export function copyPoint(point: ExplorationPoint): ExplorationPoint {
-  const {rates, reliableRates, distances, drifts} = point;
+  const {step, rate, rates, reliableRate, reliableRates, distance, distances, drift, drifts, survival} = point;
   return {
-    ...point,
+    step,
+    rate,
     rates: [...rates],
+    reliableRate,
     reliableRates: [...reliableRates],
+    distance,
     distances: [...distances],
+    drift,
     drifts: [...drifts],
+    survival,
   };
 }
 
@@ -74,13 +80,13 @@ export function copyPoint(point: ExplorationPoint): ExplorationPoint {
 export function checkExplorationJSON(json: unknown, maxRows = MAX_ROWS): ExplorationJSON {
   if (!isObject(json) || json.format !== EXPLORATION_FORMAT.format) {
     throw new Error(
-      `ExplorationTracker: json must be what toJSON() returned, received ${describe(json)}. ` +
+      `ExplorationTracker: json must be what toJSON() returned, received ${describeValue(json)}. ` +
         'Pass text through JSON.parse first.',
     );
   }
   if (json.version !== EXPLORATION_FORMAT.version) {
     throw new Error(
-      `ExplorationTracker: version must be ${EXPLORATION_FORMAT.version}, received ${describe(json.version)}. ` +
+      `ExplorationTracker: version must be ${EXPLORATION_FORMAT.version}, received ${describeValue(json.version)}. ` +
         'Load it with the version of itop that saved it.',
     );
   }
@@ -102,7 +108,7 @@ export function checkExplorationJSON(json: unknown, maxRows = MAX_ROWS): Explora
 
 function damaged(what: string, received: unknown): Error {
   return new Error(
-    `ExplorationTracker: ${what} must be what toJSON() wrote, received ${describe(received)}. ` +
+    `ExplorationTracker: ${what} must be what toJSON() wrote, received ${describeValue(received)}. ` +
       'The file was damaged or cut off: load it again, or use an earlier checkpoint.',
   );
 }
@@ -147,7 +153,8 @@ function isShape(shape: unknown): shape is number[] {
 function isPoint(point: unknown, layers: number): point is ExplorationPoint {
   return (
     isObject(point) &&
-    Number.isSafeInteger(point.step) &&
+    Number.isInteger(point.step) &&
+    (point.step as number) <= MAX_INT32_SIZE &&
     [point.rate, point.reliableRate, point.distance, point.drift].every(isRate) &&
     [point.rates, point.reliableRates, point.distances, point.drifts].every(
       (rates) => Array.isArray(rates) && rates.length === layers && rates.every(isRate),
@@ -162,10 +169,4 @@ function isRate(rate: unknown): rate is number {
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
-}
-
-/** The first characters of a value, for a message. */
-function describe(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }

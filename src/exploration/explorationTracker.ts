@@ -1,6 +1,6 @@
 import type {LayerShape} from '../algorithms/types.ts';
 import type {PositionSet} from '../topology/positionSet.ts';
-import {sizeOf} from '../topology/positions.ts';
+import {MAX_INT32_SIZE, sizeOf} from '../topology/positions.ts';
 import type {Topology} from '../topology/topology.ts';
 import {contradictionInHistory, contradictionInLayer} from './contradictions.ts';
 import {
@@ -272,9 +272,9 @@ export class ExplorationTracker {
 
   private checkRecord(step: number, topologies: readonly Topology[]): void {
     const last = this.last.step;
-    if (!(Number.isInteger(step) && step >= last)) {
+    if (!(Number.isInteger(step) && step >= last && step <= MAX_INT32_SIZE)) {
       throw new RangeError(
-        `ExplorationTracker: step must be an integer of at least ${last}, the last one recorded, received ${step}. ` +
+        `ExplorationTracker: step must be an integer of at least ${last}, the last one recorded, and below 2^31, received ${step}. ` +
           'Record in the order of the training.',
       );
     }

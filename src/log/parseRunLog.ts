@@ -1,4 +1,5 @@
-import {type DamagedLine, readLines, shortened} from './readLines.ts';
+import {describeValue} from '../topology/describeValue.ts';
+import {type DamagedLine, readLines} from './readLines.ts';
 import {
   type EpochLine,
   type PicturesLine,
@@ -42,7 +43,7 @@ export function parseRunLog(text: string): Run {
   if (!lines.some(({line}) => line.type === 'start')) {
     throw new Error(
       `parseRunLog: a log must start with a line of the format ${RUN_FORMAT.format}, version ${RUN_FORMAT.version}, received ` +
-        `${text.trim() === '' ? 'no line' : shortened(text.trim())}. Pass what a RunLog wrote, read by this version of itop.`,
+        `${text.trim() === '' ? 'no line' : describeValue(text.trim())}. Pass what a RunLog wrote, read by this version of itop.`,
     );
   }
   let starts: StartLine[] = [];

@@ -46,8 +46,7 @@ function isNext({line, number}: OpenedLine, last: OpenedLine | undefined): boole
   return last.number === undefined && line.step >= last.line.step;
 }
 
-/** The beginning of a text, for a message. */
-export function shortened(text: string): string {
+function shortened(text: string): string {
   return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
 }
 

@@ -1,5 +1,6 @@
 import {parseArgs} from 'node:util';
 import {formatTable} from '../layers/formatTable.ts';
+import {describeValue} from '../topology/describeValue.ts';
 import {answers, makePlan} from './makePlan.ts';
 import {NETWORKS} from './networks.ts';
 import {CHOICES, DEFAULTS, type PlanFields} from './planFields.ts';
@@ -81,7 +82,7 @@ function toFields({network, ...given}: Given): PlanFields {
   }
   if (network !== undefined && !Object.hasOwn(NETWORKS, network as string)) {
     throw new RangeError(
-      `plan: network must be one of ${names(NETWORKS)}, received ${network}. Give --layers for others.`,
+      `plan: network must be one of ${names(NETWORKS)}, received ${describeValue(network)}. Give --layers for others.`,
     );
   }
   const known = network === undefined ? {} : NETWORKS[network as string];

@@ -25,7 +25,7 @@ export function readShapes(text: string): ShapeGroup[] {
     const size = sizeOf(dimensions);
     if (!(Number(count) > 0 && size > 0 && size <= Number.MAX_SAFE_INTEGER)) {
       throw new RangeError(
-        `plan: layers must be kernel shapes like 784x300, 3x3x64x128 or 4*3x3x64x64, received ${word}. ` +
+        `plan: layers must be kernel shapes like 784x300, 3x3x64x128 or 4*3x3x64x64, received ${word.slice(0, 60)}. ` +
           'Write inputs x outputs, or height x width x inputs x outputs.',
       );
     }

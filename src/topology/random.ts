@@ -1,4 +1,5 @@
 import seedrandom from 'seedrandom';
+import {describeValue} from './describeValue.ts';
 
 /** A source of uniform numbers in [0, 1). Randomness is always passed in; nothing in the library calls `Math.random`. */
 export type Random = () => number;
@@ -35,7 +36,7 @@ export function seededRandom(seed: number | string | RandomState): SeededRandom 
   if (typeof seed === 'object' && !isRandomState(seed)) {
     throw new RangeError(
       'seededRandom: a state must have a carry c, an integer in [0, 2091639), and s0, s1 and s2, multiples of 2^-32 in [0, 1), ' +
-        `received ${JSON.stringify(seed)}. Pass what state() returned, undamaged.`,
+        `received ${describeValue(seed)}. Pass what state() returned, undamaged.`,
     );
   }
   const generator =

@@ -3,6 +3,7 @@ import {checkExplorationJSON} from '../exploration/explorationJSON.ts';
 import {ExplorationTracker} from '../exploration/explorationTracker.ts';
 import {isSameRule} from '../exploration/reliability.ts';
 import type {NamedSparseWeight} from '../layers/sparseWeights.ts';
+import {describeValue} from '../topology/describeValue.ts';
 import {isRandomState, type RandomState} from '../topology/random.ts';
 import type {DSTOptions} from './dstOptions.ts';
 
@@ -94,7 +95,7 @@ function checkState(state: SchedulerState): void {
   if (format !== SCHEDULER_FORMAT.format || version !== SCHEDULER_FORMAT.version) {
     throw new Error(
       `DSTScheduler: resume must be of the format ${SCHEDULER_FORMAT.format}, version ${SCHEDULER_FORMAT.version}, received ` +
-        `${format}, version ${version}. Pass what toJSON() of a scheduler returned, with this version of itop.`,
+        `${describeValue(format)}, version ${describeValue(version)}. Pass what toJSON() of a scheduler returned, with this version of itop.`,
     );
   }
   const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
@@ -107,7 +108,7 @@ function checkState(state: SchedulerState): void {
   const damaged = Object.entries(parts).find(([, isSound]) => !isSound)?.[0];
   if (damaged) {
     throw new Error(
-      `DSTScheduler: resume must be what toJSON() returned, received ${JSON.stringify(state[damaged as keyof typeof parts])} as ` +
+      `DSTScheduler: resume must be what toJSON() returned, received ${describeValue(state[damaged as keyof typeof parts])} as ` +
         `its ${damaged}. It was damaged: load it again, or use an earlier one.`,
     );
   }
@@ -118,7 +119,7 @@ function checkSettings(saved: SchedulerSettings, given: SchedulerSettings): void
     const before = Object.hasOwn(saved, name) ? saved[name as keyof SchedulerSettings] : undefined;
     if (before !== value) {
       throw new Error(
-        `DSTScheduler: ${name} must be ${JSON.stringify(before)} as in the state to resume, received ${JSON.stringify(value)}. ` +
+        `DSTScheduler: ${name} must be ${describeValue(before)} as in the state to resume, received ${describeValue(value)}. ` +
           'Continue with the options that it was saved with, or, if you mean it, change resume.settings.',
       );
     }

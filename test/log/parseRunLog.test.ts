@@ -156,9 +156,9 @@ describe('parseRunLog', () => {
 
   it.each([
     ['', 'received no line.'],
-    [JSON.stringify(epochLine(1, 1)), 'received {"type":"epoch","epoch":1,"step":1'],
-    [JSON.stringify(startLine()).replace('"version":1', '"version":2'), '"version":2'],
-    ['no log', 'received no log.'],
+    [JSON.stringify(epochLine(1, 1)), 'received "{\\"type\\":\\"epoch\\"'],
+    [JSON.stringify(startLine()).replace('"version":1', '"version":2'), '\\"version\\":2'],
+    ['no log', 'received "no log".'],
   ])('refuses what is no log: %s', (first, received) => {
     for (const message of ['parseRunLog: a log must start with a line of the format itop-run, version 1,', received]) {
       expect(() => parseRunLog(first)).toThrow(message);

@@ -44,11 +44,11 @@ describe('itop plan', () => {
   });
 
   it.each<[string[], RegExp]>([
-    [['--epochs', 'ten'], /^plan: epochs must be a number, received 'ten'\./],
-    [['--epochs', ''], /^plan: epochs must be a number, received ''\./],
+    [['--epochs', 'ten'], /^plan: epochs must be a number, received "ten"\./],
+    [['--epochs', ''], /^plan: epochs must be a number, received ""\./],
     [['--density', '5'], /^allocateConnections: density must be in \(0, 1\], received 5\./],
-    [['--growth', 'gradient'], /^plan: growth must be one of random, unexploredFirst, received 'gradient'\./],
-    [['--network', 'ResNet-19'], /^plan: network must be one of LeNet-300-100, .*, received ResNet-19\./],
+    [['--growth', 'gradient'], /^plan: growth must be one of random, unexploredFirst, received "gradient"\./],
+    [['--network', 'ResNet-19'], /^plan: network must be one of LeNet-300-100, .*, received "ResNet-19"\./],
     [['--network', 'ResNet-18', '--layers', '3x4'], /^plan: network and layers must not both be given/],
     [['--layers', ''], /^planExploration: layers must be at least one, received none\./],
     [['--batch-size', '1', '--epochs', '1e15'], /^planExploration: a training must have at most 150000000 steps/],
