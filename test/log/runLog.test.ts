@@ -306,6 +306,15 @@ describe('a run that crashed', () => {
     expect(() => logOf(model, {scheduler, resume: {...saved, step: 4}})).toThrow(
       'RunLog: resume must be of step 0 like the scheduler, received step 4. Save both at the same time.',
     );
+    for (const damage of [{epoch: -1}, {seconds: Number.NaN}, {flops: null}]) {
+      expect(() => logOf(model, {scheduler, resume: {...saved, ...damage}})).toThrow(
+        'RunLog: resume must be what toJSON() returned, received one of step 0',
+      );
+    }
+    const flops = saved.flops.map((counts: object, i: number) => (i === 1 ? {...counts, backward: 1} : counts));
+    expect(() => logOf(model, {resume: {...saved, flops}})).toThrow(
+      'FlopsLedger: saved must be what toJSON() returned, received counts of output that contradict each other.',
+    );
     expect(() => logOf(model, {resume: {} as never})).toThrow('RunLog: resume must be of the format itop-run-state');
     expect(() => logOf(smallModel(), {scheduler})).toThrow('RunLog: scheduler must be that of the model');
     const other = tf.sequential({layers: [maskedDense({units: 2, density: 1, inputShape: [2], seed: 1})]});
