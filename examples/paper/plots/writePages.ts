@@ -8,6 +8,7 @@ import {drawChart} from './drawChart.ts';
 import {accuracyTable, predictionQuality, publishedTable, ratesTable} from './explorationTables.ts';
 import {figures} from './figures.ts';
 import {flopsTable} from './flopsTable.ts';
+import {officialTable} from './officialTable.ts';
 import {resnet50Cost} from './resnet50Cost.ts';
 import {resultTable} from './resultTable.ts';
 import {summarize} from './summary.ts';
@@ -25,6 +26,7 @@ export async function writePages(resultsFolder: string, pagesFolder: string): Pr
     ['table1-accuracy', accuracyTable(grid)],
     ['table1-measured', prediction.sentence],
     ['table2-flops', flopsTable()],
+    ['official-means', officialTable(results).table],
   ]);
   const charts = new Map([
     ['fig2-cost', cost.chart],

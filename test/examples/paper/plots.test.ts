@@ -3,12 +3,14 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {experiments, queueOf} from '../../../examples/paper/experiments/index.ts';
+import {OFFICIAL_MEANS, type OfficialMean, officialSettings} from '../../../examples/paper/experiments/official.ts';
 import {paperInput} from '../../../examples/paper/paperNetwork.ts';
 import {drawChart} from '../../../examples/paper/plots/drawChart.ts';
 import {accuracyTable, predictionQuality, publishedTable} from '../../../examples/paper/plots/explorationTables.ts';
 import {figures} from '../../../examples/paper/plots/figures.ts';
 import {flopsTable} from '../../../examples/paper/plots/flopsTable.ts';
 import {networkLayers} from '../../../examples/paper/plots/networkLayers.ts';
+import {officialTable} from '../../../examples/paper/plots/officialTable.ts';
 import {resnet50Cost} from '../../../examples/paper/plots/resnet50Cost.ts';
 import {resultTable} from '../../../examples/paper/plots/resultTable.ts';
 import {spread, summarize} from '../../../examples/paper/plots/summary.ts';
@@ -75,7 +77,7 @@ describe('resultTable', () => {
 describe('the tables of exploration', () => {
   it('have the published values with the predicted ones, all 25', () => {
     const table = publishedTable();
-    expect(table).toContain('| 0.9 | 0.113 (0.114) | 0.150 (0.150) | 0.176 (0.176) | 0.247 (0.246) | 0.353 (0.350) |');
+    expect(table).toContain('| 0.9 | 0.113 (0.113) | 0.150 (0.151) | 0.176 (0.177) | 0.247 (0.248) | 0.353 (0.354) |');
     expect(table.match(/\d \(0\.\d{3}\)/g)).toHaveLength(25);
   });
 
@@ -102,6 +104,27 @@ describe('the tables of exploration', () => {
     expect(sentence).toContain(
       '1 trainings by SET, the largest difference between measured and predicted R_s is 0.0000.',
     );
+  });
+});
+
+describe('officialTable', () => {
+  it('tells what is met from what is missed by accuracy, missed by R_s, and short of seeds', () => {
+    const [first, second, third, fourth] = OFFICIAL_MEANS;
+    const trained = (mean: OfficialMean, seeds: number, accuracy: number, rate: number) =>
+      Array.from({length: seeds}, (_, i) => ({
+        ...result(officialSettings(mean, i + 1), mean.testAccuracy + accuracy),
+        explorationRate: mean.explorationRate * rate,
+      }));
+    const {table, missed} = officialTable([
+      ...trained(first, 3, 0.0029, 1.019),
+      ...trained(second, 3, -0.0031, 1),
+      ...trained(third, 3, 0, 0.979),
+      ...trained(fourth, 2, 0, 1),
+    ]);
+    const verdicts = table.split('\n').map((row) => row.split(' | ').pop());
+    expect(verdicts.slice(2, 7)).toEqual(['met |', 'MISSED |', 'MISSED |', '2 of 3 seeds |', '0 of 3 seeds |']);
+    expect(missed).toBe(2);
+    expect(table).toContain('| static | 0.1 | 97.91 % | 98.20 ± 0.00 % | 0.1004 | 0.1023 | met |');
   });
 });
 
