@@ -26,4 +26,5 @@ function dense(
 }
 
 export const denseMlp12 = dense(12, {updateInterval: 100, seeds: 1, isExtended: false});
+export const denseMlp48 = dense(48, {updateInterval: 100, seeds: 1, isExtended: false});
 export const denseMlp200 = dense(200, {updateInterval: 1500, seeds: 3, isExtended: true});

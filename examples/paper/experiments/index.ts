@@ -1,6 +1,6 @@
 import {type RunSettings, runName} from '../settings.ts';
 import {appendixF} from './appendixF.ts';
-import {denseMlp12, denseMlp200} from './dense.ts';
+import {denseMlp12, denseMlp48, denseMlp200} from './dense.ts';
 import type {Experiment} from './experiment.ts';
 import {fig3Cnn, fig3Mlp2, fig3Mlp5, fig3Mlp10, fig3Mlp20, fig3Mlp200, fig3Vgg} from './fig3.ts';
 import {fig3Lenet} from './fig3Lenet.ts';
@@ -25,6 +25,7 @@ export const experiments: readonly Experiment[] = [
   fig3Mlp200,
   fig5Mlp200,
   denseMlp12,
+  denseMlp48,
   denseMlp200,
   fig4Extended,
   fig6Mlp200,

@@ -70,6 +70,7 @@ export const figures: Readonly<Record<string, (summaries: readonly Summary[]) =>
     ),
   }),
   'dense-mlp-12': (all) => ({'dense-mlp-12': againstDense(12, all)}),
+  'dense-mlp-48': (all) => ({'dense-mlp-48': againstDense(48, all)}),
   'dense-mlp-200': (all) => ({'dense-mlp-200': againstDense(200, all)}),
   'fig6-mlp': (all) => ({'fig6-mlp': smaller('MLP on CIFAR-10', all)}),
   'fig6-mlp-200': (all) => ({

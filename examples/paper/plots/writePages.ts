@@ -4,7 +4,7 @@ import {writeWhole} from '../../quickstart/download.ts';
 import {experiments} from '../experiments/index.ts';
 import {table1} from '../experiments/table1.ts';
 import {readResults} from '../runQueue.ts';
-import {drawChart} from './drawChart.ts';
+import {type Chart, drawChart} from './drawChart.ts';
 import {accuracyTable, predictionQuality, publishedTable, ratesTable} from './explorationTables.ts';
 import {figures} from './figures.ts';
 import {flopsTable} from './flopsTable.ts';
@@ -40,11 +40,18 @@ export async function writePages(resultsFolder: string, pagesFolder: string): Pr
       charts.set(file, chart);
     }
   }
-  for (const [file, chart] of charts) await writeText(join(pagesFolder, `${file}.svg`), drawChart(chart));
+  for (const [file, chart] of charts) {
+    if (hasAxis(chart)) await writeText(join(pagesFolder, `${file}.svg`), drawChart(chart));
+  }
   for (const file of (await readdir(pagesFolder)).filter((name) => name.endsWith('.md'))) {
     const path = join(pagesFolder, file);
     await writeText(path, withTables(await readFile(path, 'utf8'), tables));
   }
+}
+
+/** True if there are two places along the axis: before that a table says all. */
+export function hasAxis({series}: Chart): boolean {
+  return new Set(series.flatMap(({points}) => points.map(({x}) => x))).size > 1;
 }
 
 /** A page whose tables, each between `<!-- table NAME -->` and `<!-- end -->`, are replaced by those of the same name. */
