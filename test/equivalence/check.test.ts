@@ -24,7 +24,7 @@ function plant(): void {
   const {predict} = FusedModel.prototype;
   vi.spyOn(FusedModel.prototype, 'predict').mockImplementation(function (this: FusedModel, x) {
     const output = predict.call(this, x);
-    return x.shape[0] > 4 ? tf.tidy(() => output.add(1e-3)) : output;
+    return output && x.shape[0] > 4 ? tf.tidy(() => output.add(1e-3)) : output;
   });
 }
 
