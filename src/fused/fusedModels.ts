@@ -1,10 +1,17 @@
 import * as tf from '@tensorflow/tfjs';
 import {sparseWeights} from '../layers/sparseWeights.ts';
+import {releaseTopology} from '../ops/topologyResources.ts';
+import type {SparseWeight} from '../weights/sparseWeight.ts';
 import {FusedModel} from './fusedModel.ts';
 import {NotCovered} from './notCovered.ts';
 import {isReplayBackend} from './replay/gpuInternals.ts';
 import {ReplayedModel} from './replay/replayedModel.ts';
 import {workshop} from './workshop.ts';
+
+/** Gives back the indices of models that are gone. Their layers may stay: tfjs remembers those of the last 100 models that it ran. */
+const forgotten = new FinalizationRegistry<readonly SparseWeight[]>((weights) => {
+  for (const {topology} of weights) releaseTopology(topology);
+});
 
 /** What stands in for a model's training step, and can let go of what it holds. */
 interface StandIn {
@@ -37,7 +44,9 @@ class StandIns<Kind extends StandIn> {
     if (previous) this.release(previous);
     this.latest.set(last, new WeakRef(model));
     try {
-      if (sparseWeights(model).length === 0) throw new NotCovered('the model has no sparse layer');
+      const weights = sparseWeights(model).map(({weight}) => weight);
+      if (weights.length === 0) throw new NotCovered('the model has no sparse layer');
+      forgotten.register(model, weights);
       return this.make(model);
     } catch (error) {
       if (error instanceof NotCovered) return error;
