@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import {sparseConv2d} from '../ops/sparseConv2d.ts';
 import type {SparseWeight} from '../weights/sparseWeight.ts';
 import {MaskedKernel, type MaskedOptions} from './maskedKernel.ts';
+import {brandSparse} from './sparseLayer.ts';
 import {StockConv2D, splitActivation} from './stockLayers.ts';
 
 /** Options of {@link maskedConv2d}: all of `tf.layers.conv2d`, and the sparsity. */
@@ -43,6 +44,12 @@ export class MaskedConv2d extends StockConv2D {
     this.built = true;
   }
 
+  /** @throws RangeError if the topology, the last of the weights, is damaged; then all are as they were */
+  override setWeights(weights: tf.Tensor[]): void {
+    this.masked.checkWeights(this, weights);
+    super.setWeights(weights);
+  }
+
   override call(inputs: tf.Tensor | tf.Tensor[], kwargs: object): tf.Tensor {
     return tf.tidy(() => {
       this.invokeCallHook(inputs, kwargs as never);
@@ -72,6 +79,7 @@ export class MaskedConv2d extends StockConv2D {
   }
 }
 tf.serialization.registerClass(MaskedConv2d);
+brandSparse(MaskedConv2d, 'Conv2D');
 
 /**
  * Makes a sparse two-dimensional convolution; a dense kernel never exists.

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import {sparseMatMul} from '../ops/sparseMatMul.ts';
 import type {SparseWeight} from '../weights/sparseWeight.ts';
 import {MaskedKernel, type MaskedOptions} from './maskedKernel.ts';
+import {brandSparse} from './sparseLayer.ts';
 import {StockDense, splitActivation} from './stockLayers.ts';
 
 /** Options of {@link maskedDense}: all of `tf.layers.dense`, and the sparsity. */
@@ -37,6 +38,12 @@ export class MaskedDense extends StockDense {
     this.built = true;
   }
 
+  /** @throws RangeError if the topology, the last of the weights, is damaged; then all are as they were */
+  override setWeights(weights: tf.Tensor[]): void {
+    this.masked.checkWeights(this, weights);
+    super.setWeights(weights);
+  }
+
   override call(inputs: tf.Tensor | tf.Tensor[], kwargs: object): tf.Tensor {
     return tf.tidy(() => {
       this.invokeCallHook(inputs, kwargs as never);
@@ -55,6 +62,7 @@ export class MaskedDense extends StockDense {
   }
 }
 tf.serialization.registerClass(MaskedDense);
+brandSparse(MaskedDense, 'Dense');
 
 /**
  * Makes a sparse fully connected layer; a dense kernel never exists.

@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
 import {formatTable} from './formatTable.ts';
-import {MaskedConv2d} from './maskedConv2d.ts';
 import {type NamedSparseWeight, sparseWeights} from './sparseWeights.ts';
 import {createStockLayer} from './stockCounterpart.ts';
 import {walkLayers} from './walkLayers.ts';
@@ -122,9 +121,11 @@ async function timeModel(model: tf.LayersModel, batchSize: number, repetitions: 
 
 /** The stock layer that a sparse layer stands for, with random weights; NaN where it is too large, or tfjs has no gradient. */
 async function timeDense({layer, weight}: NamedSparseWeight, batchSize: number, repetitions: number): Promise<number> {
-  const isDilated = layer instanceof MaskedConv2d && Math.max(...layer.dilationRate) > 1;
+  const {dilationRate = [1]} = layer as {dilationRate?: number[]};
+  const isDilated = Math.max(...dilationRate) > 1;
   if (isDilated || weight.topology.size > LARGEST_DENSE) return Number.NaN;
   const dense = createStockLayer(layer);
+  if (!dense) return Number.NaN;
   dense.apply(tf.input({batchShape: inputShapeOf(layer), name: 'profile'}));
   try {
     return await timeLayer(dense, inputShapeOf(layer), batchSize, repetitions);

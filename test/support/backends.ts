@@ -120,6 +120,16 @@ function expectValidCalls(): void {
   });
 }
 
+/** Lets errors of WebGPU go where they go in use, in a test that makes some. */
+export async function withoutErrorScope(run: () => void | Promise<void>): Promise<void> {
+  expect(await device().popErrorScope()).toBeNull();
+  try {
+    await run();
+  } finally {
+    device().pushErrorScope('validation');
+  }
+}
+
 function describeMissing(name: BackendName, title: string): void {
   const isRequired = process.env.ITOP_REQUIRE_BACKENDS?.split(',').includes(name);
   if (!isRequired) console.warn(`SKIPPED: ${title} (this process has no ${name}; see ITOP_REQUIRE_BACKENDS)`);

@@ -1,11 +1,14 @@
 import type * as tf from '@tensorflow/tfjs';
 import {sharingStaged} from '../../kernels/webgpu/staging.ts';
+import {type DropoutLayer, dropout as dropoutKind} from '../../layers/kinds/dropout.ts';
+import {kindOf} from '../../layers/kinds/kindOf.ts';
 import {walkLayers} from '../../layers/walkLayers.ts';
 import {fieldsOf} from '../compiledModel.ts';
+import {stockLoss} from '../lossFunctions.ts';
 import type {OptimizerPlan} from '../optimizers.ts';
 import {batchNormalization, isNormalization} from './batchNormalization.ts';
 import {categoricalCrossentropy} from './categoricalCrossentropy.ts';
-import {type DropoutLayer, dropout} from './dropout.ts';
+import {dropout} from './dropout.ts';
 import type {ReplayBackend} from './gpuInternals.ts';
 import {gpuOptimizer} from './gpuOptimizer.ts';
 import {isRelu, normalizationsBeforeRelu, relu} from './relu.ts';
@@ -32,15 +35,13 @@ export function withGpuForms<Result>(
 ): Result {
   const fields = fieldsOf(model);
   const lossFunctions = fields.lossFunctions.map((stock, i) =>
-    lossName(fields.loss, i) === 'categoricalCrossentropy' && model.outputs[i].shape.length === 2
+    stock === stockLoss('categoricalCrossentropy') && model.outputs[i].shape.length === 2
       ? categoricalCrossentropy(backend)
       : stock,
   );
   const substitutes = [
     substitute(fields, {optimizer_: gpuOptimizer(backend, optimizer, hyper), lossFunctions}),
-    ...[...layerForms(backend, model, seed)].map(([layer, form]) =>
-      substitute(layer, {call: (inputs) => form([inputs].flat()[0])}),
-    ),
+    ...[...layerForms(backend, model, seed)].map(([layer, form]) => inTraining(layer, form)),
   ];
   try {
     return sharingStaged(backend, run);
@@ -51,21 +52,24 @@ export function withGpuForms<Result>(
 
 type Form = (x: tf.Tensor) => tf.Tensor;
 
+/** Has a layer take its form, but where a loss or a metric asks for predictions meanwhile. @returns gives it back its own */
+function inTraining(layer: tf.layers.Layer, form: Form): () => void {
+  const stock = layer.call.bind(layer);
+  return substitute(layer, {
+    call: (inputs, kwargs) => (kwargs?.training ? form([inputs].flat()[0]) : stock(inputs, kwargs)),
+  });
+}
+
 /** Layers of a model that have a form of their own in training. */
 function layerForms(backend: ReplayBackend, model: tf.LayersModel, seed: tf.Tensor): Map<tf.layers.Layer, Form> {
   const pairs = normalizationsBeforeRelu(model);
   const fusedRelus = new Set(pairs.values());
   const forms = new Map<tf.layers.Layer, Form>();
   for (const [place, {layer}] of walkLayers(model).entries()) {
-    if (layer.getClassName() === 'Dropout') forms.set(layer, dropout(backend, layer as DropoutLayer, seed, place));
+    if (kindOf(layer) === dropoutKind) forms.set(layer, dropout(backend, layer as DropoutLayer, seed, place));
     else if (fusedRelus.has(layer)) forms.set(layer, (x) => x);
     else if (isRelu(layer)) forms.set(layer, relu(backend));
     else if (isNormalization(layer)) forms.set(layer, batchNormalization(backend, layer, pairs.has(layer)));
   }
   return forms;
-}
-
-/** The loss of an output as it was given to `compile`: one for all, or one for each. */
-function lossName(loss: unknown, output: number): unknown {
-  return Array.isArray(loss) ? loss[output] : loss;
 }

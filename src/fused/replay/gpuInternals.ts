@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
-import type {GpuBackend} from '../../kernels/webgpu/gpu.ts';
+import {asFloats, type GpuBackend} from '../../kernels/webgpu/gpu.ts';
 import {trackedTensor} from './trackedTensor.ts';
 
 /** The private parts of tfjs's webgpu backend, 4.22, through which everything goes that it does on the device. */
@@ -9,6 +9,8 @@ export interface ReplayBackend extends GpuBackend {
   readonly tensorMap: {has(dataId: object): boolean; get(dataId: object): TensorData};
   commandEncoder: GPUCommandEncoder | null;
   computePassEncoder: ComputePass | null;
+  /** Set by this library, whichever copy of it, while something is recorded. */
+  isItopRecording?: boolean;
   /** Not null while someone measures. */
   readonly activeTimers: unknown;
   write(values: unknown, shape: number[], dtype: string): object;
@@ -24,8 +26,9 @@ export interface ReplayBackend extends GpuBackend {
 
 /** What the backend knows of a tensor. */
 interface TensorData {
+  readonly dtype: tf.DataType;
   /** Its numbers on the host; null once they are on the device. */
-  readonly values: Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> | null | undefined;
+  readonly values: Iterable<number> | null | undefined;
   /** Its numbers on the device, a buffer unless it is an image; null before they are there. */
   readonly resource: unknown;
   /** 0 when it is disposed, and only waits for the device to be done with it. */
@@ -87,22 +90,34 @@ export function openEncoder(backend: ReplayBackend): GPUCommandEncoder {
   return backend.commandEncoder!;
 }
 
-/** @returns a tensor of the same numbers in a buffer of its own */
-export function copyOf(backend: ReplayBackend, {dataId, shape, dtype}: tf.Tensor): tf.Tensor {
-  backend.uploadToGPU(dataId);
+/** @returns a tensor of the same numbers in a buffer of its own, of the type that the tensor says */
+export function copyOf(backend: ReplayBackend, tensor: tf.Tensor): tf.Tensor {
+  const {shape, dtype} = tensor;
   const copy = backend.makeTensorInfo(shape, dtype);
   backend.uploadToGPU(copy.dataId);
-  const source = bufferOf(backend, dataId)!;
-  openEncoder(backend).copyBufferToBuffer(source, 0, bufferOf(backend, copy.dataId)!, 0, source.size);
+  backend.uploadToGPU(tensor.dataId);
+  copyOnDevice(backend, tensor, bufferOf(backend, copy.dataId)!);
   return trackedTensor(copy);
 }
 
-/** Puts the numbers of a tensor into a buffer of its size. Those on the host go there at once, before what has been gathered. */
-export function copyInto(backend: ReplayBackend, {dataId, dtype}: tf.Tensor, target: GPUBuffer): void {
-  const {values} = backend.tensorMap.get(dataId);
-  if (values) {
-    backend.queue.writeBuffer(target, 0, dtype === 'bool' ? Int32Array.from(values) : values);
-    return;
-  }
-  openEncoder(backend).copyBufferToBuffer(bufferOf(backend, dataId)!, 0, target, 0, target.size);
+/**
+ * Puts the numbers of a tensor into a buffer of its size, of the type that the tensor says. Those on the host go there at once,
+ * before what has been gathered.
+ */
+export function copyInto(backend: ReplayBackend, tensor: tf.Tensor, target: GPUBuffer): void {
+  const {values} = backend.tensorMap.get(tensor.dataId);
+  if (values) backend.queue.writeBuffer(target, 0, wordsOf(values, tensor.dtype));
+  else copyOnDevice(backend, tensor, target);
+}
+
+function copyOnDevice(backend: ReplayBackend, tensor: tf.Tensor, target: GPUBuffer): void {
+  const source = tensor.dtype === 'float32' ? asFloats(backend, tensor) : tensor;
+  openEncoder(backend).copyBufferToBuffer(bufferOf(backend, source.dataId)!, 0, target, 0, target.size);
+  if (source !== tensor) backend.disposeData(source.dataId);
+}
+
+/** Numbers as the device has them: truth values are integers there. */
+function wordsOf(values: Iterable<number>, dtype: tf.DataType): Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> {
+  const Words = dtype === 'float32' ? Float32Array : Int32Array;
+  return values instanceof Words ? (values as Float32Array<ArrayBuffer>) : Words.from(values);
 }

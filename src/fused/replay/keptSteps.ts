@@ -1,21 +1,30 @@
-import type {Topology} from '../../topology/topology.ts';
 import type {ReplayedStep} from './replayedStep.ts';
+import {areSame, type StepAssumptions} from './stepAssumptions.ts';
 
-/** Shapes of batches for which steps are kept: whole ones, and the last of an epoch. Each has room for all activations. */
-const MOST_STEPS = 2;
+/** Bytes of the device that steps for further shapes may take, together with the others of their kind. */
+const MOST_BYTES = 2 ** 28;
+
+/** Steps that are kept however large they are: for whole batches, and for the last of an epoch. */
+const LEAST_STEPS = 2;
 
 /** Steps by ops at most between two recordings that were of no use. */
 const LONGEST_WAIT = 256;
 
 interface KeptStep {
   readonly step: ReplayedStep;
-  readonly topologies: readonly Topology[];
+  readonly objects: readonly unknown[];
   replays: number;
 }
 
+type Steps = Map<string, KeptStep>;
+
+/** Gives back the memory of steps whose model is gone. */
+const forgotten = new FinalizationRegistry(releaseAll);
+
 /** The steps of a model that can be replayed, and when it is time to record another. */
 export class KeptSteps {
-  private readonly steps = new Map<string, KeptStep>();
+  /** By shape, the one that was used last at the end. */
+  private readonly steps: Steps = new Map();
   /** The shapes of batches that were there before; who comes once is not recorded. */
   private readonly seen = new Set<string>();
   /** What the steps were recorded with. */
@@ -25,24 +34,18 @@ export class KeptSteps {
   /** Recordings in a row that were of no use. */
   private wasted = 0;
 
-  /** Drops all steps if anything of what they depend on is not what it was. */
-  follow(setting: readonly unknown[]): void {
-    if (setting.every((part, i) => part === this.setting[i])) return;
-    this.release();
-    this.setting = setting;
-    this.wait = 0;
-    this.wasted = 0;
+  constructor(private readonly mostBytes = MOST_BYTES) {
+    // The steps alone: the setting has functions of the user's, through which a model could be reached.
+    forgotten.register(this, this.steps);
   }
 
-  /**
-   * @param key         shapes and types of the inputs
-   * @param topologies  of the model's layers, as they are now
-   */
-  next(key: string, topologies: readonly Topology[]): ReplayedStep | 'record' | 'by ops' {
+  next({key, objects, setting}: StepAssumptions): ReplayedStep | 'record' | 'by ops' {
+    this.follow(setting);
     const known = this.steps.get(key);
-    // Not all indices of a topology are gone with it: where a page has this library twice, one copy has made them for the other.
-    if (known?.step.isValid() && known.topologies.every((topology, i) => topology === topologies[i])) {
+    if (known?.step.isValid() && areSame(known.objects, objects)) {
       known.replays++;
+      this.steps.delete(key);
+      this.steps.set(key, known);
       return known.step;
     }
     if (known) {
@@ -57,28 +60,48 @@ export class KeptSteps {
     return 'by ops';
   }
 
-  /** @param step  undefined if what was recorded cannot be replayed */
-  add(key: string, topologies: readonly Topology[], step: ReplayedStep | undefined): void {
+  /**
+   * Keeps a step, and drops those that were not used for longest until the others have room.
+   *
+   * @param step  undefined if what was recorded cannot be replayed
+   */
+  add({key, objects}: StepAssumptions, step: ReplayedStep | undefined): void {
     if (!step) {
       this.backOff(true);
       return;
     }
-    const [oldest] = this.steps;
-    if (this.steps.size === MOST_STEPS) {
-      oldest[1].step.release();
-      this.steps.delete(oldest[0]);
+    this.steps.set(key, {step, objects, replays: 0});
+    let bytes = [...this.steps.values()].reduce((sum, {step}) => sum + step.bytes, 0);
+    for (const [oldKey, {step}] of this.steps) {
+      if (bytes <= this.mostBytes || this.steps.size <= LEAST_STEPS) return;
+      bytes -= step.bytes;
+      step.release();
+      this.steps.delete(oldKey);
+      // Where more shapes take turns than have room, each would be recorded in the place of one that comes next.
+      this.backOff(true);
     }
-    this.steps.set(key, {step, topologies, replays: 0});
   }
 
   /** Gives the memory back; the next steps take it anew. */
   release(): void {
-    for (const {step} of this.steps.values()) step.release();
-    this.steps.clear();
+    releaseAll(this.steps);
+  }
+
+  private follow(setting: readonly unknown[]): void {
+    if (areSame(setting, this.setting)) return;
+    this.release();
+    this.setting = setting;
+    this.wait = 0;
+    this.wasted = 0;
   }
 
   private backOff(isWasted: boolean): void {
     this.wasted = isWasted ? this.wasted + 1 : 0;
     this.wait = isWasted ? Math.min(2 ** this.wasted, LONGEST_WAIT) : 0;
   }
+}
+
+function releaseAll(steps: Steps): void {
+  for (const {step} of steps.values()) step.release();
+  steps.clear();
 }

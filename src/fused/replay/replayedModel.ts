@@ -1,25 +1,26 @@
 import * as tf from '@tensorflow/tfjs';
-import {checkDevice} from '../../kernels/webgpu/lostDevice.ts';
+import {checkDevice} from '../../kernels/webgpu/checkDevice.ts';
+import {NotCovered} from '../../layers/kinds/notCovered.ts';
 import {sparseWeights} from '../../layers/sparseWeights.ts';
-import {breakEven} from '../../ops/breakEven.ts';
-import {seededRandom} from '../../topology/random.ts';
-import type {Topology} from '../../topology/topology.ts';
 import type {SparseWeight} from '../../weights/sparseWeight.ts';
-import {fieldsOf} from '../compiledModel.ts';
-import {NotCovered} from '../notCovered.ts';
+import {TopologyWeight} from '../../weights/topologyWeight.ts';
+import {dropoutSource} from '../dropoutSource.ts';
+import {reasonAgainstLoss, reasonAgainstMetrics} from '../lossFunctions.ts';
 import {hasSlots, type OptimizerPlan, optimizerPlanOf} from '../optimizers.ts';
-import {checkLayers, reasonAgainstLoss} from './coverage.ts';
+import {checkLayers} from './coverage.ts';
 import {withGpuForms} from './gpuForms.ts';
 import type {ReplayBackend} from './gpuInternals.ts';
 import {KeptSteps} from './keptSteps.ts';
 import {type Recordable, ReplayedStep} from './replayedStep.ts';
+import {
+  assumptionsOfEvaluation,
+  assumptionsOfPrediction,
+  assumptionsOfTraining,
+  type StepAssumptions,
+} from './stepAssumptions.ts';
+import {isRecording} from './tape.ts';
 
 type TensorFunction = (tensors: tf.Tensor[]) => tf.Tensor[];
-
-/** Gives back the memory of models that are gone. */
-const forgotten = new FinalizationRegistry<KeptSteps[]>((kinds) => {
-  for (const steps of kinds) steps.release();
-});
 
 /**
  * A model on a device, where what tfjs does for a batch is written down once and then replayed: hundreds of small programs by
@@ -28,8 +29,8 @@ const forgotten = new FinalizationRegistry<KeptSteps[]>((kinds) => {
  * A training step is that of tfjs's own train function, but for some parts that are other programs; see {@link withGpuForms}.
  */
 export class ReplayedModel {
-  private readonly random = seededRandom('dropout');
-  private readonly weights: readonly SparseWeight[];
+  private readonly weights: readonly tf.LayerVariable[];
+  private readonly sparseWeights: readonly SparseWeight[];
   private readonly training = new KeptSteps();
   private readonly evaluations = new KeptSteps();
   private readonly predictions = new KeptSteps();
@@ -37,14 +38,14 @@ export class ReplayedModel {
   /** @throws NotCovered if a step of the model may do something else each time */
   constructor(private readonly model: tf.LayersModel) {
     checkLayers(model);
-    this.weights = sparseWeights(model).map(({weight}) => weight);
-    const kinds = [this.training, this.evaluations, this.predictions];
-    forgotten.register(model, kinds, kinds);
+    // Reading a topology would make a tensor of it.
+    this.weights = model.weights.filter((weight) => !(weight instanceof TopologyWeight));
+    this.sparseWeights = sparseWeights(model).map(({weight}) => weight);
   }
 
   /** How the device does what the model's optimizer does, or why it cannot. */
   trainingPlan(): OptimizerPlan | NotCovered {
-    return reasonAgainstLoss(this.model) ?? optimizerPlanOf(this.model);
+    return this.reasonAgainstFunctions() ?? optimizerPlanOf(this.model);
   }
 
   /**
@@ -57,19 +58,21 @@ export class ReplayedModel {
   train(data: tf.Tensor[], byOps: TensorFunction): tf.Tensor[] {
     const optimizer = this.trainingPlan();
     if (optimizer instanceof NotCovered || !hasSlots(this.model, optimizer) || this.mustUseOps()) return byOps(data);
+    const hyper = optimizer.hyper();
+    if (!hyper) return byOps(data);
     const backend = backendNow();
-    const {lossFunctions, metricsTensors, collectedTrainableWeights} = fieldsOf(this.model);
-    this.training.follow([...settingOf(backend), optimizer, lossFunctions, metricsTensors, collectedTrainableWeights]);
-    const key = keyOf(data);
-    const step = this.training.next(key, this.topologies());
+    const variables = this.variables();
+    const evaluation = assumptionsOfEvaluation(this.assumptionsOf(data, variables), this.model);
+    const assumptions = assumptionsOfTraining(evaluation, this.model, optimizer);
+    const step = this.training.next(assumptions);
     if (step === 'by ops') return byOps(data);
-    const numbers = [tf.tensor1d([...optimizer.hyper()]), tf.scalar(this.random(), 'float32')];
+    const numbers = [tf.tensor1d([...hyper]), tf.scalar(dropoutSource(this.model)(), 'float32')];
     const inputs = [...data, ...numbers];
     const outputs =
       step === 'record'
-        ? this.record(this.training, key, {
+        ? record(this.training, assumptions, {
             inputs,
-            variables: [...this.variables(), ...slotsOf(optimizer)],
+            variables: [...variables, ...slotsOf(optimizer)],
             run: (own) => {
               const [hyper, seed] = own.slice(-2);
               return withGpuForms(backend, this.model, optimizer, {hyper, seed}, () => byOps(own.slice(0, -2)));
@@ -78,7 +81,7 @@ export class ReplayedModel {
         : step.replay(inputs);
     tf.dispose(numbers);
     optimizer.advance();
-    return outputs;
+    return checked(outputs);
   }
 
   /**
@@ -88,9 +91,8 @@ export class ReplayedModel {
    * @param byOps  tfjs's own test function
    */
   evaluate(data: tf.Tensor[], byOps: TensorFunction): tf.Tensor[] {
-    if (reasonAgainstLoss(this.model)) return byOps(data);
-    const {lossFunctions, metricsTensors} = fieldsOf(this.model);
-    return this.infer(this.evaluations, [lossFunctions, metricsTensors], data, byOps);
+    if (this.reasonAgainstFunctions()) return byOps(data);
+    return this.infer(this.evaluations, (prediction) => assumptionsOfEvaluation(prediction, this.model), data, byOps);
   }
 
   /**
@@ -99,7 +101,7 @@ export class ReplayedModel {
    * @param byOps  how tfjs computes them
    */
   predict(inputs: tf.Tensor[], byOps: TensorFunction): tf.Tensor[] {
-    return this.infer(this.predictions, [], inputs, byOps);
+    return this.infer(this.predictions, (prediction) => prediction, inputs, byOps);
   }
 
   /** Gives the memory back; the next steps take it anew. */
@@ -107,58 +109,81 @@ export class ReplayedModel {
     for (const steps of [this.training, this.evaluations, this.predictions]) steps.release();
   }
 
-  /** Does what changes no variable. */
-  private infer(steps: KeptSteps, setting: readonly unknown[], data: tf.Tensor[], byOps: TensorFunction): tf.Tensor[] {
-    if (this.mustUseOps()) return byOps(data);
-    steps.follow([...settingOf(backendNow()), ...setting]);
-    const key = keyOf(data);
-    const step = steps.next(key, this.topologies());
-    if (step === 'by ops') return byOps(data);
-    if (step !== 'record') return step.replay(data);
-    return this.record(steps, key, {inputs: data, variables: this.variables(), run: byOps});
+  /** A loss or a metric of the user's may do something else each time. */
+  private reasonAgainstFunctions(): NotCovered | undefined {
+    return reasonAgainstLoss(this.model) ?? reasonAgainstMetrics(this.model);
   }
 
   /**
-   * Where someone looks at single ops, or a gradient at all positions is asked for; and where tfjs is told to have single
+   * Does what changes no variable.
+   *
+   * @param goingBy  all that it goes by, of what predictions go by
+   */
+  private infer(
+    steps: KeptSteps,
+    goingBy: (prediction: StepAssumptions) => StepAssumptions,
+    data: tf.Tensor[],
+    byOps: TensorFunction,
+  ): tf.Tensor[] {
+    if (this.mustUseOps()) return byOps(data);
+    const variables = this.variables();
+    const assumptions = goingBy(this.assumptionsOf(data, variables));
+    const step = steps.next(assumptions);
+    if (step === 'by ops') return byOps(data);
+    return checked(
+      step === 'record' ? record(steps, assumptions, {inputs: data, variables, run: byOps}) : step.replay(data),
+    );
+  }
+
+  /**
+   * Where single ops are looked at or recorded, or a gradient at all positions is asked for; and where tfjs is told to have single
    * numbers on the device, such as Adam's, which could not be read.
    */
   private mustUseOps(): boolean {
     const {profiling} = (tf.engine() as unknown as {state: {profiling: boolean}}).state;
-    const isObserved = backendNow().activeTimers != null || profiling || tf.env().getBool('DEBUG');
-    return isObserved || !tf.env().getBool('WEBGPU_CPU_FORWARD') || this.weights.some(({probe}) => probe.isArmed);
+    const backend = backendNow();
+    const isObserved = backend.activeTimers != null || profiling || tf.env().getBool('DEBUG') || isRecording(backend);
+    const isRead = this.sparseWeights.some(({probe}) => probe.isArmed);
+    return isObserved || isRead || !tf.env().getBool('WEBGPU_CPU_FORWARD');
   }
 
-  private record(steps: KeptSteps, key: string, recordable: Recordable): tf.Tensor[] {
-    const {outputs, step} = ReplayedStep.record(backendNow(), recordable);
-    steps.add(key, this.topologies(), step);
-    return outputs;
+  private assumptionsOf(data: readonly tf.Tensor[], variables: readonly tf.Variable[]): StepAssumptions {
+    return assumptionsOfPrediction(
+      data,
+      this.sparseWeights.map(({topology}) => topology),
+      variables,
+    );
   }
 
-  private topologies(): Topology[] {
-    return this.weights.map(({topology}) => topology);
-  }
-
-  /** The variables among the model's weights; topologies are none. */
+  /** The variables behind the model's weights. */
   private variables(): tf.Variable[] {
-    const weights = this.model.weights.map((weight) => weight.read());
+    const weights = this.weights.map((weight) => weight.read());
     return [...new Set(weights.filter((weight) => weight instanceof tf.Variable))];
   }
 }
 
-/** The backend webgpu. @throws Error if its device was lost */
+function record(steps: KeptSteps, assumptions: StepAssumptions, recordable: Recordable): tf.Tensor[] {
+  const {outputs, step} = ReplayedStep.record(backendNow(), recordable);
+  steps.add(assumptions, step);
+  return outputs;
+}
+
+/** What a step has computed. @throws Error if the device has refused a part of it, as far as it has told so */
+function checked(outputs: tf.Tensor[]): tf.Tensor[] {
+  try {
+    backendNow();
+    return outputs;
+  } catch (error) {
+    tf.dispose(outputs);
+    throw error;
+  }
+}
+
+/** The backend webgpu. @throws Error if its device was lost, or has refused a call */
 function backendNow(): ReplayBackend {
   const backend = tf.backend() as unknown as ReplayBackend;
   checkDevice(backend);
   return backend;
-}
-
-/** What every step depends on. */
-function settingOf(backend: ReplayBackend): unknown[] {
-  return [backend, breakEven(tf.getBackend())];
-}
-
-function keyOf(tensors: readonly tf.Tensor[]): string {
-  return tensors.map(({shape, dtype}) => `${dtype}[${shape}]`).join();
 }
 
 function slotsOf(optimizer: OptimizerPlan): tf.Variable[] {

@@ -36,6 +36,9 @@ interface Operand {
  * in, outputs and variables are copied out, so that nothing that others hold changes.
  */
 export class ReplayedStep {
+  /** What it takes of the device. */
+  readonly bytes: number;
+
   private constructor(
     private readonly backend: ReplayBackend,
     private readonly tape: Tape,
@@ -44,7 +47,10 @@ export class ReplayedStep {
     private readonly outputs: readonly Port[],
     /** What is read in place. */
     private readonly constants: readonly (readonly [object, GPUBuffer])[],
-  ) {}
+  ) {
+    const buffers = new Set([...tape.held(), ...this.ports().map(({buffer}) => buffer)]);
+    this.bytes = [...buffers].reduce((sum, {size}) => sum + size, 0);
+  }
 
   /**
    * Does a function, and writes down what it did.
@@ -125,9 +131,13 @@ export class ReplayedStep {
 
   /** Gives all its memory back. */
   release(): void {
-    const operands = this.operands.flatMap(({before, after}) => (after ? [before, after] : [before]));
-    tf.dispose([...this.inputs, ...this.outputs, ...operands].map(({tensor}) => tensor));
+    tf.dispose(this.ports().map(({tensor}) => tensor));
     this.tape.release();
+  }
+
+  private ports(): Port[] {
+    const operands = this.operands.flatMap(({before, after}) => (after ? [before, after] : [before]));
+    return [...this.inputs, ...this.outputs, ...operands];
   }
 }
 

@@ -12,6 +12,11 @@ interface Dispatch {
   readonly groups: readonly [number, number, number];
 }
 
+/** True within {@link recordTape}. What is replayed there would not be written down. */
+export function isRecording(backend: ReplayBackend): boolean {
+  return backend.isItopRecording === true;
+}
+
 /**
  * Runs a function and writes down what it does on the device.
  *
@@ -76,6 +81,11 @@ export class Tape {
     return [...this.taken].filter((buffer) => !this.free.has(buffer) && !this.constants.has(buffer));
   }
 
+  /** Buffers that no tensor has any more, which it holds on to. */
+  held(): Iterable<GPUBuffer> {
+    return this.free;
+  }
+
   /** Does it again, a part at a time: so the device begins early, and no part takes so long that a driver gives it up. */
   play(): void {
     const {backend, dispatches} = this;
@@ -110,6 +120,7 @@ export class Tape {
         },
       }),
       substitute(backend, {
+        isItopRecording: true,
         write: (...args) => {
           const dataId = write.apply(backend, args);
           this.made.add(dataId);

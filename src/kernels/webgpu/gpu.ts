@@ -1,8 +1,20 @@
 import type * as tf from '@tensorflow/tfjs';
+import {sizeOf} from '../../topology/positions.ts';
+import {ELEMENT_THREADS} from './programs/elementwise.ts';
+import {toFloat} from './programs/toFloat.ts';
 
 /** The part of tfjs's webgpu backend that kernels use; typed here, so that the package need not be installed. */
 export interface GpuBackend {
-  readonly device: {readonly limits: GpuLimits; readonly lost: Promise<{readonly message: string}>};
+  readonly device: {
+    readonly limits: GpuLimits;
+    readonly lost: Promise<{readonly message: string}>;
+    addEventListener(
+      type: 'uncapturederror',
+      listener: (event: {readonly error: {readonly message: string}}) => void,
+    ): void;
+  };
+  /** The types that numbers have on the device: a tensor that tfjs cast upward shares the data of what it was cast from. */
+  readonly tensorMap: {get(dataId: object): {readonly dtype: tf.DataType}};
   incRef(dataId: object): void;
   disposeData(dataId: object): boolean;
   runWebGPUProgram(
@@ -39,8 +51,8 @@ interface TfjsProgram {
 export interface GpuProgram {
   /** Tells apart every different text. */
   readonly name: string;
-  /** Buffers that it reads, by name, with the elements of each: scalars or vectors of 4. */
-  readonly inputs: Readonly<Record<string, 1 | 4>>;
+  /** Buffers that it reads, by name, with the elements of each: i32, or f32, as scalars or vectors of 4. */
+  readonly inputs: Readonly<Record<string, 'i32' | 1 | 4>>;
   /** The elements of `result`. */
   readonly output: 1 | 4;
   /** Names of its uniforms that are i32, */
@@ -70,10 +82,12 @@ const GROUP_INDEX = 'fn groupIndex() -> i32 { return i32(workgroupId.y * numWork
 export function runProgram(backend: GpuBackend, program: GpuProgram, run: GpuRun): tf.TensorInfo {
   const {name, inputs, output, uniforms, floats = [], code} = program;
   const names = Object.keys(inputs);
-  return backend.runWebGPUProgram(
+  const given = names.map((input) => run.inputs[input]);
+  const operands = given.map((info, i) => (inputs[names[i]] === 'i32' ? info : asFloats(backend, info)));
+  const result = backend.runWebGPUProgram(
     {
       variableNames: names,
-      variableComponents: Object.values(inputs),
+      variableComponents: Object.values(inputs).map((elements) => (elements === 'i32' ? 1 : elements)),
       outputComponent: output,
       outputShape: [run.length],
       shaderKey: `itop_${name}`,
@@ -86,13 +100,24 @@ export function runProgram(backend: GpuBackend, program: GpuProgram, run: GpuRun
       dispatch: dispatchOf(run.groups, backend.device.limits),
       getUserCode: () => `const THREADS = vec2<i32>(${run.workgroup});\n${GROUP_INDEX}\n${code}`,
     },
-    names.map((input) => flat(run.inputs[input])),
+    operands.map(flat),
     'float32',
     [
       ...uniforms.map((uniform) => ({type: 'int32' as const, data: [run.uniforms[uniform]]})),
       ...floats.map((float) => ({type: 'float32' as const, data: [run.uniforms[float]]})),
     ],
   );
+  for (const [i, info] of operands.entries()) if (info !== given[i]) backend.disposeData(info.dataId);
+  return result;
+}
+
+/** A tensor whose numbers are floats on the device, too: itself, or a copy for the caller to dispose. */
+export function asFloats(backend: GpuBackend, info: tf.TensorInfo): tf.TensorInfo {
+  if (backend.tensorMap.get(info.dataId).dtype === 'float32') return info;
+  const length = sizeOf(info.shape);
+  const groups = Math.ceil(length / ELEMENT_THREADS);
+  const run: GpuRun = {workgroup: [ELEMENT_THREADS, 1], groups, inputs: {numbers: info}, uniforms: {length}, length};
+  return {...runProgram(backend, toFloat, run), shape: info.shape};
 }
 
 /** True if the device can hold buffers of so many numbers each, and run so many workgroups. */

@@ -3,7 +3,7 @@ import {explain, maskedConv2d, maskedDense, RigLScheduler, replayable, SETSchedu
 import {afterEach, beforeEach, expect, type MockInstance, test, vi} from 'vitest';
 import {installFusedStep} from '../../../src/fused/install.ts';
 import {ReplayedStep} from '../../../src/fused/replay/replayedStep.ts';
-import {describeBackends} from '../../support/backends.ts';
+import {describeBackends, withoutErrorScope} from '../../support/backends.ts';
 import {expectClose} from '../../support/close.ts';
 import {bytesInUse} from '../../support/gpuPrograms.ts';
 import {type Batch, trainOnGpu} from '../../support/gpuTraining.ts';
@@ -298,6 +298,27 @@ describeBackends('the replayed training step', () => {
     expectClose(actual, await run(false), 1e-4);
   });
 
+  test('is there for batches of four sizes that take turns, and gives their memory back', async () => {
+    const before = bytesInUse();
+    const run = async (isReplayed: boolean) => {
+      if (!isReplayed) installFusedStep()();
+      const {model, x, y, dispose} = trainee(mlp, tf.train.momentum(0.05, 0.9));
+      const losses: number[] = [];
+      for (let step = 0; step < 16; step++) {
+        const batch = tf.tidy(() => [x, y].map((tensor) => tensor.slice(0, 5 + (step % 4))));
+        losses.push((await model.trainOnBatch(batch[0], batch[1])) as number);
+        tf.dispose(batch);
+      }
+      dispose();
+      return losses;
+    };
+    const actual = await run(true);
+    // The first step makes the slots; of each size the next is by ops, and one is recorded.
+    expect(replays()).toBe(16 - 1 - 8);
+    expect(bytesInUse()).toBe(before);
+    expectClose(actual, await run(false), 1e-4);
+  });
+
   test('takes its batches from a dataset, too', async () => {
     const run = async (isReplayed: boolean) => {
       if (!isReplayed) installFusedStep()();
@@ -341,6 +362,29 @@ describeBackends('the replayed training step', () => {
     expect(replays()).toBe(count + 1);
     dispose();
     (result as tf.Tensor).dispose();
+  });
+
+  test.each([
+    ['recorded', 2],
+    ['replayed', 4],
+  ])('throws in the step in which the device refuses a call, where it is %s', async (_, stepsBefore) => {
+    const {x, y, model, steps, dispose} = trainee();
+    await steps(stepsBefore);
+    const {device} = tf.backend() as unknown as {device: GPUDevice};
+    const createCommandEncoder = device.createCommandEncoder.bind(device);
+    await withoutErrorScope(async () => {
+      vi.spyOn(device, 'createCommandEncoder').mockImplementation(() => {
+        const encoder = createCommandEncoder();
+        encoder.popDebugGroup(); // Of none: the encoder is invalid.
+        return encoder;
+      });
+      await expect(model.trainOnBatch(x, y)).rejects.toThrow(
+        /^sparse op: the GPU device must accept every call, received an error from it/,
+      );
+      vi.restoreAllMocks();
+      await steps(1);
+    });
+    dispose();
   });
 
   test('follows the break-even densities', async () => {
@@ -401,6 +445,58 @@ describeBackends('the replayed training step', () => {
     expect(replays()).toBe(3);
   });
 
+  test.each<[string, (other: tf.LayersModel) => (target: tf.Tensor, output: tf.Tensor) => tf.Tensor]>([
+    ['predictions', (other) => (target) => tf.mean(other.predict(tf.tile(target, [1, 3])) as tf.Tensor, -1)],
+    ['an evaluation', (other) => (target) => [other.evaluate(tf.tile(target, [1, 3]), target) as tf.Tensor].flat()[0]],
+  ])('leaves %s of another model to single ops where a metric asks for them', async (_, metricOf) => {
+    const run = async (isReplayed: boolean) => {
+      if (!isReplayed) installFusedStep()();
+      const other = trainee();
+      const {model, optimizer, x, y, dispose} = trainee();
+      model.compile({optimizer, loss: 'categoricalCrossentropy', metrics: [replayable(metricOf(other.model))]});
+      // The other model's predictions and evaluations are replayed already.
+      await other.steps(4);
+      const results: number[] = [];
+      for (let round = 0; round < 5; round++) {
+        tf.tidy(() => {
+          other.model.predict(tf.tile(y, [1, 3]));
+          other.model.evaluate(tf.tile(y, [1, 3]), y);
+        });
+        const permuted = tf.tidy(() => tf.reverse(y, 0).mul(round + 1));
+        results.push(...(await evaluated(model, x, permuted)));
+        results.push(...((await model.trainOnBatch(x, permuted)) as number[]));
+        await other.steps(1);
+        permuted.dispose();
+      }
+      dispose();
+      other.dispose();
+      return results;
+    };
+    const actual = await run(true);
+    expect(replays()).toBeGreaterThan(5);
+    expectClose(actual, await run(false), 1e-4);
+  });
+
+  test('has layers predict as they do where a metric asks the model that is trained', async () => {
+    const probes = someData(8, 12);
+    const run = async (isReplayed: boolean) => {
+      if (!isReplayed) installFusedStep()();
+      const {model, optimizer, x, y, dispose} = trainee(normalizations);
+      const ofProbes = replayable(() => tf.max(model.predict(probes.x) as tf.Tensor, -1));
+      model.compile({optimizer, loss: 'categoricalCrossentropy', metrics: [ofProbes]});
+      const results: number[] = [];
+      for (let step = 0; step < 5; step++) results.push(...((await model.trainOnBatch(x, y)) as number[]));
+      const weights = model.weights.map((weight) => weight.read());
+      dispose();
+      // A layer that is applied twice outlives its model.
+      tf.dispose(weights);
+      return results;
+    };
+    const actual = await run(true);
+    expectClose(actual, await run(false), 1e-4);
+    tf.dispose([probes.x, probes.y]);
+  });
+
   test('is not there, but predictions are, for a model that was never compiled', async () => {
     const model = mlp();
     expect(explain(model)).toEqual({isFused: false, reason: 'the model is not compiled'});
@@ -421,8 +517,8 @@ describeBackends('the replayed training step', () => {
 }, ['webgpu']);
 
 async function evaluated(model: tf.LayersModel, x: tf.Tensor, y: tf.Tensor): Promise<Float32Array> {
-  const [loss] = tf.tidy(() => [model.evaluate(x, y) as tf.Scalar].flat());
-  const numbers = await loss.data<'float32'>();
-  loss.dispose();
-  return numbers;
+  const results = tf.tidy(() => [model.evaluate(x, y) as tf.Scalar].flat());
+  const numbers = await Promise.all(results.map((result) => result.data<'float32'>()));
+  tf.dispose(results);
+  return Float32Array.from(numbers, ([number]) => number);
 }

@@ -17,6 +17,29 @@ function variable(values: number | number[]): tf.Variable {
   return tf.tidy(() => tf.variable(upload(tf.tensor(values))));
 }
 
+/** A tensor whose numbers were read: it has them on the host, too. */
+async function readBack(tensor: tf.Tensor): Promise<tf.Tensor> {
+  await tensor.data();
+  return tensor;
+}
+
+/** A tensor that another backend made. */
+async function onBackend(name: string, make: () => tf.Tensor): Promise<tf.Tensor> {
+  await tf.setBackend(name);
+  const tensor = tf.tidy(() => tf.reverse(tf.reverse(make())));
+  await tf.setBackend('webgpu');
+  return tensor;
+}
+
+/** The numbers 0, 1, 1, 0 in a buffer that is longer. */
+function ownBuffer(): tf.Tensor {
+  const {device} = tf.backend() as unknown as {device: GPUDevice};
+  const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+  const buffer = device.createBuffer({size: 32, usage});
+  device.queue.writeBuffer(buffer, 0, new Float32Array([0, 1, 1, 0, 9, 9, 9, 9]));
+  return tf.tensor({buffer, zeroCopy: true}, [4], 'float32');
+}
+
 async function numbers(tensor: tf.Tensor): Promise<number[]> {
   return [...(await tensor.data())];
 }
@@ -41,6 +64,95 @@ describeBackends('a replayed step', () => {
     expect(await numbers(outputs[0])).toEqual([12, 24, 36]);
     step.release();
     tf.dispose([a, b, onHost, outputs, again]);
+  });
+
+  /** Where the numbers 0, 1, 1, 0 of one type come from; what tfjs casts upward keeps the data of the type that it was. */
+  const origins: readonly [string, tf.DataType, () => tf.Tensor | Promise<tf.Tensor>][] = [
+    ...(['float32', 'int32', 'bool'] as const).flatMap((dtype): typeof origins => {
+      const on = () => tf.tensor1d([0, 1, 1, 0], dtype);
+      return [
+        ['on the host', dtype, on],
+        ['on the device', dtype, () => upload(on())],
+        ['read back', dtype, async () => readBack(upload(on()))],
+        ['a clone', dtype, () => tf.tidy(() => upload(on()).clone())],
+        ['a slice', dtype, () => tf.tidy(() => upload(tf.tensor1d([1, 0, 1, 1, 0], dtype)).slice(1, 4))],
+        ['a reshape', dtype, () => tf.tidy(() => upload(tf.tensor2d([0, 1, 1, 0], [2, 2], dtype)).reshape([4]))],
+        ['of another backend', dtype, () => onBackend('cpu', on)],
+      ];
+    }),
+    ...(
+      [
+        ['int32', 'float32'],
+        ['bool', 'float32'],
+        ['bool', 'int32'],
+      ] as const
+    ).flatMap(([from, to]): typeof origins => {
+      const cast = (tensor: tf.Tensor) => tf.cast(tensor, to);
+      const onHost = () => tf.tensor1d([0, 1, 1, 0], from);
+      return [
+        [`a ${from} on the host, cast`, to, () => tf.tidy(() => cast(onHost()))],
+        [`a ${from} on the device, cast`, to, () => tf.tidy(() => cast(upload(onHost())))],
+        [
+          `a ${from} read back, cast`,
+          to,
+          async () => {
+            const base = await readBack(upload(onHost()));
+            const result = cast(base);
+            base.dispose();
+            return result;
+          },
+        ],
+        [
+          `a slice of a ${from}, cast`,
+          to,
+          () => tf.tidy(() => cast(upload(tf.tensor1d([0, 1, 1, 0, 1], from)).slice(0, 4))),
+        ],
+      ];
+    }),
+    ['a buffer of the user that is longer', 'float32', () => ownBuffer()],
+  ];
+
+  test.each(origins)('takes an input that is %s, of the type %s', async (_, dtype, make) => {
+    const first = tf.tidy(() => tf.cast(upload(tf.tensor1d([5, 6, 7, 8])), dtype));
+    const compute: Run = ([x]) => [tf.add(tf.cast(x, 'float32'), 1), tf.mul(x, tf.ones([4], 'int32'))];
+    const given = await make();
+    expect(given.dtype).toBe(dtype);
+    // Recorded with the one, replayed with the other, and the other way round.
+    const other = record([first], compute);
+    const own = record([given], compute);
+    const outputs = [own.outputs, other.step.replay([given]), own.step.replay([given])];
+    for (const [sum, product] of outputs) {
+      expect([await numbers(sum), await numbers(product)]).toEqual([
+        [1, 2, 2, 1],
+        [0, 1, 1, 0],
+      ]);
+    }
+    other.step.release();
+    own.step.release();
+    tf.dispose([first, given, outputs, other.outputs]);
+  });
+
+  test.each(
+    origins.filter(([, dtype]) => dtype === 'float32'),
+  )('takes a variable that was set to what is %s', async (_, __, make) => {
+    const sum = variable([5, 6, 7, 8]);
+    const {outputs, step} = record([], () => {
+      sum.assign(tf.mul(sum, 2));
+      return [tf.add(sum, 1)];
+    }, [sum]);
+    const given = await make();
+    sum.assign(given);
+    const copy = sum.clone();
+    const second = step.replay([]);
+    // Of a longer buffer tfjs reads all.
+    const held = (await numbers(copy)).slice(0, 4);
+    expect([await numbers(second[0]), await numbers(sum), held]).toEqual([
+      [1, 3, 3, 1],
+      [0, 2, 2, 0],
+      [0, 1, 1, 0],
+    ]);
+    step.release();
+    tf.dispose([sum, outputs, given, copy, second]);
   });
 
   test('changes variables as the function does, from whatever they hold', async () => {
@@ -194,7 +306,10 @@ describeBackends('a replayed step', () => {
     };
     const {outputs, step} = record([x], add, [sum]);
     tf.dispose(step.replay([x]));
+    const held = bytesInUse();
     step.release();
+    // It knows what it takes; the outputs are the caller's, and the variable's new value is in the place of the old one.
+    expect(held - bytesInUse()).toBe(step.bytes);
     const fail: Run = ([x]) => {
       tf.square(tf.exp(x));
       throw new Error('no');

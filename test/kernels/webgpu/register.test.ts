@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import {describe, expect, test} from 'vitest';
+import {type ReplayBackend, submitPending} from '../../../src/fused/replay/gpuInternals.ts';
+import {checkDevice} from '../../../src/kernels/webgpu/checkDevice.ts';
 import {fitsDevice, type GpuBackend, type GpuProgram, runProgram} from '../../../src/kernels/webgpu/gpu.ts';
-import {checkDevice} from '../../../src/kernels/webgpu/lostDevice.ts';
 import {registerGpuKernels} from '../../../src/kernels/webgpu/register.ts';
 import {setBreakEven} from '../../../src/ops/breakEven.ts';
 import {kernelNames} from '../../../src/ops/kernelNames.ts';
@@ -9,7 +10,7 @@ import {sparseMatMul} from '../../../src/ops/sparseMatMul.ts';
 import {releaseTopology} from '../../../src/ops/topologyResources.ts';
 import {seededRandom} from '../../../src/topology/random.ts';
 import {Topology} from '../../../src/topology/topology.ts';
-import {describeBackends, onCpu} from '../../support/backends.ts';
+import {describeBackends, onCpu, withoutErrorScope} from '../../support/backends.ts';
 import {expectClose} from '../../support/close.ts';
 import {gpuBackend, programsOf, withLimits} from '../../support/gpuPrograms.ts';
 import {someNumbers} from '../../support/layer.ts';
@@ -39,6 +40,29 @@ async function expectProducts(): Promise<string[]> {
 describeBackends('sparse kernels of the webgpu backend', () => {
   test('run as programs', async () => {
     expect(await expectProducts()).toContain('addUp');
+  });
+
+  test('take integers that tfjs has cast to floats, which are integers on the device', async () => {
+    const compute = () => {
+      const cast = (length: number, shape: number[]) => {
+        const integers = tf.tensor(
+          Array.from({length}, (_, i) => (i % 7) - 3),
+          shape,
+          'int32',
+        );
+        if (tf.getBackend() === 'webgpu') (gpuBackend() as unknown as ReplayBackend).uploadToGPU(integers.dataId);
+        return integers.toFloat();
+      };
+      const layer = (x: tf.Tensor, v: tf.Tensor, bias: tf.Tensor) =>
+        sparseMatMul(x as tf.Tensor2D, v as tf.Tensor1D, topology, {bias: bias as tf.Tensor1D});
+      const inputs = [cast(9000, [100, 90]), cast(500, [500]), cast(70, [70])];
+      return [layer(inputs[0], inputs[1], inputs[2]), ...tf.grads(layer)(inputs, cast(7000, [100, 70]))];
+    };
+    const expected = await onCpu(compute);
+    const results = tf.tidy(compute);
+    for (const [i, result] of results.entries()) expectClose(await result.data(), expected[i]);
+    tf.dispose(results);
+    releaseTopology(topology);
   });
 
   test('run as the composite where a buffer would be larger than the device allows', async () => {
@@ -103,7 +127,7 @@ describeBackends('sparse kernels of the webgpu backend', () => {
     tf.dispose([x, values, dy]);
   });
 
-  test('that do not compile are told by the error scope in which every test runs', async () => {
+  test('refuse to go on after a program that does not compile', async () => {
     const broken: GpuProgram = {
       name: 'broken',
       inputs: {x: 1},
@@ -111,19 +135,23 @@ describeBackends('sparse kernels of the webgpu backend', () => {
       uniforms: [],
       code: 'fn main() { result[0] = x; }',
     };
-    const {device} = tf.backend() as unknown as {device: GPUDevice};
-    const x = tf.ones([1]);
-    device.pushErrorScope('validation');
-    const output = runProgram(gpuBackend(), broken, {
-      workgroup: [1, 1],
-      groups: 1,
-      inputs: {x},
-      uniforms: {},
-      length: 1,
+    await withoutErrorScope(() => {
+      const [x, values] = [tf.ones<tf.Rank.R2>([4, 90]), tf.ones<tf.Rank.R1>([500])];
+      const multiply = () => sparseMatMul(x, values, topology).dispose();
+      multiply();
+      const run = {workgroup: [1, 1] as const, groups: 1, inputs: {x: values}, uniforms: {}, length: 1};
+      const {dataId} = runProgram(gpuBackend(), broken, run);
+      gpuBackend().disposeData(dataId);
+      expect(multiply).toThrow(
+        /^sparse op: the GPU device must accept every call, received an error from it \(Error while parsing WGSL/,
+      );
+      submitPending(tf.backend() as unknown as ReplayBackend);
+      // The commands that came with it were refused as well.
+      expect(multiply).toThrow(/Invalid ComputePipeline/);
+      expect(multiply).not.toThrow();
+      tf.dispose([x, values]);
+      releaseTopology(topology);
     });
-    expect((await device.popErrorScope())?.message).toMatch(/shader/i);
-    gpuBackend().disposeData(output.dataId);
-    x.dispose();
   });
 
   test('refuse a device that was lost', async () => {

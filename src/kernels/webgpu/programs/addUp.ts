@@ -10,7 +10,7 @@ import {CHUNK} from '../sumIndex.ts';
  */
 export const addUp: GpuProgram = {
   name: 'addUp',
-  inputs: {index: 1, values: 1, source: 4},
+  inputs: {index: 'i32', values: 1, source: 4},
   output: 4,
   uniforms: [
     'connections',
@@ -51,7 +51,7 @@ export const addUp: GpuProgram = {
         }
         let entry = index[at];
         let offset = entry ^ (entry >> 31u);
-        sum += f32(values[slot]) * source[first + offset * uniforms.quads];
+        sum += values[slot] * source[first + offset * uniforms.quads];
         isOpen = entry >= 0;
         if (!isOpen) {
           result[piece * uniforms.lanes + lane] = sum;

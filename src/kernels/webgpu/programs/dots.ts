@@ -14,7 +14,7 @@ export const DOT_THREADS = 8;
  */
 export const dots: GpuProgram = {
   name: 'dots',
-  inputs: {index: 1, source: 4, gradient: 4},
+  inputs: {index: 'i32', source: 4, gradient: 4},
   output: 1,
   uniforms: [
     'connections',

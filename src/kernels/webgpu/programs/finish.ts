@@ -22,13 +22,13 @@ const UNIFORMS = [
 export const finish: GpuProgram = finishWith('finish', {}, '0.0');
 
 /** As {@link finish}, on top of a bias. */
-export const finishBiased: GpuProgram = finishWith('finishBiased', {bias: 1}, 'f32(bias[channel])');
+export const finishBiased: GpuProgram = finishWith('finishBiased', {bias: 1}, 'bias[channel]');
 
 /** A workgroup takes a tile through its own memory: it reads neighbouring samples and writes neighbouring channels. */
 function finishWith(name: string, inputs: {readonly bias?: 1}, start: string): GpuProgram {
   return {
     name,
-    inputs: {index: 1, partial: 1, ...inputs},
+    inputs: {index: 'i32', partial: 1, ...inputs},
     output: 1,
     uniforms: UNIFORMS,
     code: `

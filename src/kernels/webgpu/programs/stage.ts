@@ -41,7 +41,7 @@ export const stage: GpuProgram = {
         return 0.0;
       }
       let at = (sample * uniforms.sourceHeight + y) * uniforms.sourceWidth + x;
-      return f32(source[at * uniforms.channels + channel]);
+      return source[at * uniforms.channels + channel];
     }
 
     fn main() {
