@@ -11,7 +11,7 @@ export interface StandInCounts {
 
 export const counts: StandInCounts = {training: 0, evaluation: 0, prediction: 0, replay: 0};
 
-/** Counts the calls of a method that return something from now on: what cannot stand in returns undefined. */
+/** Counts the calls of a method from now on that do not leave it to stock ops. */
 function count<Target extends object>(
   prototype: Target,
   method: keyof Target & string,
@@ -21,7 +21,7 @@ function count<Target extends object>(
   if (typeof original !== 'function')
     throw new Error(`equivalence: ${method} must be a method, received ${original}. Name the method of today.`);
   prototype[method] = function (this: Target, ...args: unknown[]) {
-    const result: unknown = original.apply(this, args);
+    const result = original.apply(this, args);
     if (result !== undefined) counts[kind]++;
     return result;
   } as typeof original;
