@@ -50,16 +50,6 @@ export class BatchMemory {
     this.outputGradient = isTraining ? this.room(capacity * featuresOf(buffers[output])) : 0;
   }
 
-  /** Bytes that a batch takes. */
-  static bytesFor(plan: Plan, batch: number, isTraining: boolean): number {
-    const {buffers, output} = plan;
-    let rows = featuresOf(buffers[0]) + 2 * featuresOf(buffers[output]);
-    for (const [i, room] of roomsFor(plan, isTraining).entries()) {
-      if (room === i) rows += rowsOf(buffers[i]) * (isTraining && buffers[i].hasGradient ? 2 : 1);
-    }
-    return 4 * rows * capacityFor(batch);
-  }
-
   /** Makes the borders 0 if the batch lies otherwise than the last one did. */
   layOut(batch: number): void {
     if (batch === this.laidOut) return;

@@ -1,14 +1,10 @@
 import type * as tf from '@tensorflow/tfjs';
 
-type LossOrMetric = (target: tf.Tensor, output: tf.Tensor) => tf.Tensor;
+export type LossOrMetric = (target: tf.Tensor, output: tf.Tensor) => tf.Tensor;
 
 /** Private fields of a compiled LayersModel of tfjs-layers 4.22. */
 export interface CompiledFields {
   readonly collectedTrainableWeights: tf.LayerVariable[];
-  /** The loss as it was given to `compile`. */
-  readonly loss: unknown;
-  /** The metrics as they were given. */
-  readonly metrics: unknown;
   optimizer_: Pick<tf.Optimizer, 'minimize'>;
   lossFunctions: readonly LossOrMetric[];
   readonly metricsTensors: readonly (readonly [LossOrMetric, number])[];

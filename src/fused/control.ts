@@ -15,11 +15,11 @@ export const control = {
   parts: 3,
   /** The next part to be claimed, with the lower bits of the program's number above 16 bits of it; −1 between programs. */
   claimed: 4,
-  /** Number of its parts that are done. */
+  /** Number of its parts that are finished, done or failed. */
   finished: 5,
   /** Threads that have started. */
   started: 6,
-  /** 1 when a thread has failed. */
+  /** 1 when a part has failed. */
   failed: 7,
   /** Number of words. */
   length: 8,
@@ -34,13 +34,12 @@ const SPINS = 20_000;
 /** Longest time that a thread waits for another, in milliseconds: far more than any part takes. */
 const PATIENCE_MS = 120_000;
 
-/** A part that will never be done. */
+/** A part that failed, or was not finished. */
 export class ThreadFailure extends Error {
-  constructor(options?: ErrorOptions) {
+  constructor() {
     super(
       'fused step: threads must finish their part, received a failure or no answer; the step was not taken. ' +
         'Train on, with setThreads(1) if it happens again.',
-      options,
     );
   }
 }
@@ -51,6 +50,7 @@ export function openProgram(words: Int32Array, code: number, table: number, part
   Atomics.store(words, control.table, table);
   Atomics.store(words, control.parts, parts);
   Atomics.store(words, control.finished, 0);
+  Atomics.store(words, control.failed, 0);
   const program = Atomics.load(words, control.program) + 1;
   Atomics.store(words, control.claimed, firstClaim(program));
   Atomics.store(words, control.program, program);
@@ -74,22 +74,26 @@ export function claimPart(words: Int32Array, program: number): number {
   }
 }
 
-/** Tells the others that a part is done. */
+/** Tells the others that a part is finished. */
 export function finishPart(words: Int32Array): void {
   Atomics.add(words, control.finished, 1);
   Atomics.notify(words, control.finished);
 }
 
-/** Tells the others that a part will never be done. */
+/** Says that a part of the program has failed; it is still to be finished. */
 export function fail(words: Int32Array): void {
   Atomics.store(words, control.failed, 1);
-  Atomics.notify(words, control.finished);
+}
+
+/** True once a part has failed: what follows it need not be done. */
+export function hasFailed(words: Int32Array): boolean {
+  return Atomics.load(words, control.failed) === 1;
 }
 
 /**
- * Waits until so many parts of the program are done.
+ * Waits until so many parts of the program are finished.
  *
- * @throws Error if a thread failed, or does not finish
+ * @throws ThreadFailure if a thread does not finish its part
  */
 export function waitForParts(words: Int32Array, count: number): void {
   let begin = 0;
@@ -98,9 +102,7 @@ export function waitForParts(words: Int32Array, count: number): void {
     if (finished >= count) return;
     if (spins % SPINS !== 0) continue;
     begin ||= performance.now();
-    if (Atomics.load(words, control.failed) === 1 || performance.now() - begin > PATIENCE_MS) {
-      throw new ThreadFailure();
-    }
+    if (performance.now() - begin > PATIENCE_MS) throw new ThreadFailure();
     sleepUnlessChanged(words, finished);
   }
 }

@@ -1,6 +1,6 @@
 import type {Heap} from '../kernels/wasm/heap.ts';
 import {kernelModule} from '../kernels/wasm/kernelModule.ts';
-import {closeProgram, control, fail, MOST_PARTS, openProgram, ThreadFailure, waitForParts} from './control.ts';
+import {closeProgram, control, hasFailed, MOST_PARTS, openProgram, ThreadFailure, waitForParts} from './control.ts';
 import {nodeModule} from './nodeModule.ts';
 import {type Encoded, encode, execute, type Program} from './program.ts';
 import {takeParts} from './takeParts.ts';
@@ -25,7 +25,9 @@ interface Thread {
  * Until the others have started, and where the memory is not shared, the caller runs alone; results are the same to the bit.
  */
 export class Crew {
-  private readonly words: Int32Array | undefined;
+  private words: Int32Array | undefined;
+  /** Threads that are there, or still to come, the caller's included. */
+  private expected: number;
   private readonly wordsAddress: number;
   private readonly others: Thread[] = [];
 
@@ -34,6 +36,7 @@ export class Crew {
     private readonly heap: Heap,
     readonly size: number,
   ) {
+    this.expected = size;
     this.wordsAddress = size > 1 ? heap.allocate(4 * control.length) : 0;
     if (size === 1) return;
     this.words = new Int32Array(heap.memory.buffer, this.wordsAddress, control.length);
@@ -41,13 +44,13 @@ export class Crew {
     closeProgram(this.words);
     const module = kernelModule(true);
     for (let thread = 1; thread < size; thread++) {
-      this.others.push(startThread({module, memory: heap.memory, words: this.wordsAddress}, () => this.fail()));
+      this.others.push(startThread({module, memory: heap.memory, words: this.wordsAddress}, () => this.expected--));
     }
   }
 
-  /** Threads that run a program now: all of them, or the caller alone. */
+  /** Threads that run a program now: all of them, or the caller alone. One that the system does not let start is not waited for. */
   get available(): number {
-    return this.words && Atomics.load(this.words, control.started) === this.size - 1 ? this.size : 1;
+    return this.words && Atomics.load(this.words, control.started) === this.expected - 1 ? this.expected : 1;
   }
 
   /** @param threads  1 if the caller is to run it alone */
@@ -61,7 +64,7 @@ export class Crew {
     return {encoded, shared};
   }
 
-  /** @throws Error if a thread fails */
+  /** @throws ThreadFailure if a part fails, or a thread does not finish its part */
   run({encoded: {code, table}, shared}: CrewProgram): void {
     const {words, heap} = this;
     if (!shared || !words || this.available === 1) {
@@ -70,14 +73,10 @@ export class Crew {
     }
     const parts = table.length / 3;
     const program = openProgram(words, shared.code, shared.table, parts);
-    try {
-      takeParts(heap.kernels, heap.memory, words, program);
-      waitForParts(words, parts);
-    } catch (cause) {
-      fail(words);
-      throw cause instanceof ThreadFailure ? cause : new ThreadFailure({cause});
-    }
+    takeParts(heap.kernels, heap.memory, words, program);
+    waitForParts(words, parts);
     closeProgram(words);
+    if (hasFailed(words)) throw new ThreadFailure();
   }
 
   discard({shared}: CrewProgram): void {
@@ -86,17 +85,14 @@ export class Crew {
     this.heap.release(shared.table);
   }
 
-  /**
-   * Ends the threads, also those that hang; the caller runs alone from now on. Resolves when they are gone. Their words stay
-   * where they are: one may still be looking at them.
-   */
+  /** Ends the threads, also those that hang; the caller runs alone from now on. Resolves when they are gone. */
   async end(): Promise<void> {
-    if (this.words) Atomics.store(this.words, control.started, 0);
+    const {words} = this;
+    if (!words) return;
+    Atomics.store(words, control.started, 0);
+    this.words = undefined;
     await Promise.all(this.others.splice(0).map((thread) => thread.end()));
-  }
-
-  private fail(): void {
-    if (this.words) fail(this.words);
+    this.heap.release(this.wordsAddress);
   }
 }
 

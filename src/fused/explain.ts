@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import {isHostBackend} from '../kernels/hostMemory.ts';
+import {NotCovered} from '../layers/kinds/notCovered.ts';
 import {fusedModelOf, replayedModelOf} from './fusedModels.ts';
-import {NotCovered} from './notCovered.ts';
 
 /** How a model trains. */
 export interface Explanation {

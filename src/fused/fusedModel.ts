@@ -1,13 +1,16 @@
 import * as tf from '@tensorflow/tfjs';
 import {hostView} from '../kernels/hostMemory.ts';
-import {seededRandom} from '../topology/random.ts';
-import {BatchMemory} from './batchMemory.ts';
+import {OutOfRoom} from '../kernels/wasm/memoryPool.ts';
+import {NotCovered} from '../layers/kinds/notCovered.ts';
 import {backwardProgram, contextOf, forwardProgram, prepareProgram} from './compile/compile.ts';
 import {fieldsOf} from './compiledModel.ts';
+import {ThreadFailure} from './control.ts';
+import type {CrewProgram} from './crew.ts';
+import {dropoutSource} from './dropoutSource.ts';
 import {featuresOf} from './images.ts';
 import {evaluationOf, lossOf, outputOf} from './loss.ts';
+import {reasonAgainstLoss} from './lossFunctions.ts';
 import {PlanMemory} from './memory.ts';
-import {NotCovered} from './notCovered.ts';
 import {hasSlots, type OptimizerPlan, optimizerPlanOf} from './optimizers.ts';
 import type {Plan, ProductStep} from './plan.ts';
 import {planOf} from './planner.ts';
@@ -19,28 +22,29 @@ import type {Workshop} from './workshop.ts';
 /** Multiply-adds of a program from which on threads gain more than their waiting for each other takes. */
 const LEAST_WORK = 8e6;
 
-/** Bytes of the heap, which can have 4 GiB, up to which batches are given room. */
-const MOST_BYTES = 3.5 * 2 ** 30;
+/** What a model has in the heap. */
+interface Holdings {
+  readonly memory: PlanMemory;
+  readonly programs: Programs;
+}
 
-/** Gives back the memory of models that are gone. */
-const forgotten = new FinalizationRegistry<{memory: PlanMemory; programs: Programs}>(({memory, programs}) => {
-  memory.release();
-  programs.discard();
-});
+/** Gives back what models have that are gone. */
+const forgotten = new FinalizationRegistry<Holdings>(giveBack);
 
 /**
  * A model in the heap of the loops, where it trains and predicts.
  *
  * The model's variables and the optimizer's slots are read where anyone has changed them since the last call, and hold the new
- * values after a training step.
+ * values after a training step. Nothing of a step that fails shows: the next one reads all of them again.
  */
 export class FusedModel {
   private readonly plan: Plan;
-  private readonly random = seededRandom('dropout');
   private memory?: PlanMemory;
-  private readonly programs = new Programs();
+  private programs = new Programs();
   /** True while the heap has what predictions need of the weights. */
   private isPrepared = false;
+  /** The fewest samples for which the heap had no room, and the bytes that were in use then. */
+  private refused = {samples: Number.POSITIVE_INFINITY, bytesInUse: 0};
 
   /** @throws NotCovered if the model has no form in the loops */
   constructor(
@@ -50,23 +54,10 @@ export class FusedModel {
     this.plan = planOf(model);
   }
 
-  /** How the loops do what the model's optimizer does, or why they cannot. */
+  /** How the loops do what the model's optimizer does, or why they cannot take its steps. */
   trainingPlan(): OptimizerPlan | NotCovered {
-    return optimizerPlanOf(this.model);
-  }
-
-  /**
-   * True if {@link train} can take a step: not before the optimizer has made its slots, which it does at its first step, nor
-   * where the heap has too little room.
-   */
-  canTrain(batch: number): boolean {
-    const optimizer = this.trainingPlan();
-    return !(optimizer instanceof NotCovered) && hasSlots(this.model, optimizer) && this.hasRoomFor(batch, true);
-  }
-
-  /** True if {@link predict} has room. */
-  canPredict(batch: number): boolean {
-    return this.hasRoomFor(Math.min(batch, this.samplesAtOnce(batch)), false);
+    const optimizer = optimizerPlanOf(this.model);
+    return optimizer instanceof NotCovered ? optimizer : (reasonAgainstLoss(this.model) ?? optimizer);
   }
 
   /**
@@ -74,26 +65,78 @@ export class FusedModel {
    *
    * @param x       `[batch, ...]`, float32
    * @param target  as the model's loss takes it
-   * @returns the loss with its penalties, then the metrics
+   * @returns the loss with its penalties, then the metrics; undefined where stock ops must take the step: the first one of an
+   * optimizer, which makes its slots, one in which nothing is trained, and those for which the heap has no room
    * @throws Error if a thread fails: then the step was not taken
    */
-  train(x: tf.Tensor, target: tf.Tensor): tf.Tensor[] {
-    const optimizer = this.trainingPlan() as OptimizerPlan;
+  train(x: tf.Tensor, target: tf.Tensor): tf.Tensor[] | undefined {
+    const optimizer = this.trainingPlan();
+    if (optimizer instanceof NotCovered || !hasSlots(this.model, optimizer)) return undefined;
+    const hyper = optimizer.hyper();
+    const trained = fieldsOf(this.model).collectedTrainableWeights.map(isTrainable);
+    if (!hyper || !trained.includes(true)) return undefined;
+    return this.attempt(x.shape[0], () => this.step(x, target, optimizer, hyper, trained));
+  }
+
+  /**
+   * Predictions.
+   *
+   * @param x  `[samples, ...]`, float32
+   * @returns `[samples, ...]`, the model's output; undefined where the heap has no room
+   */
+  predict(x: tf.Tensor): tf.Tensor | undefined {
+    const z = this.forward(x);
+    return z && tf.tidy(() => outputOf(this.model, this.plan, z, x.shape[0]));
+  }
+
+  /**
+   * @returns the loss without penalties, then the metrics, as `evaluate` and validation have them; undefined where the heap has no
+   * room
+   */
+  evaluate(x: tf.Tensor, target: tf.Tensor): tf.Tensor[] | undefined {
+    const z = this.forward(x);
+    return z && evaluationOf(this.model, this.plan, z, x.shape[0], target);
+  }
+
+  /** Gives the memory back; the next call takes it anew. */
+  release(): void {
+    const holdings = this.letGo();
+    if (holdings) giveBack(holdings);
+  }
+
+  private step(
+    x: tf.Tensor,
+    target: tf.Tensor,
+    optimizer: OptimizerPlan,
+    hyper: readonly number[],
+    trained: readonly boolean[],
+  ): tf.Tensor[] {
     const memory = this.trainingMemory(optimizer);
     const batch = x.shape[0];
     if (memory.reserve(batch, true)) this.programs.discard();
+    memory.train(trained);
     this.load(memory, optimizer);
-    memory.write(memory.hyper, optimizer.hyper());
-    memory.write(memory.seed, [this.random()]);
+    memory.write(memory.hyper, hyper);
+    memory.write(memory.seed, [dropoutSource(this.model)()]);
     memory.batch.layOut(batch);
     memory.write(memory.batch.input, hostView(x));
     const threads = this.threadsFor(batch, 3);
     const context = contextOf(this.plan, memory, batch, threads, true);
     this.isPrepared = false;
-    this.run(`forward/${batch}`, threads, () => [...prepareProgram(context), ...forwardProgram(context)]);
+    // Both before the first runs: what is out of room is so before anything has changed.
+    const forward = this.program(`forward/${batch}`, threads, () => [
+      ...prepareProgram(context),
+      ...forwardProgram(context),
+    ]);
+    const backward = this.program(`backward/${batch}/${trained.map(Number).join('')}`, threads, () =>
+      backwardProgram(context, optimizer),
+    );
+    this.workshop.crew().run(forward);
+    // Before the loss, which may throw: so does tfjs.
+    for (const {weight, values} of memory.movingAverages()) values.store(weight.read() as tf.Variable);
     const {values, gradient} = lossOf(this.model, this.plan, this.readOutput(memory, batch), batch, target);
     memory.write(memory.batch.outputGradient, gradient);
-    this.run(`backward/${batch}`, threads, () => backwardProgram(context, optimizer));
+    this.workshop.crew().run(backward);
     for (const step of memory.products.keys()) {
       if (isRecorded(step)) recordGradient(this.plan, memory, step, batch);
     }
@@ -102,53 +145,68 @@ export class FusedModel {
     return values;
   }
 
-  /**
-   * Predictions.
-   *
-   * @param x  `[samples, ...]`, float32
-   * @returns `[samples, ...]`, the model's output
-   */
-  predict(x: tf.Tensor): tf.Tensor {
-    return tf.tidy(() => outputOf(this.model, this.plan, this.forward(x), x.shape[0]));
-  }
-
-  /** @returns the loss without penalties, then the metrics, as `evaluate` and validation have them */
-  evaluate(x: tf.Tensor, target: tf.Tensor): tf.Tensor[] {
-    return evaluationOf(this.model, this.plan, this.forward(x), x.shape[0], target);
-  }
-
-  /** Gives the memory back; the next call takes it anew. */
-  release(): void {
-    if (this.memory) forgotten.unregister(this.memory);
-    this.memory?.release();
-    this.memory = undefined;
-    this.isPrepared = false;
-    this.programs.discard();
-  }
-
   /** The output before the head, batch-major; as many samples at a time as keep the threads busy. */
-  private forward(x: tf.Tensor): Float32Array {
-    const memory = this.memory ?? this.takeMemory([], 0);
-    if (memory.followTopologies()) this.topologiesChanged();
+  private forward(x: tf.Tensor): Float32Array | undefined {
     const samples = x.shape[0];
     const most = Math.min(samples, this.samplesAtOnce(samples));
-    if (memory.reserve(most, false)) this.programs.discard();
-    if (this.loadWeights(memory)) this.isPrepared = false;
-    const threads = this.threadsFor(most, 1);
-    if (!this.isPrepared) {
-      this.run('prepare', threads, () => prepareProgram(contextOf(this.plan, memory, most, threads, false)));
-      this.isPrepared = true;
+    return this.attempt(most, () => {
+      const memory = this.memory ?? this.takeMemory([], 0);
+      if (memory.followTopologies()) this.topologiesChanged();
+      if (memory.reserve(most, false)) this.programs.discard();
+      if (this.loadWeights(memory)) this.isPrepared = false;
+      const threads = this.threadsFor(most, 1);
+      const run = (name: string, compile: () => Program) =>
+        this.workshop.crew().run(this.program(name, threads, compile));
+      if (!this.isPrepared) {
+        run('prepare', () => prepareProgram(contextOf(this.plan, memory, most, threads, false)));
+        this.isPrepared = true;
+      }
+      const [inputs, outputs] = [this.plan.buffers[0], this.plan.buffers[this.plan.output]].map(featuresOf);
+      const result = new Float32Array(samples * outputs);
+      for (let begin = 0; begin < samples; begin += most) {
+        const count = Math.min(most, samples - begin);
+        memory.batch.layOut(count);
+        memory.write(memory.batch.input, hostView(x).subarray(begin * inputs, (begin + count) * inputs));
+        run(`predict/${count}`, () => forwardProgram(contextOf(this.plan, memory, count, threads, false)));
+        result.set(this.readOutput(memory, count), begin * outputs);
+      }
+      return result;
+    });
+  }
+
+  /**
+   * Does something in the heap. Where it fails, numbers are left there that no variable has: all is given back, and taken from the
+   * variables anew.
+   *
+   * @returns undefined if the heap has no room for so many samples
+   */
+  private attempt<Result>(samples: number, run: () => Result): Result | undefined {
+    const {workshop} = this;
+    const isAsFull = workshop.heap.bytesInUse >= this.refused.bytesInUse;
+    if (samples === 0 || (samples >= this.refused.samples && isAsFull)) return undefined;
+    try {
+      return run();
+    } catch (error) {
+      if (error instanceof ThreadFailure) {
+        // Threads that still run write where they were told to.
+        const holdings = this.letGo();
+        void workshop.endCrew().then(() => holdings && giveBack(holdings));
+      } else this.release();
+      if (!(error instanceof OutOfRoom)) throw error;
+      this.refused = {samples, bytesInUse: workshop.heap.bytesInUse};
+      return undefined;
     }
-    const [inputs, outputs] = [this.plan.buffers[0], this.plan.buffers[this.plan.output]].map(featuresOf);
-    const result = new Float32Array(samples * outputs);
-    for (let begin = 0; begin < samples; begin += most) {
-      const count = Math.min(most, samples - begin);
-      memory.batch.layOut(count);
-      memory.write(memory.batch.input, hostView(x).subarray(begin * inputs, (begin + count) * inputs));
-      this.run(`predict/${count}`, threads, () => forwardProgram(contextOf(this.plan, memory, count, threads, false)));
-      result.set(this.readOutput(memory, count), begin * outputs);
-    }
-    return result;
+  }
+
+  /** Takes leave of what is in the heap, without giving it back. */
+  private letGo(): Holdings | undefined {
+    const {memory, programs} = this;
+    if (!memory) return undefined;
+    forgotten.unregister(memory);
+    this.memory = undefined;
+    this.programs = new Programs();
+    this.isPrepared = false;
+    return {memory, programs};
   }
 
   private readOutput(memory: PlanMemory, batch: number): Float32Array {
@@ -179,17 +237,8 @@ export class FusedModel {
     return memory;
   }
 
-  /** A failed program leaves numbers in the heap that no variable has: the next step takes them from the variables anew. */
-  private run(name: string, threads: number, program: () => Program): void {
-    const crew = this.workshop.crew();
-    const compiled = this.programs.get(this.memory!, `${name}/${threads}`, crew, threads, program);
-    try {
-      crew.run(compiled);
-    } catch (error) {
-      this.workshop.endCrew();
-      this.release();
-      throw error;
-    }
+  private program(name: string, threads: number, compile: () => Program): CrewProgram {
+    return this.programs.get(this.memory!, `${name}/${threads}`, this.workshop.crew(), threads, compile);
   }
 
   private topologiesChanged(): void {
@@ -216,12 +265,6 @@ export class FusedModel {
     }, 0);
   }
 
-  private hasRoomFor(batch: number, isTraining: boolean): boolean {
-    if (batch === 0) return false;
-    const missing = this.memory?.missingFor(batch, isTraining) ?? BatchMemory.bytesFor(this.plan, batch, isTraining);
-    return missing === 0 || this.workshop.heap.bytesInUse + missing <= MOST_BYTES;
-  }
-
   private load(memory: PlanMemory, optimizer: OptimizerPlan): void {
     this.loadWeights(memory);
     const lists = optimizer.slots();
@@ -241,11 +284,20 @@ export class FusedModel {
 
   private store(memory: PlanMemory, optimizer: OptimizerPlan): void {
     const lists = optimizer.slots();
-    for (const {index, weight, values, slots} of memory.parameters()) {
-      if (index < 0) continue;
+    for (const {index, isTrained, weight, values, slots} of memory.parameters()) {
+      if (!isTrained) continue;
       values.store(weight.read() as tf.Variable);
       for (const [i, slot] of slots.entries()) slot.store(lists[i][index]!.variable);
     }
-    for (const {weight, values} of memory.movingAverages()) values.store(weight.read() as tf.Variable);
   }
+}
+
+/** What tfjs goes by: of the variable, not of its weight. */
+function isTrainable(weight: tf.LayerVariable): boolean {
+  return (weight.read() as tf.Variable).trainable;
+}
+
+function giveBack({memory, programs}: Holdings): void {
+  programs.discard();
+  memory.release();
 }

@@ -1,7 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
+import {NotCovered} from '../layers/kinds/notCovered.ts';
 import {sparseWeights} from '../layers/sparseWeights.ts';
+import {Assumptions} from './assumptions.ts';
+import {betweenSteps} from './exclusively.ts';
 import {FusedModel} from './fusedModel.ts';
-import {NotCovered} from './notCovered.ts';
+import {keptFor} from './keptFor.ts';
 import {isReplayBackend} from './replay/gpuInternals.ts';
 import {ReplayedModel} from './replay/replayedModel.ts';
 import {workshop} from './workshop.ts';
@@ -11,31 +14,40 @@ interface StandIn {
   release(): void;
 }
 
-/** The stand-ins of one kind, a model's made when it is asked for. */
+/** A stand-in, or why there is none, and what of the model that goes by. */
+interface Known<Kind> {
+  readonly standIn: Kind | NotCovered;
+  readonly assumptions: Assumptions;
+}
+
+/** The stand-ins of one kind, a model's made when it is asked for, and anew when the model's layers are not what they were. */
 class StandIns<Kind extends StandIn> {
-  private readonly known = new WeakMap<tf.LayersModel, Kind | NotCovered>();
-  /** The last model that ended in a layer: a Sequential makes another of the same layers whenever it is compiled. */
-  private readonly latest = new WeakMap<tf.layers.Layer, WeakRef<tf.LayersModel>>();
+  private readonly known = new WeakMap<tf.LayersModel, Known<Kind>>();
+  /** The last model that ended in an output: a Sequential makes another one of the same layers whenever it is compiled. */
+  private readonly latest = keptFor<{model?: WeakRef<tf.LayersModel>}>(() => ({}));
 
   constructor(private readonly make: (model: tf.LayersModel) => Kind) {}
 
   of(outer: tf.LayersModel): Kind | NotCovered {
     const model = innerModel(outer);
-    const standIn = this.known.get(model) ?? this.create(model);
-    this.known.set(model, standIn);
+    const known = this.known.get(model);
+    if (known?.assumptions.hold()) return known.standIn;
+    this.release(model);
+    const latest = this.latest.of(model);
+    const previous = latest.model?.deref();
+    if (previous) this.release(previous);
+    latest.model = new WeakRef(model);
+    const standIn = this.create(model);
+    this.known.set(model, {standIn, assumptions: new Assumptions(model)});
     return standIn;
   }
 
   release(outer: tf.LayersModel): void {
-    const standIn = this.known.get(innerModel(outer));
-    if (standIn && !(standIn instanceof NotCovered)) standIn.release();
+    const standIn = this.known.get(innerModel(outer))?.standIn;
+    if (standIn && !(standIn instanceof NotCovered)) betweenSteps(() => standIn.release());
   }
 
   private create(model: tf.LayersModel): Kind | NotCovered {
-    const last = model.layers[model.layers.length - 1];
-    const previous = this.latest.get(last)?.deref();
-    if (previous) this.release(previous);
-    this.latest.set(last, new WeakRef(model));
     try {
       if (sparseWeights(model).length === 0) throw new NotCovered('the model has no sparse layer');
       return this.make(model);

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import {isHostBackend} from '../kernels/hostMemory.ts';
 import {accelerateFit} from '../kernels/stock/accelerateTfjs.ts';
 import {supportsWasmKernels} from '../kernels/wasm/kernelModule.ts';
+import {exclusively} from './exclusively.ts';
 import {explain} from './explain.ts';
 import {FusedModel} from './fusedModel.ts';
 import {fusedModelOf, releaseModel, replayedModelOf} from './fusedModels.ts';
@@ -43,6 +44,8 @@ function install(): () => void {
   const stock = methodsOf(prototype);
   let isInstalled = true;
   const mayStandIn = (model: tf.LayersModel) => isInstalled && isFusedStepOn(model);
+  const standIn = <Result>(model: tf.LayersModel, run: () => Result | undefined): Result | undefined =>
+    mayStandIn(model) ? exclusively(run) : undefined;
   const methods: Methods & ThisType<tf.LayersModel> = {
     async fit(...args) {
       // With the step fused, the stock kernels would take longer for the batches than the loops for the step.
@@ -57,7 +60,7 @@ function install(): () => void {
     makeTrainFunction() {
       const byOps = stock.makeTrainFunction.call(this);
       return (data) => {
-        const trained = mayStandIn(this) ? (trainFused(this, data) ?? trainReplayed(this, data, byOps)) : undefined;
+        const trained = standIn(this, () => trainFused(this, data) ?? trainReplayed(this, data, byOps));
         return trained ?? byOps(data);
       };
     },
@@ -66,18 +69,15 @@ function install(): () => void {
       const fields = this as unknown as {testFunction: DataFunction};
       const byOps = fields.testFunction;
       fields.testFunction = (data) => {
-        const result = mayStandIn(this)
-          ? (evaluateFused(this, data) ?? evaluateReplayed(this, data, byOps))
-          : undefined;
+        const result = standIn(this, () => evaluateFused(this, data) ?? evaluateReplayed(this, data, byOps));
         return result ?? byOps(data);
       };
     },
     predictLoop(x, batchSize = 32, isVerbose) {
       const byOps: PredictLoop = (batch) => stock.predictLoop.call(this, batch, batchSize, isVerbose);
-      const predicted =
-        !isVerbose && mayStandIn(this)
-          ? (predictFused(this, x) ?? predictReplayed(this, x, batchSize, byOps))
-          : undefined;
+      const predicted = isVerbose
+        ? undefined
+        : standIn(this, () => predictFused(this, x) ?? predictReplayed(this, x, batchSize, byOps));
       return predicted ?? byOps(x);
     },
     dispose() {
@@ -101,20 +101,17 @@ function methodsOf({fit, makeTrainFunction, makeTestFunction, predictLoop, dispo
 /** A step on a batch of inputs, targets and sample weights; undefined where stock ops must take it. */
 function trainFused(model: tf.LayersModel, [x, target, sampleWeight]: tf.Tensor[]): tf.Tensor[] | undefined {
   if (sampleWeight != null) return undefined;
-  const fused = fusedFor(model, x);
-  return fused?.canTrain(x.shape[0]) ? fused.train(x, target) : undefined;
+  return fusedFor(model, x)?.train(x, target);
 }
 
 function evaluateFused(model: tf.LayersModel, [x, target, sampleWeight]: tf.Tensor[]): tf.Tensor[] | undefined {
   if (sampleWeight != null) return undefined;
-  const fused = fusedFor(model, x);
-  return fused?.canPredict(x.shape[0]) ? fused.evaluate(x, target) : undefined;
+  return fusedFor(model, x)?.evaluate(x, target);
 }
 
 function predictFused(model: tf.LayersModel, inputs: tf.Tensor | tf.Tensor[]): tf.Tensor | undefined {
   const [x, ...others] = [inputs].flat();
-  const fused = others.length === 0 ? fusedFor(model, x) : undefined;
-  return fused?.canPredict(x.shape[0]) ? fused.predict(x) : undefined;
+  return others.length === 0 ? fusedFor(model, x)?.predict(x) : undefined;
 }
 
 /** The model in the heap, if there it can take such an input. */

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import {hostView} from '../kernels/hostMemory.ts';
 import {type CompiledFields, fieldsOf} from './compiledModel.ts';
 import {softmaxCrossEntropy} from './crossEntropy.ts';
+import {stockLoss} from './lossFunctions.ts';
 import type {Plan} from './plan.ts';
 
 /** A loss and its gradient. */
@@ -27,7 +28,8 @@ export function lossOf(
 ): Loss {
   const fields = fieldsOf(model);
   const shape = shapeOf(model, batch);
-  const isCrossEntropy = hasSoftmax && shape.length === 2 && [fields.loss].flat()[0] === 'categoricalCrossentropy';
+  const isCrossEntropy =
+    hasSoftmax && shape.length === 2 && fields.lossFunctions[0] === stockLoss('categoricalCrossentropy');
   let gradient!: Float32Array;
   // Not returned from the tidy: tfjs would look for tensors in it, number by number.
   const values = tf.tidy(() => {

@@ -1,11 +1,11 @@
 import type * as tf from '@tensorflow/tfjs';
 import type {Heap} from '../kernels/wasm/heap.ts';
+import type {Penalty} from '../layers/kinds/regularizer.ts';
 import type {Topology} from '../topology/topology.ts';
 import {BatchMemory} from './batchMemory.ts';
 import {Mirror} from './mirror.ts';
 import {MOST_HYPER} from './optimizers.ts';
 import {Parameter} from './parameter.ts';
-import type {Penalty} from './penalties.ts';
 import {type NormalizationStep, type Plan, type ProductStep, sparseWeightOf, topologyOf} from './plan.ts';
 import type {Workshop} from './workshop.ts';
 
@@ -92,25 +92,19 @@ export class PlanMemory {
 
   /** Makes room for a batch of so many samples. @returns true if addresses changed */
   reserve(batch: number, isTraining: boolean): boolean {
-    if (this.missingFor(batch, isTraining) === 0) return false;
+    const {current} = this;
+    if (current && batch <= current.capacity && (current.isTraining || !isTraining)) return false;
     // Smaller than what is there only where room for gradients is wanted, too.
-    const capacity = Math.max(batch, this.current?.capacity ?? 0);
-    this.current?.release();
+    const capacity = Math.max(batch, current?.capacity ?? 0);
+    current?.release();
     this.current = undefined;
     this.current = new BatchMemory(this.heap, this.plan, capacity, isTraining);
     return true;
   }
 
-  /** Bytes that {@link reserve} would take beyond those that are there. */
-  missingFor(batch: number, isTraining: boolean): number {
-    const {current, plan} = this;
-    if (!current) return BatchMemory.bytesFor(plan, batch, isTraining);
-    if (batch <= current.capacity && (current.isTraining || !isTraining)) return 0;
-    const capacity = Math.max(batch, current.capacity);
-    return (
-      BatchMemory.bytesFor(plan, capacity, isTraining) -
-      BatchMemory.bytesFor(plan, current.capacity, current.isTraining)
-    );
+  /** Says which of the trainable weights are trained now. */
+  train(trained: readonly boolean[]): void {
+    for (const parameter of this.parameters()) parameter.isTrained = trained[parameter.index] ?? false;
   }
 
   /** Takes over the topologies as they are now: rooms stay unless the number of connections changed. @returns true if one had changed */

@@ -1,26 +1,11 @@
 import type * as tf from '@tensorflow/tfjs';
+import {activationName, type StockActivation} from '../layers/kinds/activation.ts';
+import {NotCovered} from '../layers/kinds/notCovered.ts';
 import {sizeOf} from '../topology/positions.ts';
-import {NotCovered} from './notCovered.ts';
 import type {Window} from './plan.ts';
 
 /** `[height, width, channels]`; of a vector, `[1, 1, features]`. */
 export type Shape = readonly [number, number, number];
-
-/** Fields of Conv2D of tfjs-layers. */
-export interface ConvolutionFields {
-  readonly kernelSize: [number, number];
-  readonly filters: number;
-  readonly strides: [number, number];
-  readonly padding: 'valid' | 'same';
-  readonly dilationRate: [number, number];
-}
-
-/** Fields of the pooling layers of tfjs-layers. */
-export interface PoolingFields {
-  readonly poolSize: [number, number];
-  readonly strides: [number, number];
-  readonly padding: 'valid' | 'same';
-}
 
 /** The output of a layer: an image if it has height, width and channels, else a vector. */
 export function shapeOf(layer: tf.layers.Layer): Shape {
@@ -50,20 +35,14 @@ export function countConsumers(model: tf.LayersModel): Map<tf.layers.Layer, numb
   return counts;
 }
 
-/** True if a layer does nothing but name its input. */
-export function isLinear(layer: tf.layers.Layer): boolean {
-  const {activation} = layer as unknown as {activation?: {getClassName(): string}};
-  return layer.getClassName() === 'Activation' && activation!.getClassName() === 'linear';
-}
-
 /** True if a layer, or its activation, is a softmax over the features. */
 export function isSoftmax(layer: tf.layers.Layer): boolean {
-  const {activation, axis} = layer as unknown as {activation?: {getClassName(): string}; axis?: number};
-  return activation ? activation.getClassName() === 'softmax' : layer.getClassName() === 'Softmax' && axis === -1;
+  const {activation, axis} = layer as unknown as {activation?: StockActivation; axis?: number};
+  return activation ? activationName(activation) === 'softmax' : layer.getClassName() === 'Softmax' && axis === -1;
 }
 
 /** What a layer is, for people. */
 export function describe(layer: tf.layers.Layer): string {
-  const {activation} = layer as unknown as {activation?: {getClassName(): string}};
+  const {activation} = layer as unknown as {activation?: StockActivation};
   return activation ? `${layer.getClassName()} with the activation ${activation.getClassName()}` : layer.getClassName();
 }

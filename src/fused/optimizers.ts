@@ -1,7 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
+import {isHostBackend} from '../kernels/hostMemory.ts';
 import type {WasmKernels} from '../kernels/wasm/kernelModule.ts';
+import {NotCovered} from '../layers/kinds/notCovered.ts';
+import {isUntouched, rememberMethods} from '../layers/kinds/untouched.ts';
 import {fieldsOf} from './compiledModel.ts';
-import {NotCovered} from './notCovered.ts';
 
 /** A list of slots as tfjs's optimizers keep it, in the order of the model's trainable weights. */
 type SlotList = readonly ({readonly variable: tf.Variable} | null | undefined)[];
@@ -11,8 +13,8 @@ export interface OptimizerPlan {
   readonly kernel: keyof WasmKernels & ('sgd' | 'momentum' | 'adam' | 'rmsprop');
   /** The optimizer's lists of slots, in the order in which the kernel takes them. */
   slots(): readonly SlotList[];
-  /** The numbers that the kernel reads at this step, at most {@link MOST_HYPER}. */
-  hyper(): readonly number[];
+  /** The numbers that the kernel reads at this step, at most {@link MOST_HYPER}; undefined if one of them is on a device. */
+  hyper(): readonly number[] | undefined;
   /** What the optimizer counts after a step. */
   advance(): void;
 }
@@ -24,13 +26,18 @@ export const MOST_HYPER = 8;
 interface Fields {
   readonly learningRate: number;
   readonly momentum: number;
+  /** −learningRate of SGD and momentum as it was last set by `setLearningRate`: assigning the field has no effect on it. */
+  readonly c: tf.Scalar;
+  /** The momentum as it was given. */
+  readonly m: tf.Scalar;
   readonly useNesterov: boolean;
   readonly accumulations: SlotList;
   readonly beta1: number;
   readonly beta2: number;
   readonly epsilon: number;
-  readonly accBeta1: tf.Variable;
-  readonly accBeta2: tf.Variable;
+  /** β₁ᵗ and β₂ᵗ. */
+  readonly accBeta1: tf.Variable & tf.Scalar;
+  readonly accBeta2: tf.Variable & tf.Scalar;
   readonly accumulatedFirstMoment: SlotList;
   readonly accumulatedSecondMoment: SlotList;
   readonly decay: number;
@@ -40,25 +47,60 @@ interface Fields {
   incrementIterations(): void;
 }
 
-const plans = new WeakMap<tf.Optimizer, OptimizerPlan | NotCovered>();
+/** What an optimizer does at a step is in these. */
+const METHODS = ['minimize', 'computeGradients', 'applyGradients'];
+for (const known of [tf.SGDOptimizer, tf.MomentumOptimizer, tf.AdamOptimizer, tf.RMSPropOptimizer]) {
+  rememberMethods(known, METHODS);
+}
 
-/** The plan of a model's optimizer, or why there is none. */
+const plans = new WeakMap<tf.Optimizer, OptimizerPlan | NotCovered>();
+const ownMethods = new NotCovered('the optimizer has methods of its own');
+
+/** The plan of a model's optimizer as it is now, or why there is none. */
 export function optimizerPlanOf({optimizer}: tf.LayersModel): OptimizerPlan | NotCovered {
   if (!optimizer) return new NotCovered('the model is not compiled');
+  if (!isUntouched(optimizer, METHODS)) return ownMethods;
   const plan = plans.get(optimizer) ?? optimizerPlan(optimizer);
   plans.set(optimizer, plan);
   return plan;
 }
 
-/** True once the optimizer has made all its slots for a model, which it does at its first step. */
+/**
+ * True once the optimizer has made all its slots for the weights of a model, which it does at its first step, and they fit: slots
+ * that another model had first, or that came from a file, may not.
+ */
 export function hasSlots(model: tf.LayersModel, plan: OptimizerPlan): boolean {
-  const count = fieldsOf(model).collectedTrainableWeights.length;
-  return plan.slots().every((list) => list.length === count && list.every((slot) => slot != null));
+  const weights = fieldsOf(model).collectedTrainableWeights;
+  const fits = (slot: SlotList[number], i: number) =>
+    slot != null && tf.util.arraysEqual(slot.variable.shape, weights[i].read().shape);
+  return plan.slots().every((list) => list.length === weights.length && list.every(fits));
 }
 
-/** Adam's β₁ᵗ and β₂ᵗ, float32 as tfjs has them. */
-function powersOf({accBeta1, accBeta2}: Fields): number[] {
-  return [accBeta1, accBeta2].map((power) => power.dataSync()[0]);
+const numbers = new WeakMap<object, number>();
+
+/** The number in a scalar, which was read when it was first seen, or undefined where only a device has it. */
+function numberIn(scalar: tf.Scalar): number | undefined {
+  const known = numbers.get(scalar.dataId) ?? readScalar(scalar);
+  if (known !== undefined) numbers.set(scalar.dataId, known);
+  return known;
+}
+
+/** What only a device has is asked for, and there when it is read again, unless it is disposed by then. */
+function readScalar(scalar: tf.Scalar): number | undefined {
+  if (isHostBackend()) return scalar.dataSync()[0];
+  const backend = tf.backend() as unknown as {tensorMap?: {get(dataId: object): {values?: ArrayLike<number> | null}}};
+  const {values} = backend.tensorMap?.get(scalar.dataId) ?? {};
+  if (!values) scalar.data().catch(() => undefined);
+  return values?.[0];
+}
+
+/** The numbers of a step if all are there, the scalars among them read. */
+function numbersOf(
+  scalars: readonly tf.Scalar[],
+  hyper: (...read: number[]) => readonly number[],
+): readonly number[] | undefined {
+  const read = scalars.map(numberIn);
+  return read.every((number) => number !== undefined) ? hyper(...read) : undefined;
 }
 
 /** A subclass may do something else than what its class does. */
@@ -67,29 +109,29 @@ function optimizerPlan(optimizer: tf.Optimizer): OptimizerPlan | NotCovered {
   const count = () => fields.incrementIterations();
   switch (optimizer.constructor) {
     case tf.SGDOptimizer:
-      return {kernel: 'sgd', slots: () => [], hyper: () => [fields.learningRate], advance: count};
+      return {kernel: 'sgd', slots: () => [], hyper: () => numbersOf([fields.c], (c) => [-c]), advance: count};
     case tf.MomentumOptimizer:
       return {
         kernel: 'momentum',
         slots: () => [fields.accumulations],
-        hyper: () => [fields.learningRate, fields.momentum, fields.useNesterov ? 1 : 0],
+        hyper: () => numbersOf([fields.c, fields.m], (c, m) => [-c, m, fields.useNesterov ? 1 : 0]),
         advance: count,
       };
     case tf.AdamOptimizer:
       return {
         kernel: 'adam',
         slots: () => [fields.accumulatedFirstMoment, fields.accumulatedSecondMoment],
-        hyper() {
-          const {learningRate, beta1, beta2, epsilon} = fields;
-          const [power1, power2] = powersOf(fields);
-          return [learningRate, beta1, 1 - beta1, beta2, 1 - beta2, epsilon, 1 - power1, 1 - power2];
-        },
+        hyper: () =>
+          numbersOf([fields.accBeta1, fields.accBeta2], (power1, power2) => {
+            const {learningRate, beta1, beta2, epsilon} = fields;
+            return [learningRate, beta1, 1 - beta1, beta2, 1 - beta2, epsilon, 1 - power1, 1 - power2];
+          }),
         advance() {
           const {beta1, beta2, accBeta1, accBeta2} = fields;
-          const [power1, power2] = powersOf(fields);
+          // As float32, as tfjs has them.
           tf.tidy(() => {
-            accBeta1.assign(tf.scalar(power1 * Math.fround(beta1)));
-            accBeta2.assign(tf.scalar(power2 * Math.fround(beta2)));
+            accBeta1.assign(tf.scalar(numberIn(accBeta1)! * Math.fround(beta1)));
+            accBeta2.assign(tf.scalar(numberIn(accBeta2)! * Math.fround(beta2)));
           });
           count();
         },
@@ -99,7 +141,10 @@ function optimizerPlan(optimizer: tf.Optimizer): OptimizerPlan | NotCovered {
       return {
         kernel: 'rmsprop',
         slots: () => [fields.accumulatedMeanSquares, fields.accumulatedMoments],
-        hyper: () => [fields.learningRate, fields.decay, 1 - fields.decay, fields.momentum, fields.epsilon],
+        hyper: () => {
+          const {learningRate, decay, momentum, epsilon} = fields;
+          return [learningRate, decay, 1 - decay, momentum, epsilon];
+        },
         advance: count,
       };
     default:

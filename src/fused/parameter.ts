@@ -1,8 +1,8 @@
 import type * as tf from '@tensorflow/tfjs';
 import type {Heap} from '../kernels/wasm/heap.ts';
+import type {Penalty} from '../layers/kinds/regularizer.ts';
 import {sizeOf} from '../topology/positions.ts';
 import {Mirror} from './mirror.ts';
-import type {Penalty} from './penalties.ts';
 
 /** A weight of the model in the heap, with its gradient and the optimizer's slots. */
 export class Parameter {
@@ -11,9 +11,11 @@ export class Parameter {
   readonly gradient: number;
   /** The optimizer's slots, in the order in which its kernel takes them. */
   readonly slots: readonly Mirror[];
+  /** Whether steps change it: weights of layers that are not trainable at the moment stay as they are. */
+  isTrained = false;
 
   /**
-   * @param index      its place among the model's trainable weights, by which optimizers know it; −1 if it is not trained
+   * @param index      its place among the model's trainable weights, by which optimizers know it; −1 if it is none
    * @param slotCount  slots of the optimizer
    * @param gradient   where its gradient is, if that is part of something larger. @defaultValue room of its own
    */

@@ -1,13 +1,13 @@
 import type * as tf from '@tensorflow/tfjs';
-import {MaskedConv2d} from '../layers/maskedConv2d.ts';
-import {MaskedDense} from '../layers/maskedDense.ts';
+import type {NormalizationLayer, PoolKind} from '../layers/kinds/layerKind.ts';
+import type {Penalty} from '../layers/kinds/regularizer.ts';
+import {isSparseLayer} from '../layers/sparseLayer.ts';
 import type {StockKernelLayer} from '../layers/stockLayers.ts';
 import type {ConvGeometry} from '../ops/convGeometry.ts';
 import type {Topology} from '../topology/topology.ts';
 import type {SparseWeight} from '../weights/sparseWeight.ts';
-import type {Activation} from './activations.ts';
+import type {ACTIVATIONS} from './activations.ts';
 import type {Image} from './images.ts';
-import type {Penalty} from './penalties.ts';
 
 /**
  * A model as a list of steps over buffers of activations. Buffer 0 is the input; a buffer is written by one step, and changed in
@@ -65,21 +65,10 @@ export interface NormalizationStep {
   readonly betaPenalty: Penalty;
 }
 
-/** BatchNormalization of tfjs-layers. */
-export interface NormalizationLayer extends tf.layers.Layer {
-  readonly axis: number;
-  readonly momentum: number;
-  readonly epsilon: number;
-  readonly gamma?: tf.LayerVariable;
-  readonly beta?: tf.LayerVariable;
-  readonly movingMean: tf.LayerVariable;
-  readonly movingVariance: tf.LayerVariable;
-}
-
 /** The largest, or the mean, of windows of an image. */
 export interface PoolStep {
   readonly kind: 'pool';
-  readonly isMax: boolean;
+  readonly pool: PoolKind;
   /** Has no border. */
   readonly input: number;
   readonly output: number;
@@ -87,8 +76,11 @@ export interface PoolStep {
 }
 
 /** An elementwise activation, in place. */
-export interface ActivationStep extends Activation {
+export interface ActivationStep {
   readonly kind: 'activation';
+  readonly activation: keyof typeof ACTIVATIONS;
+  /** Slope below 0 of a leaky rectified linear unit. */
+  readonly alpha: number;
   readonly buffer: number;
 }
 
@@ -98,8 +90,8 @@ export interface DropoutStep {
   readonly buffer: number;
   /** Share of the features that are set to 0, in (0, 1). */
   readonly rate: number;
-  /** Tells its masks from those of other layers: the layer's own seed, or one by its place. */
-  readonly seed: number;
+  /** Tells its masks from those of other layers of the model. */
+  readonly salt: number;
 }
 
 /** `buffers[output] = Σ buffers[inputs]`, each of the output's shape, or flat. */
@@ -113,8 +105,7 @@ export type PlanStep = ProductStep | NormalizationStep | PoolStep | ActivationSt
 
 /** The kernel of a layer, if it is sparse. */
 export function sparseWeightOf({layer}: ProductStep): SparseWeight | undefined {
-  const sparse: unknown = layer;
-  return sparse instanceof MaskedDense || sparse instanceof MaskedConv2d ? sparse.sparseWeight : undefined;
+  return isSparseLayer(layer) ? layer.sparseWeight : undefined;
 }
 
 /** The topology of a layer as it is now. */

@@ -26,6 +26,7 @@ const KERNELS: readonly (keyof WasmKernels)[] = [
   'addChannelSums',
   'maxPool',
   'maxPoolGradient',
+  'maxGradient',
   'averagePool',
   'averagePoolGradient',
   'moments',

@@ -1,17 +1,44 @@
 import type {WasmKernels} from '../kernels/wasm/kernelModule.ts';
-import {claimPart, control, finishPart, waitForParts} from './control.ts';
+import {claimPart, control, fail, finishPart, hasFailed, waitForParts} from './control.ts';
 import {execute} from './program.ts';
 
-/** Does parts of the current program until none is left. */
+/**
+ * Does parts of the current program until none is left. Every part that was claimed is finished, also one that fails: then the
+ * program has failed, but when all parts are finished nobody writes into the memory any more.
+ */
 export function takeParts(kernels: WasmKernels, memory: WebAssembly.Memory, words: Int32Array, program: number): void {
   for (;;) {
     const part = claimPart(words, program);
     if (part < 0) return;
-    // To be read only with a part in hand: until it is done, the program is the same.
-    const table = new Int32Array(memory.buffer, Atomics.load(words, control.table) + 12 * part, 3);
-    const code = new Float64Array(memory.buffer, Atomics.load(words, control.code), table[2]);
-    waitForParts(words, table[0]);
-    execute(kernels, code, table[1], table[2]);
+    try {
+      takePart(kernels, memory, words, part);
+    } catch {
+      fail(words);
+    }
     finishPart(words);
   }
+}
+
+function takePart(kernels: WasmKernels, memory: WebAssembly.Memory, words: Int32Array, part: number): void {
+  // To be read only with a part in hand: until it is done, the program is the same.
+  const at = unsigned(words, control.table) + 12 * part;
+  const table = new Int32Array(bufferUpTo(memory, at + 12), at, 3);
+  const begin = unsigned(words, control.code);
+  const code = new Float64Array(bufferUpTo(memory, begin + 8 * table[2]), begin, table[2]);
+  waitForParts(words, table[0]);
+  if (!hasFailed(words)) execute(kernels, code, table[1], table[2]);
+}
+
+/** An address, which may lie above 2 GiB. */
+function unsigned(words: Int32Array, word: number): number {
+  return Atomics.load(words, word) >>> 0;
+}
+
+/** Looks at a memory until it is as large as it must be. */
+const MOST_LOOKS = 1e6;
+
+/** The memory, up to an address that another thread has allocated: of its growing a thread learns with a delay, as it goes on. */
+function bufferUpTo(memory: WebAssembly.Memory, end: number): ArrayBufferLike {
+  for (let looks = 0; memory.buffer.byteLength < end && looks < MOST_LOOKS; looks++);
+  return memory.buffer;
 }

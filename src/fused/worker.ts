@@ -1,5 +1,5 @@
 import type {WasmKernels} from '../kernels/wasm/kernelModule.ts';
-import {control, fail} from './control.ts';
+import {control} from './control.ts';
 import {nodeModule} from './nodeModule.ts';
 import {takeParts} from './takeParts.ts';
 
@@ -14,8 +14,8 @@ export interface ThreadStart {
 /** Looks for a new program before the thread goes to sleep: about the time between two programs of a step. */
 const SPINS = 20_000;
 
-/** The life of a thread: it does its share of every program until it is ended from outside, or fails. */
-function serve({module, memory, words: address}: ThreadStart): void {
+/** The life of a thread: it does its share of every program until it is ended from outside. */
+function serve({module, memory, words: address}: ThreadStart): never {
   const kernels = new WebAssembly.Instance(module, {env: {memory}}).exports as unknown as WasmKernels;
   const words = new Int32Array(memory.buffer, address, control.length);
   let seen = Atomics.load(words, control.program);
@@ -24,12 +24,7 @@ function serve({module, memory, words: address}: ThreadStart): void {
     for (let spin = 0; spin < SPINS && Atomics.load(words, control.program) === seen; spin++);
     Atomics.wait(words, control.program, seen);
     seen = Atomics.load(words, control.program);
-    try {
-      takeParts(kernels, memory, words, seen);
-    } catch {
-      fail(words);
-      return;
-    }
+    takeParts(kernels, memory, words, seen);
   }
 }
 
@@ -37,8 +32,5 @@ function serve({module, memory, words: address}: ThreadStart): void {
 const node = nodeModule('node:worker_threads');
 if (node) serve(node.workerData as ThreadStart);
 else {
-  addEventListener('message', ({data}: MessageEvent<ThreadStart>) => {
-    serve(data);
-    close();
-  });
+  addEventListener('message', ({data}: MessageEvent<ThreadStart>) => serve(data));
 }

@@ -14,7 +14,7 @@ export class Workshop {
   /** The threads; started when they are first asked for, and kept where one is enough for now. */
   crew(): Crew {
     const wanted = threads();
-    if (this.current && wanted > 1 && this.current.size !== wanted) this.endCrew();
+    if (this.current && wanted > 1 && this.current.size !== wanted) void this.endCrew();
     this.current ??= new Crew(this.heap, wanted);
     return this.current;
   }
@@ -31,13 +31,14 @@ export class Workshop {
 
   /** Counts one who has left; with the last one the threads end. */
   leave(): void {
-    if (--this.users === 0) this.endCrew();
+    if (--this.users === 0) void this.endCrew();
   }
 
-  /** Ends the threads; others are started when they are asked for. */
-  endCrew(): void {
-    void this.current?.end();
+  /** Ends the threads; others are started when they are asked for. @returns when they are gone */
+  async endCrew(): Promise<void> {
+    const crew = this.current;
     this.current = undefined;
+    await crew?.end();
   }
 }
 

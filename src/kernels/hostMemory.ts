@@ -20,6 +20,7 @@ export type NumberArray = Float32Array | Int32Array | Uint8Array;
 /** The part of tfjs's cpu backend that kernels use. */
 export interface CpuBackend {
   readonly data: {get(dataId: object): {values: NumberArray}};
+  bufferSync(tensor: tf.TensorInfo): tf.TensorBuffer<tf.Rank, tf.DataType>;
   makeTensorInfo(shape: number[], dtype: NumberType, values: NumberArray): tf.TensorInfo;
 }
 

@@ -1,4 +1,5 @@
 import {registerScalarKernels} from './scalar/register.ts';
+import {borrowKernels} from './wasm/borrowedKernels.ts';
 import {registerConv2dBackpropFilter} from './wasm/conv2dBackpropFilter.ts';
 import {registerWasmKernels} from './wasm/register.ts';
 import {registerGpuKernels} from './webgpu/register.ts';
@@ -8,3 +9,4 @@ registerWasmKernels();
 registerScalarKernels();
 registerGpuKernels();
 registerConv2dBackpropFilter();
+borrowKernels();

@@ -5,6 +5,7 @@ import {type ParameterBytes, parameterBytes} from '../flops/parameterBytes.ts';
 import {sizeOf} from '../topology/positions.ts';
 import {childLayers, type LayerCall, layerCalls} from '../weights/tfjsInternals.ts';
 import {formatTable} from './formatTable.ts';
+import {kindOf} from './kinds/kindOf.ts';
 import {ensureBuilt} from './rebuildModel.ts';
 import {sparseWeights} from './sparseWeights.ts';
 import {walkLayers} from './walkLayers.ts';
@@ -22,28 +23,6 @@ export interface FlopsReport extends ForwardFlops {
   readonly bytes: ParameterBytes;
   toString(): string;
 }
-
-/** Output positions of a call per sample: how often each connection is used. */
-type PositionsOf = (shape: readonly number[], call: LayerCall) => number;
-
-/** Every output is one position and channel: so it is for both orders of the dimensions. */
-const byOutput: PositionsOf = (shape, {outputShape}) => elementsOf(outputShape) / shape[shape.length - 1];
-const byOutputChannels: PositionsOf = (shape, {outputShape}) => elementsOf(outputShape) / (shape[2] * shape[3]);
-/** The kernel of a transposed convolution has the inputs last. */
-const byInput: PositionsOf = (shape, {inputShape}) => elementsOf(inputShape) / shape[shape.length - 1];
-
-/** The classes whose first weight is the kernel of one product. */
-const COUNTED: Readonly<Record<string, PositionsOf>> = {
-  Dense: byOutput,
-  ItopMaskedDense: byOutput,
-  Conv1D: byOutput,
-  Conv2D: byOutput,
-  ItopMaskedConv2d: byOutput,
-  Conv3D: byOutput,
-  DepthwiseConv2D: byOutputChannels,
-  Conv2DTranspose: byInput,
-  Conv3DTranspose: byInput,
-};
 
 /**
  * Counts what a forward pass of one sample costs, with the connections that a model has now and with all of them, and the bytes of
@@ -68,13 +47,13 @@ export function flopsReport(model: tf.LayersModel): FlopsReport {
     if (!isLeaf) continue;
     const weights = layer.weights.filter(({dtype}) => dtype === 'float32').map(({shape}) => shape as number[]);
     stored += weights.reduce((sum, shape) => sum + sizeOf(shape), 0);
-    const className = layer.getClassName();
+    const kind = kindOf(layer);
     const topology = topologies.get(path);
     const shape = topology?.shape ?? weights[0];
-    const positionsOf = COUNTED[className];
+    const positionsOf = kind?.positionsOf;
     if (!positionsOf) {
-      const hasKernel = weights.some(({length}) => length > 1) && className !== 'Embedding';
-      if (hasKernel) notCounted.push({name: path, reason: `the class ${className}`});
+      const hasKernel = weights.some(({length}) => length > 1) && !kind?.isLookup;
+      if (hasKernel) notCounted.push({name: path, reason: `the class ${layer.getClassName()}`});
       continue;
     }
     const positions = (uses.get(path) ?? []).reduce((sum, {times, call}) => sum + times * positionsOf(shape, call), 0);
@@ -117,11 +96,6 @@ function leafUses(model: tf.LayersModel): Map<string, LeafUse[]> {
   };
   for (const call of layerCalls(model)) visit(call, '', 1);
   return uses;
-}
-
-/** Elements per sample; NaN if a dimension is unknown. */
-function elementsOf(shape: tf.Shape): number {
-  return sizeOf(shape.slice(1).map((dimension) => dimension ?? Number.NaN));
 }
 
 function table(layers: readonly LayerFlops[], total: ForwardFlops): string {

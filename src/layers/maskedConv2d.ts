@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import {sparseConv2d} from '../ops/sparseConv2d.ts';
 import type {SparseWeight} from '../weights/sparseWeight.ts';
 import {MaskedKernel, type MaskedOptions} from './maskedKernel.ts';
+import {brandSparse} from './sparseLayer.ts';
 import {StockConv2D, splitActivation} from './stockLayers.ts';
 
 /** Options of {@link maskedConv2d}: all of `tf.layers.conv2d`, and the sparsity. */
@@ -72,6 +73,7 @@ export class MaskedConv2d extends StockConv2D {
   }
 }
 tf.serialization.registerClass(MaskedConv2d);
+brandSparse(MaskedConv2d, 'Conv2D');
 
 /**
  * Makes a sparse two-dimensional convolution; a dense kernel never exists.

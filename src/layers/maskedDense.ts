@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import {sparseMatMul} from '../ops/sparseMatMul.ts';
 import type {SparseWeight} from '../weights/sparseWeight.ts';
 import {MaskedKernel, type MaskedOptions} from './maskedKernel.ts';
+import {brandSparse} from './sparseLayer.ts';
 import {StockDense, splitActivation} from './stockLayers.ts';
 
 /** Options of {@link maskedDense}: all of `tf.layers.dense`, and the sparsity. */
@@ -55,6 +56,7 @@ export class MaskedDense extends StockDense {
   }
 }
 tf.serialization.registerClass(MaskedDense);
+brandSparse(MaskedDense, 'Dense');
 
 /**
  * Makes a sparse fully connected layer; a dense kernel never exists.

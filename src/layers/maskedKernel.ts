@@ -12,7 +12,7 @@ import type {StockKernelLayer} from './stockLayers.ts';
 export interface MaskedOptions {
   /** Active over all connections, in (0, 1]; at least one connection is kept. Needed unless `nnz` is given. */
   readonly density?: number;
-  /** Number of active connections; takes the place of `density`. */
+  /** Number of active connections; takes the place of `density`, and may be 0. */
   readonly nnz?: number;
   /** Seed of the random topology and of the initial values. @defaultValue a fresh one, kept in the layer's config */
   readonly seed?: number | string;
@@ -109,9 +109,9 @@ export class MaskedKernel {
   private nnzFor(shape: readonly number[]): number {
     const size = sizeOf(shape);
     const nnz = this.nnz ?? Math.max(1, Math.round(this.density! * size));
-    if (!(Number.isInteger(nnz) && nnz >= 1 && nnz <= size)) {
+    if (!(Number.isInteger(nnz) && nnz >= 0 && nnz <= size)) {
       throw new RangeError(
-        `${this.where}: nnz must be an integer in [1, ${size}] for a kernel of shape [${shape}], received ${nnz}. ` +
+        `${this.where}: nnz must be an integer in [0, ${size}] for a kernel of shape [${shape}], received ${nnz}. ` +
           'Give a density instead, or another number.',
       );
     }

@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
 import {formatTable} from './formatTable.ts';
-import {MaskedConv2d} from './maskedConv2d.ts';
 import {type NamedSparseWeight, sparseWeights} from './sparseWeights.ts';
 import {createStockLayer} from './stockCounterpart.ts';
 import {walkLayers} from './walkLayers.ts';
@@ -122,9 +121,11 @@ async function timeModel(model: tf.LayersModel, batchSize: number, repetitions: 
 
 /** The stock layer that a sparse layer stands for, with random weights; NaN where it is too large, or tfjs has no gradient. */
 async function timeDense({layer, weight}: NamedSparseWeight, batchSize: number, repetitions: number): Promise<number> {
-  const isDilated = layer instanceof MaskedConv2d && Math.max(...layer.dilationRate) > 1;
+  const {dilationRate = [1]} = layer as {dilationRate?: number[]};
+  const isDilated = Math.max(...dilationRate) > 1;
   if (isDilated || weight.topology.size > LARGEST_DENSE) return Number.NaN;
   const dense = createStockLayer(layer);
+  if (!dense) return Number.NaN;
   dense.apply(tf.input({batchShape: inputShapeOf(layer), name: 'profile'}));
   try {
     return await timeLayer(dense, inputShapeOf(layer), batchSize, repetitions);
@@ -173,7 +174,7 @@ async function fastest(repetitions: number, run: () => tf.Tensor[]): Promise<num
   for (let i = 0; i <= repetitions; i++) {
     const start = performance.now();
     const results = tf.tidy(run);
-    const ends = results.map((result) => tf.tidy(() => result.as1D().slice(0, 1)));
+    const ends = results.filter(({size}) => size > 0).map((result) => tf.tidy(() => result.as1D().slice(0, 1)));
     await Promise.all(ends.map((end) => end.data()));
     if (i > 0) best = Math.min(best, performance.now() - start);
     tf.dispose([results, ends]);

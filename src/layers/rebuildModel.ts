@@ -1,5 +1,6 @@
-import type * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
 import {assignWeight, childLayers} from '../weights/tfjsInternals.ts';
+import {stockNameOf} from './sparseLayer.ts';
 import {walkLayers} from './walkLayers.ts';
 
 /** A layer in a model's config. */
@@ -34,6 +35,7 @@ export function rebuildModel<Model extends tf.LayersModel>(
   const config = rewrite(model.getConfig() as tf.serialization.ConfigDict, model.layers, '', (layer, path) => {
     const entry = replace(layer, path);
     if (entry) replaced.add(layer);
+    else checkClass(where, layer);
     return entry;
   });
   const rebuilt = fromConfig(model, config);
@@ -90,6 +92,17 @@ function rewriteEntry(entry: LayerEntry, layer: tf.layers.Layer, prefix: string,
   }
   const inner = rewriteEntry(entry.config.layer as unknown as LayerEntry, children[0], `${path}/`, replace);
   return {...entry, config: {...entry.config, layer: inner as never}};
+}
+
+/** tfjs makes a layer of the class that is registered under the name of its own: of a subclass without a name, the parent. */
+function checkClass(where: string, layer: tf.layers.Layer): void {
+  const className = layer.getClassName();
+  const [registered] = tf.serialization.SerializationMap.getMap().classNameMap[className] ?? [];
+  if (registered === layer.constructor || stockNameOf(layer) !== undefined) return;
+  throw new Error(
+    `${where}: a layer must be of the class that is registered under its name, received "${layer.name}" under the name ` +
+      `${className}. Give its class a static className of its own, and register it with tf.serialization.registerClass.`,
+  );
 }
 
 /** tfjs writes a layer into the config of each model that holds it: rebuilt, it would silently become two layers. */

@@ -1,22 +1,23 @@
 import type * as tf from '@tensorflow/tfjs';
 import type {SparseWeight} from '../weights/sparseWeight.ts';
-import {MaskedConv2d} from './maskedConv2d.ts';
-import {MaskedDense} from './maskedDense.ts';
+import {isSparseLayer, type SparseLayer} from './sparseLayer.ts';
 import {walkLayers} from './walkLayers.ts';
 
 /** A sparse weight and the place of its layer. */
 export interface NamedSparseWeight {
   /** The layer's name, with the names of the models around it where it is nested: 'encoder/dense1'. */
   readonly name: string;
-  readonly layer: MaskedDense | MaskedConv2d;
+  readonly layer: SparseLayer;
   readonly weight: SparseWeight;
 }
 
-/** The sparse weights of a model in the order of its layers, nested models included; a shared layer's once. */
+/**
+ * The sparse weights of a model in the order of its layers, nested models included; a shared layer's once.
+ *
+ * @throws Error if a layer is of another version of this library
+ */
 export function sparseWeights(model: tf.LayersModel): NamedSparseWeight[] {
   return walkLayers(model).flatMap(({layer, path}) =>
-    layer instanceof MaskedDense || layer instanceof MaskedConv2d
-      ? [{name: path, layer, weight: layer.sparseWeight}]
-      : [],
+    isSparseLayer(layer) ? [{name: path, layer, weight: layer.sparseWeight}] : [],
   );
 }

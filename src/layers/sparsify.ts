@@ -6,9 +6,9 @@ import {sizeOf} from '../topology/positions.ts';
 import {freshSeed} from '../topology/random.ts';
 import type {Topology} from '../topology/topology.ts';
 import {assignWeight} from '../weights/tfjsInternals.ts';
-import {MaskedConv2d} from './maskedConv2d.ts';
-import {MaskedDense} from './maskedDense.ts';
+import {kindOf} from './kinds/kindOf.ts';
 import {ensureBuilt, rebuildModel} from './rebuildModel.ts';
+import {isSparseLayer, type SparseLayer} from './sparseLayer.ts';
 import {rememberReasons} from './sparsityReport.ts';
 import {walkLayers} from './walkLayers.ts';
 
@@ -62,10 +62,10 @@ export function sparsify<Model extends tf.LayersModel>(model: Model, options: Sp
     (layer, path) => {
       const planned = plan.get(path);
       if (!planned) return undefined;
-      const className = layer.getClassName() === 'Dense' ? MaskedDense.className : MaskedConv2d.className;
+      const {className} = kindOf(layer)!.sparse!;
       return {className, config: {...layer.getConfig(), nnz: planned.nnz, seed: `${seed}/${planned.index}`}};
     },
-    (dense, masked, path) => carryKernel(dense, masked as MaskedDense | MaskedConv2d, topologies[path]),
+    (dense, masked, path) => carryKernel(dense, masked as SparseLayer, topologies[path]),
   );
   rememberReasons(sparse, reasons);
   return sparse;
@@ -106,13 +106,13 @@ function planLayers(
   return plan;
 }
 
-/** The Dense and Conv2D layers of a model, but no subclass of them: it may compute something else. */
+/** The layers of a model whose class has a sparse form, but no subclass of one: it may compute something else. */
 function sparsifiableLayers(model: tf.LayersModel, reasons: Map<string, string>): SparsifiableLayer[] {
   return walkLayers(model).flatMap(({layer, path, isLeaf}) => {
     if (!isLeaf || layer.weights.length === 0) return [];
-    const className = layer.getClassName();
-    if (className === 'Dense' || className === 'Conv2D') return [{name: path, shape: kernelOf(layer).shape, layer}];
-    reasons.set(path, className.startsWith('ItopMasked') ? 'was sparse already' : `${className} has no sparse form`);
+    if (isSparseLayer(layer)) reasons.set(path, 'was sparse already');
+    else if (kindOf(layer)?.sparse) return [{name: path, shape: kernelOf(layer).shape, layer}];
+    else reasons.set(path, `${layer.getClassName()} has no sparse form`);
     return [];
   });
 }
@@ -147,7 +147,7 @@ function kernelOf(layer: tf.layers.Layer): tf.Tensor {
 }
 
 /** The weights at the chosen positions, and the bias. */
-function carryKernel(dense: tf.layers.Layer, masked: MaskedDense | MaskedConv2d, topology?: Topology): void {
+function carryKernel(dense: tf.layers.Layer, masked: SparseLayer, topology?: Topology): void {
   const {sparseWeight, bias} = masked;
   if (topology) sparseWeight.topology = topology;
   tf.tidy(() => sparseWeight.variable.assign(gatherActive(kernelOf(dense), sparseWeight.topology)));

@@ -1,9 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import {gatherDense} from '../ops/denseForm.ts';
 import {assignWeight} from '../weights/tfjsInternals.ts';
-import type {MaskedConv2d} from './maskedConv2d.ts';
-import type {MaskedDense} from './maskedDense.ts';
 import {rebuildModel} from './rebuildModel.ts';
+import type {SparseLayer} from './sparseLayer.ts';
 import {stockCounterpart} from './stockCounterpart.ts';
 
 /**
@@ -16,8 +15,8 @@ import {stockCounterpart} from './stockCounterpart.ts';
  */
 export function toDense<Model extends tf.LayersModel>(model: Model): Model {
   return rebuildModel('toDense', model, stockCounterpart, (sparse, dense) => {
-    const {variable, topology} = (sparse as MaskedDense | MaskedConv2d).sparseWeight;
-    const bias = (sparse as MaskedDense | MaskedConv2d).bias;
+    const {bias, sparseWeight} = sparse as SparseLayer;
+    const {variable, topology} = sparseWeight;
     tf.tidy(() => {
       assignWeight(dense.weights[0], gatherDense(variable, topology));
       if (bias) assignWeight(dense.weights[1], bias.read());

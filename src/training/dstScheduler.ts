@@ -10,7 +10,7 @@ import {type NamedSparseWeight, sparseWeights} from '../layers/sparseWeights.ts'
 import {freshSeed, type SeededRandom, seededRandom} from '../topology/random.ts';
 import type {Topology} from '../topology/topology.ts';
 import {newSlots, positionsAt, type TopologyUpdate} from '../topology/update.ts';
-import {type PreparedCarry, prepareCarry} from '../weights/carry.ts';
+import {commitAll, type PreparedCarry, prepareCarry} from '../weights/carry.ts';
 import type {DSTOptions} from './dstOptions.ts';
 import {ExpectedExploration} from './expectedExploration.ts';
 import {SchedulerCallback} from './schedulerCallback.ts';
@@ -163,7 +163,6 @@ export class DSTScheduler {
     const dropFraction = this.dropFraction(this.steps);
     const randomBefore = this.random.state();
     const updates = new Map<NamedSparseWeight, TopologyUpdate>();
-    let carries: PreparedCarry[];
     try {
       // What a device has to send is asked for all at once, so that layers do not wait for each other.
       const weights = this.trainedWeights();
@@ -175,16 +174,12 @@ export class DSTScheduler {
         updates.set(entry, update);
         prepare.push(() => prepareCarry(entry.weight, update, optimizer, grownValues));
       }
-      carries = await Promise.all(prepare.map((carry) => carry()));
-      this.tracker.record(
-        this.steps,
-        this.weights.map((entry) => updates.get(entry)?.next ?? entry.weight.topology),
-      );
+      const topologies = this.weights.map((entry) => updates.get(entry)?.next ?? entry.weight.topology);
+      commitAll(await Promise.all(prepare.map((carry) => carry())), () => this.tracker.record(this.steps, topologies));
     } catch (error) {
       this.random = seededRandom(randomBefore);
       throw error;
     }
-    for (const carry of carries) carry.commit();
     const report = this.report(dropFraction, updates);
     this.options.onUpdate?.(report);
     return report;

@@ -4,17 +4,21 @@ import {slotsOf} from './optimizerSlots.ts';
 import type {SparseWeight} from './sparseWeight.ts';
 import {replaceVariable, variableOf} from './tfjsInternals.ts';
 
-/** A change of a sparse weight that is worked out, but not made: nothing has happened before `commit`. */
+/** A change of a sparse weight that is worked out, but not made. */
 export interface PreparedCarry {
-  /** Puts the new values, slots and topology in place. */
-  commit(): void;
+  /**
+   * Brings the new values and slots to the device, within a tidy.
+   *
+   * @returns puts them and the topology in place, which takes no memory
+   */
+  stage(): () => void;
 }
 
 /**
  * Takes the values and the optimizer slots of a weight over to its new topology: what stays keeps its numbers, what is new
  * starts with `grownValues` and fresh slots.
  *
- * Worked out on the host: until `commit`, nothing more lies on the device.
+ * Worked out on the host: until {@link commitAll}, nothing more lies on the device.
  *
  * @param optimizer    the optimizer that trains the weight
  * @param grownValues  values of the connections whose `source` is −1, in slot order
@@ -35,14 +39,31 @@ export async function prepareCarry(
     ),
   ]);
   return {
-    commit() {
-      assign(values, nextValues, (variable) => replaceVariable(weight.values, variable));
-      slots.forEach((slot, i) => {
-        assign(slot.variable, nextSlots[i], slot.replace);
-      });
-      weight.topology = next;
+    stage() {
+      const stagedValues = tf.tensor1d(nextValues);
+      const stagedSlots = nextSlots.map((numbers) => tf.tensor1d(numbers));
+      return () => {
+        assign(values, stagedValues, (variable) => replaceVariable(weight.values, variable));
+        slots.forEach((slot, i) => {
+          assign(slot.variable, stagedSlots[i], slot.replace);
+        });
+        weight.topology = next;
+      };
     },
   };
+}
+
+/**
+ * Makes all changes, or none if one of them fails: whatever can fail comes before the first is made.
+ *
+ * @param record  what belongs to the changes, and leaves everything as it is if it throws
+ */
+export function commitAll(carries: readonly PreparedCarry[], record: () => void = () => {}): void {
+  tf.tidy(() => {
+    const commits = carries.map((carry) => carry.stage());
+    record();
+    for (const commit of commits) commit();
+  });
 }
 
 /** For each new slot the number that its connection had, or the next of the fresh ones. */
@@ -56,8 +77,7 @@ async function gatherBySource(variable: tf.Variable, source: Int32Array, fresh: 
 }
 
 /** Same shape: a new value for the variable. Another shape: another variable of the same name in its place. */
-function assign(variable: tf.Variable, numbers: Float32Array, replace: (variable: tf.Variable) => void): void {
-  const next = tf.tensor1d(numbers);
+function assign(variable: tf.Variable, next: tf.Tensor, replace: (variable: tf.Variable) => void): void {
   if (tf.util.arraysEqual(variable.shape, next.shape)) {
     variable.assign(next);
   } else {
@@ -67,7 +87,6 @@ function assign(variable: tf.Variable, numbers: Float32Array, replace: (variable
     replace(tf.variable(next, trainable, name));
     restoreOrder(names);
   }
-  next.dispose();
 }
 
 /** An optimizer that is given no list of variables takes all, in the order of their registration, and its slots with them. */

@@ -3,6 +3,7 @@ import {gatherActive, gatherDense} from '../ops/denseForm.ts';
 import {GradientProbe} from '../ops/gradientProbe.ts';
 import type {Topology} from '../topology/topology.ts';
 import {addNonTrainableWeight, type Constraint, variableOf} from './tfjsInternals.ts';
+import {listTopologiesLast} from './topologiesLast.ts';
 import {TopologyWeight} from './topologyWeight.ts';
 
 /**
@@ -35,6 +36,7 @@ export class SparseWeight {
       released: () => this.probe.disarm(),
     });
     addNonTrainableWeight(layer, this.topologyWeight);
+    listTopologiesLast();
   }
 
   /** The current topology. */
@@ -42,8 +44,20 @@ export class SparseWeight {
     return this.topologyWeight.topology;
   }
 
-  /** Replaces the topology; the caller sees to it that the values fit. */
+  /**
+   * Gives the values other connections, by slot. Optimizer slots stay with the values.
+   *
+   * @throws RangeError if it has another shape than the kernel, or more or fewer connections than there are values
+   */
   set topology(next: Topology) {
+    const {shape} = this.topology;
+    const {size} = this.variable;
+    if (!tf.util.arraysEqual([...next.shape], [...shape]) || next.nnz !== size) {
+      throw new RangeError(
+        `SparseWeight: topology must have the shape [${shape}] and ${size} connections, one for each value, received ` +
+          `[${next.shape}] and ${next.nnz}. Give sparsify the topologies, or use a scheduler, where their number is to change.`,
+      );
+    }
     this.topologyWeight.topology = next;
   }
 

@@ -23,6 +23,8 @@ export class TopologyWeight implements WeightLike {
   readonly dtype = 'int32';
   readonly id = nextId--;
   readonly constraint = null;
+  /** Tells it from all other weights. */
+  readonly isTopology = true;
   trainable = false;
   private tensor?: tf.Tensor1D;
 

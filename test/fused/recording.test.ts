@@ -46,7 +46,7 @@ describeBackends('gradients at all positions', () => {
     const record = async (isFused: boolean) => {
       const restore = installFusedStep();
       if (!isFused) restore();
-      const fusedSteps = vi.spyOn(FusedModel.prototype, 'train');
+      const fusedSteps = vi.spyOn(FusedModel.prototype as unknown as {step(): void}, 'step');
       const {x, y} = someData(37);
       const model = build();
       const optimizer = tf.train.momentum(0.05, 0.9);

@@ -216,6 +216,43 @@ describe('DSTScheduler.step rejects, leaves everything as it was, and training g
     expect(tf.memory().numTensors).toBe(numTensors);
   });
 
+  /** Values and two slots of Adam for each of two layers come to the device. */
+  it.each([1, 2, 3, 4, 5, 6])('a device without room for the %s. tensor of the update', async (place) => {
+    const model = smallModel(tf.train.adam(0.01));
+    const density = (step: number) => (step < 6 ? 0.3 : 0.25);
+    for (const options of [{}, {density}]) {
+      const scheduler = new SETScheduler(model, {updateInterval: 3, dropFraction: 0.3, seed: 1, ...options});
+      await trainSteps(model, scheduler, 5);
+      const [before, state, {numTensors}] = [snapshot(model), scheduler.toJSON(), tf.memory()];
+      const backend = tf.backend() as unknown as {write(...args: unknown[]): object};
+      const {write} = backend;
+      let writes = 0;
+      backend.write = (...args) => {
+        if (++writes === place) throw new Error('no room');
+        return write.apply(backend, args);
+      };
+      await expect(scheduler.step().finally(() => Object.assign(backend, {write}))).rejects.toThrow('no room');
+      expect(snapshot(model)).toEqual(before);
+      expect(scheduler.toJSON()).toEqual({...state, step: 6});
+      expect(tf.memory().numTensors).toBe(numTensors);
+      await trainSteps(model, scheduler, 3);
+      expect(scheduler.tracker.history.map(({step}) => step)).toEqual([0, 3, 9]);
+    }
+  });
+
+  it('a tracker that cannot record', async () => {
+    const model = smallModel(tf.train.adam(0.01));
+    const scheduler = new SETScheduler(model, {updateInterval: 1, dropFraction: 0.3, seed: 1});
+    await trainSteps(model, scheduler, 2);
+    const [before, {numTensors}] = [snapshot(model), tf.memory()];
+    scheduler.tracker.record = () => {
+      throw new Error('full');
+    };
+    await expect(scheduler.step()).rejects.toThrow('full');
+    expect(snapshot(model)).toEqual(before);
+    expect(tf.memory().numTensors).toBe(numTensors);
+  });
+
   it('an optimizer whose state it cannot carry', async () => {
     /** Keeps a running mean of the gradients in a map. */
     class OwnOptimizer extends tf.Optimizer {

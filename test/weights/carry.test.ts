@@ -4,7 +4,7 @@ import {type MaskedDense, maskedDense} from '../../src/layers/maskedDense.ts';
 import {seededRandom} from '../../src/topology/random.ts';
 import {Topology} from '../../src/topology/topology.ts';
 import {type TopologyUpdate, updateTopology} from '../../src/topology/update.ts';
-import {prepareCarry} from '../../src/weights/carry.ts';
+import {commitAll, prepareCarry} from '../../src/weights/carry.ts';
 import {slotsOf} from '../../src/weights/optimizerSlots.ts';
 import type {SparseWeight} from '../../src/weights/sparseWeight.ts';
 import {describeBackends} from '../support/backends.ts';
@@ -89,7 +89,7 @@ describeBackends('prepareCarry', (backendName) => {
     // 12 connections: 0, 3 and 7 go, 7 comes back at once, and two are new.
     const change = update(weight.topology, [0, 3, 7], 3, [7]);
     const tensors = tf.memory().numTensors;
-    (await prepareCarry(weight, change, training.optimizer, Float32Array.of(0.5, -0.5))).commit();
+    commitAll([await prepareCarry(weight, change, training.optimizer, Float32Array.of(0.5, -0.5))]);
     expect(weight.topology).toBe(change.next);
     expect(weight.variable).toBe(variableBefore);
     const after = await stateOf(training);
@@ -117,7 +117,7 @@ describeBackends('prepareCarry', (backendName) => {
       const before = await stateOf(training);
       const change = update(weight.topology, [...dropped], growCount);
       const grownValues = new Float32Array(growCount).fill(0.125);
-      (await prepareCarry(weight, change, training.optimizer, grownValues)).commit();
+      commitAll([await prepareCarry(weight, change, training.optimizer, grownValues)]);
       const after = await stateOf(training);
       for (const [position, numbers] of after) {
         const fresh = [0.125, ...Array(numbers.length - 1).fill(optimizer.initialValue)];
@@ -136,7 +136,7 @@ describeBackends('prepareCarry', (backendName) => {
     const training = new Training(tf.train.adam(0.01));
     await training.train(2);
     const change = update(training.weight.topology, [1, 5], 9);
-    (await prepareCarry(training.weight, change, training.optimizer, new Float32Array(9))).commit();
+    commitAll([await prepareCarry(training.weight, change, training.optimizer, new Float32Array(9))]);
     await training.train(2);
     const saved = await new Promise<tf.io.ModelArtifacts>((resolve) => {
       void training.model.save(
@@ -171,7 +171,7 @@ describeBackends('prepareCarry', (backendName) => {
       for (let step = 0; step < 3; step++) await model.trainOnBatch(x, y);
       if (grow) {
         const change = updateTopology(first, new Int32Array(0), Int32Array.of(1));
-        (await prepareCarry(layer.sparseWeight, change, optimizer, new Float32Array(1))).commit();
+        commitAll([await prepareCarry(layer.sparseWeight, change, optimizer, new Float32Array(1))]);
       }
       for (let step = 0; step < 3; step++) await model.trainOnBatch(both, y);
       const values = await layer.sparseWeight.variable.data();
@@ -203,7 +203,7 @@ describeBackends('prepareCarry', (backendName) => {
   test('works before the first step, when the optimizer holds nothing yet', async () => {
     const training = new Training(tf.train.adam(0.1));
     const {weight} = training;
-    (await prepareCarry(weight, update(weight.topology, [0], 3), training.optimizer, new Float32Array(3))).commit();
+    commitAll([await prepareCarry(weight, update(weight.topology, [0], 3), training.optimizer, new Float32Array(3))]);
     expect(weight.values.shape).toEqual([14]);
     expect(Number.isFinite(await training.train(2))).toBe(true);
     training.dispose();
@@ -214,7 +214,7 @@ describeBackends('prepareCarry', (backendName) => {
     const training = new Training(new Wrapper(inner));
     await training.train(2);
     const change = update(training.weight.topology, [0], 3);
-    (await prepareCarry(training.weight, change, training.optimizer, new Float32Array(3))).commit();
+    commitAll([await prepareCarry(training.weight, change, training.optimizer, new Float32Array(3))]);
     expect(slotsOf(inner, training.weight.variable.name)[0].variable.shape).toEqual([14]);
     expect(Number.isFinite(await training.train(2))).toBe(true);
     training.dispose();
@@ -249,7 +249,7 @@ describeBackends('prepareCarry', (backendName) => {
       );
       const grown = Int32Array.from(next.positions()).filter((position) => !old[position]);
       const change = updateTopology(weight.topology, dropped, grown);
-      (await prepareCarry(weight, change, training.optimizer, new Float32Array(grown.length))).commit();
+      commitAll([await prepareCarry(weight, change, training.optimizer, new Float32Array(grown.length))]);
       expect(weight.topology.equals(next)).toBe(true);
       for (const [position, numbers] of await stateOf(training)) {
         expect(numbers).toEqual(before.get(position) ?? [0, 0]);

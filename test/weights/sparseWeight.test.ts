@@ -34,6 +34,26 @@ describe('SparseWeight', () => {
     layer.dispose();
   });
 
+  test.each([
+    ['fewer connections than values', Topology.fromPositions([2, 2], [1])],
+    ['more connections than values', Topology.dense([2, 2])],
+    ['another shape', Topology.fromPositions([4, 1], [1, 2])],
+  ])('refuses a topology with %s, and stays as it was', (_, topology) => {
+    const layer = maskedDense({units: 2, nnz: 2});
+    layer.apply(tf.input({shape: [2]}));
+    const before = layer.sparseWeight.topology;
+    expect(() => {
+      layer.sparseWeight.topology = topology;
+    }).toThrow(
+      new RangeError(
+        `SparseWeight: topology must have the shape [2,2] and 2 connections, one for each value, received [${topology.shape}] and ` +
+          `${topology.nnz}. Give sparsify the topologies, or use a scheduler, where their number is to change.`,
+      ),
+    );
+    expect(layer.sparseWeight.topology).toBe(before);
+    layer.dispose();
+  });
+
   test('lets go of a recorded gradient when its layer is disposed', () => {
     const layer = maskedDense({units: 2, nnz: 2});
     layer.apply(tf.input({shape: [2]}));

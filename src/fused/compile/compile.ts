@@ -128,8 +128,8 @@ function loadInput({plan, memory}: Context, block: Block): Call[] {
 }
 
 function updateParts({cuts, memory}: Context, optimizer: OptimizerPlan, parameter: Parameter): Phase {
-  const {index, values, gradient, slots, penalty} = parameter;
-  if (index < 0) return [];
+  const {isTrained, values, gradient, slots, penalty} = parameter;
+  if (!isTrained) return [];
   return rangesOf(values.floats, 4, cuts).map(([begin, end]) => {
     const addresses = [values.address, gradient, ...slots.map(({address}) => address)];
     const update: Call = {kernel: optimizer.kernel, args: [...addresses, begin, end, memory.hyper]};

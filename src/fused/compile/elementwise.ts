@@ -43,11 +43,11 @@ export function dropoutForward(
   index: number,
   program: ProgramBuilder,
 ): void {
-  const {buffer, rate, seed} = step;
+  const {buffer, rate} = step;
   program.forEachBlock((block) => {
     const mask = memory.batch.mask(index, buffer, block);
     const floats = rowsOf(plan.buffers[buffer]) * block.stride;
-    const salt = seed * 65536 + block.begin;
+    const salt = step.salt * 65536 + block.begin;
     return [
       {kernel: 'dropoutMask', args: [mask, floats, rate, memory.seed, salt]},
       {kernel: 'multiplyBy', args: [memory.batch.activation(buffer, block), mask, floats]},

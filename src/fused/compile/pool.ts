@@ -9,7 +9,9 @@ export function poolForward(context: Context, step: PoolStep, program: ProgramBu
   program.forEachBlock((block) => {
     const x = memory.batch.activation(step.input, block);
     const y = pixelAddress(memory.batch.activation(step.output, block), plan.buffers[step.output], 0, 0, block);
-    return [{kernel: step.isMax ? 'maxPool' : 'averagePool', args: [x, y, ...windowArgs(context, step, block)]}];
+    return [
+      {kernel: step.pool === 'average' ? 'averagePool' : 'maxPool', args: [x, y, ...windowArgs(context, step, block)]},
+    ];
   });
 }
 
@@ -25,9 +27,10 @@ export function poolBackward(context: Context, step: PoolStep, begun: BegunGradi
     const dy = at(memory.batch.gradient(step.output, block));
     const [x, y] = [memory.batch.activation(step.input, block), at(memory.batch.activation(step.output, block))];
     const window = windowArgs(context, step, block);
-    const add: Call = step.isMax
-      ? {kernel: 'maxPoolGradient', args: [x, dx, y, dy, ...window]}
-      : {kernel: 'averagePoolGradient', args: [dx, dy, ...window]};
+    const add: Call =
+      step.pool === 'average'
+        ? {kernel: 'averagePoolGradient', args: [dx, dy, ...window]}
+        : {kernel: step.pool === 'max' ? 'maxPoolGradient' : 'maxGradient', args: [x, dx, y, dy, ...window]};
     return isFirst ? [{kernel: 'clear', args: [dx, rowsOf(input) * block.stride]}, add] : [add];
   });
 }

@@ -74,7 +74,7 @@ export function productGradients(context: Context, step: ProductStep): Phase {
   const [ptr, idx] = rowIndex(memory, topology);
   const places = rowPlaces(memory, topology, step.window, borderedWidth(plan.buffers[step.input]));
   const parts: Call[][] = [];
-  if (kernel.index >= 0) {
+  if (kernel.isTrained) {
     for (const [first, last] of rowRanges(topology.rowPtr, cuts)) {
       const [begin, end] = [topology.rowPtr[first], topology.rowPtr[last]];
       parts.push([
@@ -88,7 +88,7 @@ export function productGradients(context: Context, step: ProductStep): Phase {
       ]);
     }
   }
-  if (bias && bias.index >= 0) {
+  if (bias?.isTrained) {
     const output = plan.buffers[step.output];
     parts.push([
       {kernel: 'clear', args: [bias.gradient, topology.cols]},

@@ -5,13 +5,15 @@ import {
   normalizationSums,
   normalize,
 } from '../../kernels/webgpu/normalization.ts';
-import type {NormalizationLayer} from '../plan.ts';
+import {batchNormalization as kind} from '../../layers/kinds/batchNormalization.ts';
+import {kindOf} from '../../layers/kinds/kindOf.ts';
+import type {NormalizationLayer} from '../../layers/kinds/layerKind.ts';
 import type {ReplayBackend} from './gpuInternals.ts';
 import {trackedTensor} from './trackedTensor.ts';
 
 /** True if {@link batchNormalization} is right for a layer: one over the last axis, with gamma and beta. */
 export function isNormalization(layer: tf.layers.Layer): layer is NormalizationLayer {
-  if (layer.getClassName() !== 'BatchNormalization') return false;
+  if (kindOf(layer) !== kind) return false;
   const {axis, gamma, beta, inputSpec} = layer as NormalizationLayer;
   const [{ndim}] = inputSpec as {ndim: number}[];
   return gamma !== undefined && beta !== undefined && (axis === -1 || axis === ndim - 1);

@@ -1,11 +1,14 @@
 import type * as tf from '@tensorflow/tfjs';
 import {sharingStaged} from '../../kernels/webgpu/staging.ts';
+import {type DropoutLayer, dropout as dropoutKind} from '../../layers/kinds/dropout.ts';
+import {kindOf} from '../../layers/kinds/kindOf.ts';
 import {walkLayers} from '../../layers/walkLayers.ts';
 import {fieldsOf} from '../compiledModel.ts';
+import {stockLoss} from '../lossFunctions.ts';
 import type {OptimizerPlan} from '../optimizers.ts';
 import {batchNormalization, isNormalization} from './batchNormalization.ts';
 import {categoricalCrossentropy} from './categoricalCrossentropy.ts';
-import {type DropoutLayer, dropout} from './dropout.ts';
+import {dropout} from './dropout.ts';
 import type {ReplayBackend} from './gpuInternals.ts';
 import {gpuOptimizer} from './gpuOptimizer.ts';
 import {isRelu, normalizationsBeforeRelu, relu} from './relu.ts';
@@ -32,7 +35,7 @@ export function withGpuForms<Result>(
 ): Result {
   const fields = fieldsOf(model);
   const lossFunctions = fields.lossFunctions.map((stock, i) =>
-    lossName(fields.loss, i) === 'categoricalCrossentropy' && model.outputs[i].shape.length === 2
+    stock === stockLoss('categoricalCrossentropy') && model.outputs[i].shape.length === 2
       ? categoricalCrossentropy(backend)
       : stock,
   );
@@ -63,15 +66,10 @@ function layerForms(backend: ReplayBackend, model: tf.LayersModel, seed: tf.Tens
   const fusedRelus = new Set(pairs.values());
   const forms = new Map<tf.layers.Layer, Form>();
   for (const [place, {layer}] of walkLayers(model).entries()) {
-    if (layer.getClassName() === 'Dropout') forms.set(layer, dropout(backend, layer as DropoutLayer, seed, place));
+    if (kindOf(layer) === dropoutKind) forms.set(layer, dropout(backend, layer as DropoutLayer, seed, place));
     else if (fusedRelus.has(layer)) forms.set(layer, (x) => x);
     else if (isRelu(layer)) forms.set(layer, relu(backend));
     else if (isNormalization(layer)) forms.set(layer, batchNormalization(backend, layer, pairs.has(layer)));
   }
   return forms;
-}
-
-/** The loss of an output as it was given to `compile`: one for all, or one for each. */
-function lossName(loss: unknown, output: number): unknown {
-  return Array.isArray(loss) ? loss[output] : loss;
 }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import {reluGradient} from '../../kernels/webgpu/outputGradient.ts';
-import {activationOfLayer} from '../activations.ts';
+import {kindOf} from '../../layers/kinds/kindOf.ts';
 import {countConsumers} from '../modelLayers.ts';
 import {isNormalization} from './batchNormalization.ts';
 import type {ReplayBackend} from './gpuInternals.ts';
@@ -8,7 +8,7 @@ import {trackedTensor} from './trackedTensor.ts';
 
 /** True if a layer is a relu without an upper bound. */
 export function isRelu(layer: tf.layers.Layer): boolean {
-  return activationOfLayer(layer)?.activation === 'relu';
+  return kindOf(layer)?.activationOf?.(layer as never)?.activation === 'relu';
 }
 
 /** A relu whose gradient is one program. */

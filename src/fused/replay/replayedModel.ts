@@ -1,12 +1,13 @@
 import * as tf from '@tensorflow/tfjs';
 import {checkDevice} from '../../kernels/webgpu/checkDevice.ts';
+import {NotCovered} from '../../layers/kinds/notCovered.ts';
 import {sparseWeights} from '../../layers/sparseWeights.ts';
-import {seededRandom} from '../../topology/random.ts';
 import type {SparseWeight} from '../../weights/sparseWeight.ts';
 import {TopologyWeight} from '../../weights/topologyWeight.ts';
-import {NotCovered} from '../notCovered.ts';
+import {dropoutSource} from '../dropoutSource.ts';
+import {reasonAgainstLoss, reasonAgainstMetrics} from '../lossFunctions.ts';
 import {hasSlots, type OptimizerPlan, optimizerPlanOf} from '../optimizers.ts';
-import {checkLayers, reasonAgainstLoss} from './coverage.ts';
+import {checkLayers} from './coverage.ts';
 import {withGpuForms} from './gpuForms.ts';
 import type {ReplayBackend} from './gpuInternals.ts';
 import {KeptSteps} from './keptSteps.ts';
@@ -28,7 +29,6 @@ type TensorFunction = (tensors: tf.Tensor[]) => tf.Tensor[];
  * A training step is that of tfjs's own train function, but for some parts that are other programs; see {@link withGpuForms}.
  */
 export class ReplayedModel {
-  private readonly random = seededRandom('dropout');
   private readonly weights: readonly tf.LayerVariable[];
   private readonly sparseWeights: readonly SparseWeight[];
   private readonly training = new KeptSteps();
@@ -45,7 +45,8 @@ export class ReplayedModel {
 
   /** How the device does what the model's optimizer does, or why it cannot. */
   trainingPlan(): OptimizerPlan | NotCovered {
-    return reasonAgainstLoss(this.model) ?? optimizerPlanOf(this.model);
+    const optimizer = optimizerPlanOf(this.model);
+    return optimizer instanceof NotCovered ? optimizer : (this.reasonAgainstFunctions() ?? optimizer);
   }
 
   /**
@@ -57,14 +58,22 @@ export class ReplayedModel {
    */
   train(data: tf.Tensor[], byOps: TensorFunction): tf.Tensor[] {
     const optimizer = this.trainingPlan();
-    if (optimizer instanceof NotCovered || !hasSlots(this.model, optimizer) || this.mustUseOps()) return byOps(data);
+    if (optimizer instanceof NotCovered) return byOps(data);
+    const hyper = optimizer.hyper();
+    if (!hyper) {
+      const outputs = byOps(data);
+      // Has the numbers read, for the next step.
+      optimizer.hyper();
+      return outputs;
+    }
+    if (!hasSlots(this.model, optimizer) || this.mustUseOps()) return byOps(data);
     const backend = backendNow();
     const variables = this.variables();
     const evaluation = assumptionsOfEvaluation(this.assumptionsOf(data, variables), this.model);
     const assumptions = assumptionsOfTraining(evaluation, this.model, optimizer);
     const step = this.training.next(assumptions);
     if (step === 'by ops') return byOps(data);
-    const numbers = [tf.tensor1d([...optimizer.hyper()]), tf.scalar(this.random(), 'float32')];
+    const numbers = [tf.tensor1d([...hyper]), tf.scalar(dropoutSource(this.model)(), 'float32')];
     const inputs = [...data, ...numbers];
     const outputs =
       step === 'record'
@@ -89,7 +98,7 @@ export class ReplayedModel {
    * @param byOps  tfjs's own test function
    */
   evaluate(data: tf.Tensor[], byOps: TensorFunction): tf.Tensor[] {
-    if (reasonAgainstLoss(this.model)) return byOps(data);
+    if (this.reasonAgainstFunctions()) return byOps(data);
     return this.infer(this.evaluations, (prediction) => assumptionsOfEvaluation(prediction, this.model), data, byOps);
   }
 
@@ -105,6 +114,11 @@ export class ReplayedModel {
   /** Gives the memory back; the next steps take it anew. */
   release(): void {
     for (const steps of [this.training, this.evaluations, this.predictions]) steps.release();
+  }
+
+  /** A loss or a metric of the user's may do something else each time. */
+  private reasonAgainstFunctions(): NotCovered | undefined {
+    return reasonAgainstLoss(this.model) ?? reasonAgainstMetrics(this.model);
   }
 
   /**

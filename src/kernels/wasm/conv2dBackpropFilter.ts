@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import {convGeometryOf} from '../../ops/convGeometry.ts';
 import {conv2dBackpropFilter} from '../../ops/convGradients.ts';
+import {borrowKernels} from './borrowedKernels.ts';
 
 /** Attributes of the stock kernel `Conv2DBackpropFilter`. */
 interface Attrs {
@@ -20,6 +21,7 @@ export function registerConv2dBackpropFilter(): void {
   tf.registerKernel({
     kernelName: 'Conv2DBackpropFilter',
     backendName: 'wasm',
+    setupFunc: borrowKernels,
     kernelFunc: ({inputs, attrs: namedAttrs}) => {
       const {x, dy} = inputs as {x: tf.Tensor4D; dy: tf.Tensor4D};
       const {strides, pad, dataFormat, dimRoundingMode, filterShape} = namedAttrs as unknown as Attrs;

@@ -67,7 +67,7 @@ export interface OwnHeap extends Heap {
 
 /** A heap of its own memory, which threads may share. */
 export function createHeap(isShared = false): OwnHeap {
-  const memory = new WebAssembly.Memory({initial: 16, maximum: 65536, shared: isShared});
+  const memory = createMemory(isShared);
   const pool = new MemoryPool(memory);
   return {
     id: nextId++,
@@ -79,4 +79,20 @@ export function createHeap(isShared = false): OwnHeap {
     allocate: (bytes) => pool.allocate(bytes),
     release: (address) => pool.release(address),
   };
+}
+
+/**
+ * A memory that can grow as far as the engine allows: where address space is limited (`ulimit -v`), the 4 GiB that a memory may
+ * have cannot be reserved.
+ *
+ * @throws RangeError if not even 64 MiB can be
+ */
+function createMemory(isShared: boolean): WebAssembly.Memory {
+  for (let maximum = 65536; ; maximum /= 2) {
+    try {
+      return new WebAssembly.Memory({initial: 16, maximum, shared: isShared});
+    } catch (error) {
+      if (maximum <= 1024) throw error;
+    }
+  }
 }

@@ -155,6 +155,24 @@ export interface WasmKernels {
     left: number,
     floats: number,
   ): void;
+  maxGradient(
+    x: number,
+    dx: number,
+    y: number,
+    dy: number,
+    yRow: number,
+    inHeight: number,
+    inWidth: number,
+    outHeight: number,
+    outWidth: number,
+    windowHeight: number,
+    windowWidth: number,
+    strideHeight: number,
+    strideWidth: number,
+    top: number,
+    left: number,
+    floats: number,
+  ): void;
   averagePool(
     x: number,
     y: number,

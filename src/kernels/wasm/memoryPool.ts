@@ -2,6 +2,9 @@
 const ALIGNMENT = 64;
 const PAGE_BYTES = 65536;
 
+/** A memory has no room for what is to be allocated in it. */
+export class OutOfRoom extends Error {}
+
 /** A part of the memory: `bytes` from `address` on. */
 interface Room {
   address: number;
@@ -32,7 +35,7 @@ export class MemoryPool {
 
   /**
    * @returns address of a room of so many bytes, with arbitrary contents; never 0
-   * @throws Error if the memory cannot grow so far
+   * @throws OutOfRoom if the memory cannot grow so far
    */
   allocate(bytes: number): number {
     const needed = Math.max(1, Math.ceil(bytes / ALIGNMENT)) * ALIGNMENT;
@@ -76,7 +79,7 @@ export class MemoryPool {
       this.memory.grow(pages);
     } catch {
       if (last.bytes === 0) this.free.pop();
-      throw new Error(
+      throw new OutOfRoom(
         `sparse op: the memory of the kernels must have room for ${bytes} more bytes, received none beyond ${end}. ` +
           'Use smaller batches, or a smaller model.',
       );

@@ -6,12 +6,12 @@ import {madd} from './simd';
  * `hyper` is the address of float32 numbers that may change from step to step; each function names its own.
  */
 
-/** gradient += l1 · sign(value) + 2 · l2 · value: the gradient of a penalty. */
+/** gradient += l1 · sign(value) + 2 · l2 · value: the gradient of a penalty. The sign of 0 is −1, as that of tfjs's `abs`. */
 export function regularize(gradient: usize, values: usize, begin: i32, end: i32, l1: f32, l2: f32): void {
-  const zero = f32x4.splat(0), one = f32x4.splat(1);
+  const zero = f32x4.splat(0), one = f32x4.splat(1), two = f32x4.splat(2);
   for (let at = <usize>begin << 2; at < <usize>end << 2; at += 16) {
     const value = v128.load(values + at);
-    const sign = f32x4.sub(v128.and(f32x4.gt(value, zero), one), v128.and(f32x4.lt(value, zero), one));
+    const sign = f32x4.sub(v128.and(f32x4.gt(value, zero), two), one);
     const sum = madd(sign, f32x4.splat(l1), v128.load(gradient + at));
     v128.store(gradient + at, madd(value, f32x4.splat(2 * l2), sum));
   }

@@ -9,6 +9,7 @@ import {LANES} from './simd';
 @inline const MAX_GRADIENT: i32 = 1;
 @inline const AVERAGE: i32 = 2;
 @inline const AVERAGE_GRADIENT: i32 = 3;
+@inline const TIES_GRADIENT: i32 = 4;
 
 /** y = the largest of each window. */
 export function maxPool(
@@ -28,6 +29,17 @@ export function maxPoolGradient(
 ): void {
   pool(
     MAX_GRADIENT, x, dx, y, dy, yRow, inHeight, inWidth, outHeight, outWidth, windowHeight, windowWidth, strideHeight,
+    strideWidth, top, left, floats,
+  );
+}
+
+/** dx += dy at every place of each window that holds its largest. */
+export function maxGradient(
+  x: usize, dx: usize, y: usize, dy: usize, yRow: i32, inHeight: i32, inWidth: i32, outHeight: i32, outWidth: i32,
+  windowHeight: i32, windowWidth: i32, strideHeight: i32, strideWidth: i32, top: i32, left: i32, floats: i32,
+): void {
+  pool(
+    TIES_GRADIENT, x, dx, y, dy, yRow, inHeight, inWidth, outHeight, outWidth, windowHeight, windowWidth, strideHeight,
     strideWidth, top, left, floats,
   );
 }
@@ -73,8 +85,8 @@ function pool(
         const lane = <usize>float << 2;
         let result = f32x4.splat(kind == MAX ? -Infinity : 0);
         let gradient = f32x4.splat(0), largest = gradient;
-        if (kind == MAX_GRADIENT || kind == AVERAGE_GRADIENT) gradient = v128.load(dy + output + lane);
-        if (kind == MAX_GRADIENT) largest = v128.load(y + output + lane);
+        if (kind != MAX && kind != AVERAGE) gradient = v128.load(dy + output + lane);
+        if (kind == MAX_GRADIENT || kind == TIES_GRADIENT) largest = v128.load(y + output + lane);
         if (kind == AVERAGE_GRADIENT) gradient = f32x4.mul(gradient, share);
         for (let inY = firstY; inY < lastY; inY++) {
           let at = <usize>inY * rowBytes + <usize>firstX * pixelBytes + lane;
@@ -85,7 +97,7 @@ function pool(
             else {
               const isLargest = f32x4.eq(v128.load(x + at), largest);
               v128.store(dx + at, f32x4.add(v128.load(dx + at), v128.and(gradient, isLargest)));
-              gradient = v128.andnot(gradient, isLargest);
+              if (kind == MAX_GRADIENT) gradient = v128.andnot(gradient, isLargest);
             }
             at += pixelBytes;
           }

@@ -1,0 +1,23 @@
+import {MaskedConv2d} from '../maskedConv2d.ts';
+import {StockConv2D, type StockKernelLayer} from '../stockLayers.ts';
+import type {LayerKind} from './layerKind.ts';
+import {byOutput} from './positions.ts';
+
+interface Conv2DFields extends StockKernelLayer {
+  readonly kernelSize: [number, number];
+  readonly strides: [number, number];
+  readonly padding: 'valid' | 'same';
+  readonly dilationRate: [number, number];
+}
+
+/** A two-dimensional convolution. */
+export const conv2d: LayerKind = {
+  stock: StockConv2D as never,
+  sparse: MaskedConv2d as never,
+  positionsOf: byOutput,
+  plan: (graph, layer: Conv2DFields, [from]) => {
+    const {kernelSize: size, strides, padding, dilationRate: dilations} = layer;
+    return graph.convolution(layer, from, {size, strides, padding, dilations});
+  },
+  replays: true,
+};

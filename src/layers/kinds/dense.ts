@@ -1,0 +1,20 @@
+import type * as tf from '@tensorflow/tfjs';
+import {MaskedDense} from '../maskedDense.ts';
+import {StockDense, type StockKernelLayer} from '../stockLayers.ts';
+import type {LayerKind} from './layerKind.ts';
+import {NotCovered} from './notCovered.ts';
+import {byOutput} from './positions.ts';
+
+/** A fully connected layer. */
+export const dense: LayerKind = {
+  stock: StockDense as never,
+  sparse: MaskedDense as never,
+  positionsOf: byOutput,
+  plan: (graph, layer: StockKernelLayer, [from]) => {
+    if ((from.outputShape as tf.Shape).length !== 2) {
+      throw new NotCovered(`layer "${layer.name}" has inputs of rank above 2`);
+    }
+    return graph.dense(layer, from);
+  },
+  replays: true,
+};

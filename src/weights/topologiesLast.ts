@@ -1,0 +1,29 @@
+import * as tf from '@tensorflow/tfjs';
+import type {TopologyWeight} from './topologyWeight.ts';
+
+let isInstalled = false;
+
+/**
+ * Has models list their topologies after all other weights, from the first call on.
+ *
+ * tfjs lists what is trained first. Of a frozen model nothing is, and each layer's topology would follow its values: the weights of
+ * a model would not fit its frozen twin. This way both lists are those of stock layers, and then the topologies.
+ */
+export function listTopologiesLast(): void {
+  if (isInstalled) return;
+  isInstalled = true;
+  const prototype = tf.LayersModel.prototype;
+  const container = Object.getPrototypeOf(prototype);
+  Object.defineProperty(prototype, 'weights', {
+    configurable: true,
+    get(this: tf.LayersModel): tf.LayerVariable[] {
+      const weights: tf.LayerVariable[] = Reflect.get(container, 'weights', this);
+      return [...weights.filter((weight) => !isTopology(weight)), ...weights.filter(isTopology)];
+    },
+  });
+}
+
+/** True also for one of another copy of the library. */
+function isTopology(weight: object): boolean {
+  return (weight as Partial<TopologyWeight>).isTopology === true;
+}

@@ -1,0 +1,71 @@
+import * as tf from '@tensorflow/tfjs';
+import {expect, test, vi} from 'vitest';
+
+// The library comes first, the backend's package later.
+await import('../../../src/kernels/register.ts');
+const warn = vi.spyOn(console, 'warn');
+await import('@tensorflow/tfjs-backend-wasm');
+await tf.setBackend('wasm');
+
+/** The gradient of max pooling with windows of 2 in one row, where each window's own is 1, 2, 3 … */
+function poolGradient(row: number[]): number[] {
+  return tf.tidy(() => {
+    const gradient = tf.grad((x) => {
+      const y = tf.maxPool(x as tf.Tensor4D, [1, 2], [1, 2], 'valid');
+      return y.mul(tf.range(1, y.size + 1).reshape(y.shape));
+    });
+    return [...gradient(tf.tensor4d(row, [1, 1, row.length, 1])).dataSync()];
+  });
+}
+
+test.each([
+  ['negative numbers', [-4, -3, -2, -1], [0, 1, 0, 2]],
+  ['ties, of which the first gets all', [5, 5, -1, -1], [1, 0, 2, 0]],
+  ['zeros', [0, 0, 0, -1], [1, 0, 2, 0]],
+  ['numbers beyond the last window', [1, 2, 9, 3, 7], [0, 1, 2, 0, 0]],
+])('max pooling on wasm gives the gradient to the largest number of each window: %s', (_, row, expected) => {
+  expect(poolGradient(row)).toEqual(expected);
+});
+
+test('max pooling on wasm adds up the gradients of windows that share their largest number', () => {
+  const x = tf.tensor4d([-9, -1, -2, -8, -1, -1, -3, -3, -3], [1, 3, 3, 1]);
+  const gradient = tf.tidy(() => tf.grad((x) => tf.maxPool(x as tf.Tensor4D, 2, 1, 'valid'))(x));
+  // The windows begin at 0, 1, 3 and 4; their largest numbers are at 1, 1, 4 and 4: ties go to the first.
+  expect([...gradient.dataSync()]).toEqual([0, 2, 0, 0, 2, 0, 0, 0, 0]);
+  tf.dispose([x, gradient]);
+});
+
+test('integers are pooled as well', () => {
+  const gradient = tf.tidy(() =>
+    tf.engine().runKernel<tf.Tensor>(
+      'MaxPoolGrad',
+      {
+        dy: tf.ones([1, 1, 1, 1]),
+        input: tf.tensor4d([-2, -1], [1, 1, 2, 1], 'int32'),
+        output: tf.tensor4d([-1], [1, 1, 1, 1], 'int32'),
+      },
+      {filterSize: [1, 2], strides: [1, 2], pad: 'valid'},
+    ),
+  );
+  expect([...gradient.dataSync()]).toEqual([0, 1]);
+  gradient.dispose();
+});
+
+test('a parametric relu on wasm takes slopes of any shape that can be broadcast', () => {
+  const x = tf.tensor2d([-1, -1, -1, -1, -1, -1], [2, 3]);
+  const slopes = [tf.tensor2d([1, 2], [2, 1]), tf.tensor1d([1, 2, 3]), tf.scalar(4), tf.tensor2d([5], [1, 1])];
+  const outputs = tf.tidy(() => slopes.map((slope) => [...tf.prelu(x, slope).dataSync()]));
+  expect(outputs).toEqual([
+    [-1, -1, -1, -2, -2, -2],
+    [-1, -2, -3, -1, -2, -3],
+    [-4, -4, -4, -4, -4, -4],
+    [-5, -5, -5, -5, -5, -5],
+  ]);
+  tf.dispose([x, ...slopes]);
+});
+
+test('the backend that is loaded later says nothing about kernels that are registered already', () => {
+  const messages = warn.mock.calls.flat().filter((message) => `${message}`.includes('registered'));
+  expect(messages).toEqual([]);
+  expect(tf.memory().numTensors).toBe(0);
+});
