@@ -85,9 +85,13 @@ function numberIn(scalar: tf.Scalar): number | undefined {
   return known;
 }
 
+/** What only a device has is asked for, and there when it is read again, unless it is disposed by then. */
 function readScalar(scalar: tf.Scalar): number | undefined {
+  if (isHostBackend()) return scalar.dataSync()[0];
   const backend = tf.backend() as unknown as {tensorMap?: {get(dataId: object): {values?: ArrayLike<number> | null}}};
-  return isHostBackend() ? scalar.dataSync()[0] : backend.tensorMap?.get(scalar.dataId)?.values?.[0];
+  const {values} = backend.tensorMap?.get(scalar.dataId) ?? {};
+  if (!values) scalar.data().catch(() => undefined);
+  return values?.[0];
 }
 
 /** The numbers of a step if all are there, the scalars among them read. */
