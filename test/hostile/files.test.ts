@@ -80,9 +80,8 @@ it('a plan of changed options is refused, or has shares in [0, 1]', async () => 
     fc.asyncProperty(mutatedValues(args), fc.nat(), async (changed, what) => {
       if (typeof changed !== 'object' || changed === null || Array.isArray(changed)) return;
       const given = Object.entries(changed).filter(([name]) => isName(name));
-      const flags = given.map(
-        ([name, value], i) => `--${name}=${i === what % 40 ? String(wildValue(what)) : String(value)}`,
-      );
+      const written = (value: unknown) => (typeof value === 'object' ? '[]' : String(value));
+      const flags = given.map(([name, value], i) => `--${name}=${written(i === what % 40 ? wildValue(what) : value)}`);
       const text = await outcomeOf(() => planCommand([...flags, '--json']));
       if (text === undefined) return;
       const {plan, forecast} = JSON.parse(text);

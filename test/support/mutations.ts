@@ -81,7 +81,8 @@ function changedValue(root: unknown, [where, how, what]: Change): unknown {
     () => define(key, wildValue(what)),
     () => (Array.isArray(parent) ? parent.splice(Number(key), 1) : delete parent[key]),
     () => (Array.isArray(parent) ? parent.splice(Number(key), 0, value) : define(`${key}2`, value)),
-    () => define(['__proto__', 'constructor', 'toString', 'toJSON'][what % 4], {polluted: true}),
+    () =>
+      !Array.isArray(parent) && define(['__proto__', 'constructor', 'toString', 'toJSON'][what % 4], {polluted: true}),
     () => {
       const other = places[what % places.length];
       [parent[key], other.parent[other.key]] = [other.parent[other.key], value];
@@ -175,7 +176,7 @@ export async function outcomeOf<Result>(parse: () => Result | Promise<Result>): 
     result = await parse();
   } catch (error) {
     const {message} = error as Error;
-    if (!/^\S.*received .*\.$/.test(message) || UNPREPARED.test(message)) throw error;
+    if (!/^\S[\s\S]*received [\s\S]*\.$/.test(message) || UNPREPARED.test(message)) throw error;
   }
   const taken = performance.now() - began;
   const grown = process.memoryUsage.rss() - before;
