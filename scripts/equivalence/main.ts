@@ -2,6 +2,7 @@
 
 import {freshSeed} from 'itop';
 import {ChildRun} from './childRun.ts';
+import type {Pace} from './grammar/model.ts';
 import type {Grammar} from './grammar/script.ts';
 import {addTally, type DifferenceReport, emptyTally, type Order, type Tally} from './messages.ts';
 import {parseOptions} from './options.ts';
@@ -10,7 +11,8 @@ import {standalone} from './standalone.ts';
 /** Scripts after which a fresh process goes on: whatever tfjs keeps of old ones is then gone. */
 const SCRIPTS_PER_PROCESS = 2000;
 
-interface Size extends Omit<Grammar, 'without'> {
+interface Size extends Omit<Grammar, 'without' | 'pace'> {
+  readonly pace: Omit<Pace, 'threads'>;
   /** Longest time for one run of a script. */
   readonly mostSeconds: number;
 }
@@ -29,7 +31,7 @@ const {minutes, seed, scripts, backend, threads, without, differences} = parseOp
   process.argv.slice(2),
   freshSeed(),
 );
-const {mostSeconds, ...size} = backend === 'webgpu' ? ON_GPU : ON_HOST;
+const {mostSeconds, pace, ...size} = backend === 'webgpu' ? ON_GPU : ON_HOST;
 const end = Date.now() + minutes * 60_000;
 const tally = emptyTally();
 let found = 0;
@@ -37,7 +39,7 @@ console.log(`equivalence: seed ${seed}, backend ${backend}, ${minutes} minutes`)
 
 for (let begin = 0; begin < scripts && Date.now() < end && found < differences; ) {
   const count = Math.min(SCRIPTS_PER_PROCESS, scripts - begin);
-  const order: Order = {seed, begin, count, backend, threads, grammar: {...size, without}};
+  const order: Order = {seed, begin, count, backend, threads, grammar: {...size, pace: {...pace, threads}, without}};
   const run = new ChildRun(order, mostSeconds * 1000, {
     ended(one: Tally) {
       addTally(tally, one);

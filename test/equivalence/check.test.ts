@@ -9,7 +9,7 @@ import {FusedModel} from '../../src/fused/fusedModel.ts';
 const grammar: Grammar = {
   mostLayers: 3,
   mostActions: 4,
-  pace: {leastSteps: 1, batches: [8, 4]},
+  pace: {leastSteps: 1, batches: [8, 4], threads: 2},
   without: ['dropout', 'freeze', 'learningRate', 'setField'],
 };
 const tolerance = {predictions: 1e-6, losses: 1e-4, countsTensors: true};

@@ -9,14 +9,14 @@ const order: Order = {
   count: 1,
   backend: 'wasm',
   threads: 1,
-  grammar: {mostLayers: 1, mostActions: 1, pace: {leastSteps: 1, batches: [8, 4]}, without: []},
+  grammar: {mostLayers: 1, mostActions: 1, pace: {leastSteps: 1, batches: [8, 4], threads: 2}, without: []},
 };
 const fixture = (name: string) => fileURLToPath(new URL(`./fixtures/${name}.ts`, import.meta.url));
 const listener = {ended() {}, differs() {}};
 
 it('a script that hangs is ended, and known by its seed', async () => {
-  const run = new ChildRun(order, 3000, listener, fixture('hangingChild'));
-  expect(await run.finished).toEqual({scripts: 0, failure: 'no answer for 3 seconds'});
+  const run = new ChildRun(order, 15_000, listener, fixture('hangingChild'));
+  expect(await run.finished).toEqual({scripts: 0, failure: 'no answer for 15 seconds'});
   expect(run.current).toBe(7);
 });
 

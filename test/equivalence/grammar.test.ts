@@ -14,7 +14,7 @@ beforeAll(async () => {
   await tf.setBackend('wasm');
 });
 
-const pace = {leastSteps: 1, batches: [8, 4]};
+const pace = {leastSteps: 1, batches: [8, 4], threads: 2};
 
 /** Dice that choose an input of each rank. */
 const inputs = {vector: [0, 3], image: [0, 3, 3, 3, 2, 0, 1], sequence: [0, 3, 3, 3, 2, 0, 4]};

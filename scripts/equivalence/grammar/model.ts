@@ -8,6 +8,8 @@ export interface Pace {
   /** Steps and predictions of one action, at least. */
   readonly leastSteps: number;
   readonly batches: readonly number[];
+  /** The most threads that a script asks for. */
+  readonly threads: number;
 }
 
 /** A model of a script, as its actions see it. */

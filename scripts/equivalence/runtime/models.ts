@@ -85,6 +85,15 @@ export function predictInside(model: tf.LayersModel): void {
   tf.tidy(() => void model.predict(samplesFor(model.inputs)));
 }
 
+/** A loss that throws at one of its calls. */
+export function failingLoss(call: number): (target: tf.Tensor, output: tf.Tensor) => tf.Tensor {
+  let calls = 0;
+  return (target, output) => {
+    if (++calls === call) throw new Error('own');
+    return tf.losses.meanSquaredError(target, output);
+  };
+}
+
 let isEvaluating = false;
 
 /** An evaluation in the middle of something else, but not of itself: it computes the loss, too. */
@@ -111,4 +120,16 @@ export function residualModel({
   const input = tf.input({shape});
   const output = tf.layers.add().apply([input, layer.apply(input) as tf.SymbolicTensor]) as tf.SymbolicTensor;
   return tf.model({name, inputs: input, outputs: output});
+}
+
+/** On the other one of the backends of the host, if the current one is of the host. */
+export async function elsewhere<Result>(action: () => Promise<Result>): Promise<Result> {
+  const backend = tf.getBackend();
+  const other = {wasm: 'cpu', cpu: 'wasm'}[backend] ?? backend;
+  await tf.setBackend(other);
+  try {
+    return await action();
+  } finally {
+    await tf.setBackend(backend);
+  }
 }

@@ -2,7 +2,9 @@
 export {data, initialize} from './data.ts';
 export {counted, doubled, halfDense, penalizedScale, scale, trainingShift} from './layers.ts';
 export {
+  elsewhere,
   evaluateInside,
+  failingLoss,
   free,
   freeOptimizer,
   minimize,

@@ -80,13 +80,15 @@ export class Recorder {
 async function stateOf(model: tf.LayersModel): Promise<Plain> {
   const {optimizer} = model;
   const weights = await plain(model.weights.map(stateOfWeight));
-  if (!optimizer) return {weights};
+  // How often call hooks were called, where a layer counts them.
+  const calls = model.layers.map((layer) => (layer as {calls?: number}).calls ?? null);
+  if (!optimizer) return {weights, calls};
   const fields: Record<string, Plain> = {};
   for (const [name, field] of Object.entries(optimizer)) {
     if (Array.isArray(field)) fields[name] = await plain(field.map((slot) => slot?.variable ?? null));
     else if (typeof field === 'number' || field instanceof tf.Tensor) fields[name] = await plain(field);
   }
-  return {weights, optimizer: fields};
+  return {weights, calls, optimizer: fields};
 }
 
 /** A weight's variable; of a sparse layer's topology, which is no variable, where it is on the host. */
