@@ -49,9 +49,6 @@ interface Fields {
 
 /** What an optimizer does at a step is in these. */
 const METHODS = ['minimize', 'computeGradients', 'applyGradients'];
-for (const known of [tf.SGDOptimizer, tf.MomentumOptimizer, tf.AdamOptimizer, tf.RMSPropOptimizer]) {
-  rememberMethods(known, METHODS);
-}
 
 const plans = new WeakMap<tf.Optimizer, OptimizerPlan | NotCovered>();
 const ownMethods = new NotCovered('the optimizer has methods of its own');
@@ -103,9 +100,20 @@ function numbersOf(
   return read.every((number) => number !== undefined) ? hyper(...read) : undefined;
 }
 
+/** The private fields of each class that its plan uses. */
+const FIELDS = new Map<unknown, readonly (keyof Fields)[]>([
+  [tf.SGDOptimizer, ['c']],
+  [tf.MomentumOptimizer, ['c', 'm', 'accumulations']],
+  [tf.AdamOptimizer, ['accBeta1', 'accBeta2', 'accumulatedFirstMoment', 'accumulatedSecondMoment']],
+  [tf.RMSPropOptimizer, ['accumulatedMeanSquares', 'accumulatedMoments']],
+]);
+for (const known of FIELDS.keys()) rememberMethods(known as typeof tf.SGDOptimizer, METHODS);
+
 /** A subclass may do something else than what its class does. */
 function optimizerPlan(optimizer: tf.Optimizer): OptimizerPlan | NotCovered {
   const fields = optimizer as unknown as Fields;
+  const missing = FIELDS.get(optimizer.constructor)?.filter((name) => fields[name] === undefined) ?? [];
+  if (missing.length > 0) return new NotCovered(`the optimizer has no field ${missing.join(', ')}`);
   const count = () => fields.incrementIterations();
   switch (optimizer.constructor) {
     case tf.SGDOptimizer:
