@@ -46,7 +46,7 @@ export type {ConnectivityRequest} from './algorithms/updateConnectivity.ts';
 export {updateConnectivity} from './algorithms/updateConnectivity.ts';
 export type {ExplorationJSON, ExplorationPoint, SavedLayer} from './exploration/explorationJSON.ts';
 // Explore
-export type {TrackerOptions} from './exploration/explorationTracker.ts';
+export type {RestoreOptions, TrackerOptions} from './exploration/explorationTracker.ts';
 export {ExplorationTracker} from './exploration/explorationTracker.ts';
 export type {ExplorationPlan, PlanOptions} from './exploration/planExploration.ts';
 export {planExploration} from './exploration/planExploration.ts';
@@ -103,6 +103,7 @@ export type {LineSink} from './log/fileSink.ts';
 export {fileSink} from './log/fileSink.ts';
 export type {Run} from './log/parseRunLog.ts';
 export {parseRunLog} from './log/parseRunLog.ts';
+export type {DamagedLine} from './log/readLines.ts';
 export {runCsv} from './log/runCsv.ts';
 export type {
   EpochLine,
@@ -160,7 +161,7 @@ export type {GMPOptions, ItopSchedule, PresetOptions} from './training/presets.t
 export {GMPScheduler, RigLScheduler, rigLItop, SETScheduler, StaticScheduler, setItop} from './training/presets.ts';
 export type {SteppedScheduler} from './training/schedulerCallback.ts';
 export {SchedulerCallback} from './training/schedulerCallback.ts';
-export type {SchedulerState} from './training/schedulerState.ts';
+export type {SchedulerSettings, SchedulerState} from './training/schedulerState.ts';
 export type {LayerUpdate, UpdateReport} from './training/updateReport.ts';
 export type {FanKind, KernelInitializer} from './weights/initialValues.ts';
 export {SparseWeight} from './weights/sparseWeight.ts';

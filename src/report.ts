@@ -5,6 +5,7 @@
  */
 
 export {parseRunLog, type Run} from './log/parseRunLog.ts';
+export type {DamagedLine} from './log/readLines.ts';
 export {runCsv} from './log/runCsv.ts';
 export type {EpochLine, Measures, PicturesLine, RunLayer, StartLine, UpdateLine} from './log/runLines.ts';
 export type {DensityGrid, Histogram, TopologyPicture} from './log/topologyPicture.ts';

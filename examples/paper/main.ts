@@ -7,10 +7,12 @@ import {fileURLToPath} from 'node:url';
 import {Argument, Command} from 'commander';
 import {accelerateTfjs, setThreads} from 'itop';
 import {useBackend} from '../quickstart/backend.ts';
-import {experiments, queueOf} from './experiments/index.ts';
+import {experiments, queueOf, type Shard} from './experiments/index.ts';
+import {official} from './experiments/official.ts';
 import {type PaperData, paperData} from './paperData.ts';
+import {officialTable} from './plots/officialTable.ts';
 import {writePages} from './plots/writePages.ts';
-import {runQueue} from './runQueue.ts';
+import {readResults, runQueue} from './runQueue.ts';
 
 const fromRoot = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
@@ -19,6 +21,7 @@ interface TrainOptions {
   readonly seeds?: number;
   readonly threads: number;
   readonly minutes?: number;
+  readonly shard?: Shard;
 }
 
 const RESULTS = fromRoot('docs/results/paper');
@@ -40,6 +43,7 @@ const command = new Command('paper')
   )
   .option('--threads <n>', 'threads of a training', wholeNumber, 1)
   .option('--minutes <n>', 'begin no training after so long', wholeNumber)
+  .option('--shard <i/n>', 'train only the i-th of n parts of the queue, one part for each machine', shardOf)
   .addHelpText('after', `\nExperiments:\n${list()}\n\nplot draws what there is into docs/paper.`)
   .action((names, options) =>
     names.includes('plot') ? writePages(RESULTS, fromRoot('docs/paper')) : train(names, options),
@@ -54,7 +58,7 @@ try {
 
 async function train(
   names: readonly string[],
-  {data: folder, seeds, threads, minutes = Number.POSITIVE_INFINITY}: TrainOptions,
+  {data: folder, seeds, threads, minutes = Number.POSITIVE_INFINITY, shard}: TrainOptions,
 ): Promise<void> {
   const chosen = experiments
     .filter(({name}) => names.includes(name) || names.includes('all'))
@@ -64,7 +68,7 @@ async function train(
   setThreads(threads);
   const end = performance.now() + 60_000 * minutes;
   const loaded = new Map<string, PaperData>();
-  await runQueue(queueOf(chosen), {
+  await runQueue(queueOf(chosen, shard), {
     resultsFolder: RESULTS,
     kernelsFolder: fromRoot('runs/paper'),
     log: console.log,
@@ -75,6 +79,11 @@ async function train(
       return data;
     },
   });
+  if (names.includes(official.name)) {
+    const {table, missed} = officialTable(await readResults(RESULTS));
+    console.log(`\n${table}`);
+    if (missed > 0) process.exitCode = 1;
+  }
 }
 
 function wholeNumber(text: string): number {
@@ -82,6 +91,13 @@ function wholeNumber(text: string): number {
   return Number.isSafeInteger(value) && value >= 1
     ? value
     : command.error(`paper: --seeds, --threads and --minutes must be positive integers, received ${text}. Try 1.`);
+}
+
+function shardOf(text: string): Shard {
+  const [index, count] = /^\d+\/\d+$/.test(text) ? text.split('/').map(Number) : [0, 0];
+  return index >= 1 && index <= count
+    ? {index, count}
+    : command.error(`paper: --shard must be i/n with 1 ≤ i ≤ n, received ${text}. Try 1/2 here and 2/2 there.`);
 }
 
 function list(): string {

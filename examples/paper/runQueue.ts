@@ -60,8 +60,8 @@ async function runOne(settings: RunSettings, options: QueueOptions): Promise<Tra
 
 /** The kernels of the dense network of the same seed, trained now if they are not kept. */
 async function denseKernels(settings: RunSettings, options: QueueOptions): Promise<readonly Float32Array[]> {
-  const {network, initialization, epochs, batchSize, seed} = settings;
-  const dense = runSettings({network, method: 'dense', initialization, epochs, batchSize, seed});
+  const {network, initialization, epochs, batchSize, learningRate, seed} = settings;
+  const dense = runSettings({network, method: 'dense', initialization, epochs, batchSize, learningRate, seed});
   const kept: Float32Array[] = [];
   while (existsSync(kernelPath(dense, kept.length, options))) {
     const {buffer, byteOffset, byteLength} = await readFile(kernelPath(dense, kept.length, options));
@@ -78,10 +78,13 @@ function kernelPath(settings: RunSettings, layer: number, {kernelsFolder}: Queue
   return join(kernelsFolder, `${runName(settings)}.kernel${layer}`);
 }
 
-/** All results of a folder, by the names of their files. */
+/** All results of a folder, by the names of their files; settings that a file does not mention have their usual values. */
 export async function readResults(resultsFolder: string): Promise<RunResult[]> {
   const names = (await readdir(resultsFolder)).filter((name) => name.endsWith('.json')).sort();
   return Promise.all(
-    names.map(async (name): Promise<RunResult> => JSON.parse(await readFile(join(resultsFolder, name), 'utf8'))),
+    names.map(async (name) => {
+      const result: RunResult = JSON.parse(await readFile(join(resultsFolder, name), 'utf8'));
+      return {...result, settings: runSettings(result.settings)};
+    }),
   );
 }

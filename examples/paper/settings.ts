@@ -1,7 +1,10 @@
 import type {models} from '../models/index.ts';
 
 /** The networks of the experiments: LeNet-300-100 learns MNIST, the others CIFAR-10. */
-export type PaperNetwork = Extract<keyof typeof models, 'MLP-CIFAR10' | 'LeNet-300-100' | 'LeNet-5'>;
+export type PaperNetwork = Extract<
+  keyof typeof models,
+  'MLP-CIFAR10' | 'LeNet-300-100' | 'LeNet-5' | 'VGG-16-C' | 'ResNet-18'
+>;
 
 /** How the connections of a sparse network change: not at all, or by which growth. */
 export type PaperMethod = 'dense' | 'static' | 'set' | 'rigl' | 'unexplored';
@@ -23,6 +26,8 @@ export interface RunSettings {
   /** Passes over the training data. */
   readonly epochs: number;
   readonly batchSize: number;
+  /** Of the first half of the training; divided by 10 at 1/2 and again at 3/4. */
+  readonly learningRate: number;
   /** ΔT in optimizer steps; 0 where connections never change. */
   readonly updateInterval: number;
   /** P: share of the connections that an update replaces at first; 0 where connections never change. */
@@ -34,7 +39,7 @@ export interface RunSettings {
 
 /** Settings that all trainings share: the recipe of the official implementation. */
 export const RECIPE = {
-  /** Divided by 10 at 1/2 and at 3/4 of the training. */
+  /** Unless an experiment is about it. */
   learningRate: 0.1,
   /** Nesterov. */
   momentum: 0.9,
@@ -56,6 +61,7 @@ export function runSettings(settings: Partial<RunSettings> & Pick<RunSettings, '
     density: method === 'dense' ? 1 : (settings.density ?? 0.05),
     epochs,
     batchSize: settings.batchSize ?? (network === 'LeNet-300-100' ? 100 : 128),
+    learningRate: settings.learningRate ?? RECIPE.learningRate,
     updateInterval: explores ? (settings.updateInterval ?? 200) : 0,
     dropFraction: explores ? (settings.dropFraction ?? RECIPE.dropFraction) : 0,
     exploreEpochs: explores ? (settings.exploreEpochs ?? epochs) : 0,
@@ -73,6 +79,7 @@ export function runName(settings: RunSettings): string {
     density,
     epochs,
     batchSize,
+    learningRate,
     updateInterval,
     dropFraction,
     exploreEpochs,
@@ -85,6 +92,7 @@ export function runName(settings: RunSettings): string {
     ...(method === 'dense' ? [] : [`density${density}`]),
     `epochs${epochs}`,
     `batch${batchSize}`,
+    ...(learningRate === RECIPE.learningRate ? [] : [`rate${learningRate}`]),
     ...(updateInterval > 0 ? [`interval${updateInterval}`] : []),
     ...(updateInterval > 0 && dropFraction !== RECIPE.dropFraction ? [`drop${dropFraction}`] : []),
     ...(updateInterval > 0 && exploreEpochs < epochs ? [`stop${exploreEpochs}`] : []),

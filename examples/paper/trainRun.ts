@@ -50,7 +50,7 @@ export interface TrainedRun {
 export async function trainRun(settings: RunSettings, context: TrainContext): Promise<TrainedRun> {
   const start = performance.now();
   const {train, test} = context.data;
-  const {epochs, seed} = settings;
+  const {epochs, learningRate, seed} = settings;
   const dense = paperNetwork(settings);
   const model = sparsify(dense, {
     density: settings.density,
@@ -69,7 +69,7 @@ export async function trainRun(settings: RunSettings, context: TrainContext): Pr
   let losses: number[] = [];
   for (let epoch = 1; epoch <= epochs; epoch++) {
     for (const batch of batches.epoch()) {
-      optimizer.setLearningRate(learningRate(step++ / steps));
+      optimizer.setLearningRate(learningRate * decay(step++ / steps));
       const [x, y] = tensors(batch, model, train);
       losses.push((await model.trainOnBatch(x, y)) as number);
       await scheduler.step();
@@ -142,8 +142,9 @@ function trainingBatches({batchSize, seed}: RunSettings, {train, normalization, 
   });
 }
 
-function learningRate(progress: number): number {
-  return RECIPE.learningRate * (progress < 0.5 ? 1 : progress < 0.75 ? 0.1 : 0.01);
+/** Share of the first learning rate that is left. */
+function decay(progress: number): number {
+  return progress < 0.5 ? 1 : progress < 0.75 ? 0.1 : 0.01;
 }
 
 /** The inputs of a model, and `[batch, classes]`. */

@@ -24,6 +24,8 @@ export interface PruneRequest {
 
 /** Decides which connections of a layer are the weakest. */
 export interface Pruner {
+  /** What a saved training knows it by, parameters included. @defaultValue none: any other without a name passes for it */
+  readonly name?: string;
   /** Set by pruners that read `request.gradient`. @defaultValue false */
   readonly needsGradient?: boolean;
   /** @returns the slots to drop, ascending and distinct; as many as are returned will be grown elsewhere */
@@ -69,6 +71,8 @@ export interface DiscoveryRequest {
 
 /** Decides where a layer gets new connections. */
 export interface Grower {
+  /** What a saved training knows it by, parameters included. @defaultValue none: any other without a name passes for it */
+  readonly name?: string;
   /** Set by growers that read `request.gradient`. @defaultValue false */
   readonly needsGradient?: boolean;
   /** @returns exactly `k` distinct positions that are not in `active`, ascending */

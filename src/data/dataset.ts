@@ -67,7 +67,8 @@ export function concatDatasets(datasets: readonly Dataset[]): Dataset {
   };
 }
 
-function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
+/** One array after the other. */
+export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let offset = 0;
   for (const part of parts) {

@@ -17,7 +17,7 @@ export interface IdxArray {
  * Layout: two zero bytes, the type (0x08), the number of dimensions, each dimension as a big-endian uint32, the elements.
  *
  * @param bytes  the whole file, uncompressed (see `maybeGunzip`); it is not copied
- * @throws RangeError if the bytes are no IDX file of unsigned bytes, or fewer or more than its header announces
+ * @throws RangeError if the bytes are no IDX file of unsigned bytes, hold nothing, or are fewer or more than its header announces
  * @see http://yann.lecun.com/exdb/mnist/ "File formats for the MNIST database"
  */
 export function parseIdx(bytes: Uint8Array): IdxArray {
@@ -48,6 +48,11 @@ export function parseIdx(bytes: Uint8Array): IdxArray {
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, headerLength);
   const shape = Array.from({length: rank}, (_, axis) => view.getUint32(4 + 4 * axis));
+  if (shape.includes(0)) {
+    throw new RangeError(
+      `parseIdx: every dimension must be at least 1, received the shape [${shape}]. The file holds nothing; fetch it again.`,
+    );
+  }
   const expected = shape.reduce((product, dimension) => product * dimension, 1);
   const received = bytes.length - headerLength;
   if (received !== expected) {

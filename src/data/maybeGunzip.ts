@@ -1,21 +1,40 @@
+import {concatBytes} from './dataset.ts';
+
+/** Options of {@link maybeGunzip}. */
+export interface GunzipOptions {
+  /** Bytes that a file may become: a small file can be made that becomes thousands of times as large. @defaultValue 2^28, 256 MiB */
+  readonly maxBytes?: number;
+}
+
 /**
  * The content of a file that may be gzipped: decompressed if it begins with gzip's magic number, as it is otherwise.
  *
  * Uses the standard `DecompressionStream` (Node 18 and later, every current browser).
  *
- * @throws RangeError if the gzip data is truncated or damaged
+ * @throws RangeError if the gzip data is truncated or damaged, or becomes larger than `maxBytes`
  */
-export async function maybeGunzip(bytes: Uint8Array): Promise<Uint8Array> {
+export async function maybeGunzip(bytes: Uint8Array, {maxBytes = 2 ** 28}: GunzipOptions = {}): Promise<Uint8Array> {
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
-  try {
-    const source = new Blob([bytes as Uint8Array<ArrayBuffer>]);
-    const content = source.stream().pipeThrough(new DecompressionStream('gzip'));
-    return new Uint8Array(await new Response(content).arrayBuffer());
-  } catch (cause) {
-    throw new RangeError(
-      `maybeGunzip: gzip data must be whole and undamaged, received ${bytes.length} bytes that are not. ` +
-        'Fetch the file again.',
-      {cause},
-    );
+  const source = new Blob([bytes as Uint8Array<ArrayBuffer>]);
+  const reader = source.stream().pipeThrough(new DecompressionStream('gzip')).getReader();
+  const parts: Uint8Array[] = [];
+  for (let length = 0; ; ) {
+    const {done, value} = await reader.read().catch((cause: unknown) => {
+      throw new RangeError(
+        `maybeGunzip: gzip data must be whole and undamaged, received ${bytes.length} bytes that are not. ` +
+          'Fetch the file again.',
+        {cause},
+      );
+    });
+    if (done) return concatBytes(parts);
+    length += value.length;
+    if (length > maxBytes) {
+      await reader.cancel();
+      throw new RangeError(
+        `maybeGunzip: the content must have at most ${maxBytes} bytes, received more in a file of ${bytes.length}. ` +
+          'If it is meant to be that large, pass a higher maxBytes.',
+      );
+    }
+    parts.push(value);
   }
 }

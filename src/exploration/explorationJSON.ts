@@ -1,4 +1,6 @@
 import type {LayerShape} from '../algorithms/types.ts';
+import {describeValue} from '../topology/describeValue.ts';
+import {MAX_INT32_SIZE, sizeOf} from '../topology/positions.ts';
 import {isRule, type ReliabilityRule} from './reliability.ts';
 import type {SavedSet} from './savedSet.ts';
 import type {SavedTopology} from './savedTopology.ts';
@@ -49,33 +51,42 @@ export interface ExplorationJSON {
 /** What tells a saved tracker from other JSON, and its layout from earlier ones, which knew no ages. */
 export const EXPLORATION_FORMAT = {format: 'itop-exploration', version: 2} as const;
 
+const MAX_ROWS = 2 ** 26;
+
 /** A point that shares nothing with this one. */
 export function copyPoint(point: ExplorationPoint): ExplorationPoint {
-  const {rates, reliableRates, distances, drifts} = point;
+  const {step, rate, rates, reliableRate, reliableRates, distance, distances, drift, drifts, survival} = point;
   return {
-    ...point,
+    step,
+    rate,
     rates: [...rates],
+    reliableRate,
     reliableRates: [...reliableRates],
+    distance,
     distances: [...distances],
+    drift,
     drifts: [...drifts],
+    survival,
   };
 }
 
 /**
  * Something read from a file as {@link ExplorationJSON}. The bytes of the sets are checked when they are restored.
  *
+ * @param maxRows  rows that the layers may have together: a topology takes memory for each, however short the file
  * @throws Error if it is something else
+ * @throws RangeError if there are more rows
  */
-export function checkExplorationJSON(json: unknown): ExplorationJSON {
+export function checkExplorationJSON(json: unknown, maxRows = MAX_ROWS): ExplorationJSON {
   if (!isObject(json) || json.format !== EXPLORATION_FORMAT.format) {
     throw new Error(
-      `ExplorationTracker: json must be what toJSON() returned, received ${describe(json)}. ` +
+      `ExplorationTracker: json must be what toJSON() returned, received ${describeValue(json)}. ` +
         'Pass text through JSON.parse first.',
     );
   }
   if (json.version !== EXPLORATION_FORMAT.version) {
     throw new Error(
-      `ExplorationTracker: version must be ${EXPLORATION_FORMAT.version}, received ${describe(json.version)}. ` +
+      `ExplorationTracker: version must be ${EXPLORATION_FORMAT.version}, received ${describeValue(json.version)}. ` +
         'Load it with the version of itop that saved it.',
     );
   }
@@ -85,12 +96,19 @@ export function checkExplorationJSON(json: unknown): ExplorationJSON {
   if (!Array.isArray(history) || history.length === 0 || !history.every((point) => isPoint(point, layers.length))) {
     throw damaged('history', history);
   }
+  const rows = layers.reduce((sum, {shape}) => sum + sizeOf(shape.slice(0, -1)), 0);
+  if (rows > maxRows) {
+    throw new RangeError(
+      `ExplorationTracker: layers must have at most ${maxRows} rows together, received ${rows}. ` +
+        'If a model that large was saved, pass a higher maxRows.',
+    );
+  }
   return {...EXPLORATION_FORMAT, reliableAfter, layers, history};
 }
 
 function damaged(what: string, received: unknown): Error {
   return new Error(
-    `ExplorationTracker: ${what} must be what toJSON() wrote, received ${describe(received)}. ` +
+    `ExplorationTracker: ${what} must be what toJSON() wrote, received ${describeValue(received)}. ` +
       'The file was damaged or cut off: load it again, or use an earlier checkpoint.',
   );
 }
@@ -99,8 +117,7 @@ function isSavedLayer(layer: unknown): layer is SavedLayer {
   return (
     isObject(layer) &&
     typeof layer.name === 'string' &&
-    Array.isArray(layer.shape) &&
-    layer.shape.every((dimension) => Number.isInteger(dimension) && dimension > 0) &&
+    isShape(layer.shape) &&
     isSavedSet(layer.explored) &&
     isSavedSet(layer.reliable) &&
     isSavedTopology(layer.initial) &&
@@ -126,13 +143,18 @@ function isSavedTopology(topology: unknown): topology is SavedTopology {
 }
 
 function isCounts(counts: unknown): counts is number[] {
-  return Array.isArray(counts) && counts.every((count) => Number.isInteger(count) && count >= 0);
+  return Array.isArray(counts) && counts.every((count) => Number.isSafeInteger(count) && count >= 0);
+}
+
+function isShape(shape: unknown): shape is number[] {
+  return isCounts(shape) && shape.length > 0 && !shape.includes(0) && sizeOf(shape) <= Number.MAX_SAFE_INTEGER;
 }
 
 function isPoint(point: unknown, layers: number): point is ExplorationPoint {
   return (
     isObject(point) &&
     Number.isInteger(point.step) &&
+    (point.step as number) <= MAX_INT32_SIZE &&
     [point.rate, point.reliableRate, point.distance, point.drift].every(isRate) &&
     [point.rates, point.reliableRates, point.distances, point.drifts].every(
       (rates) => Array.isArray(rates) && rates.length === layers && rates.every(isRate),
@@ -147,10 +169,4 @@ function isRate(rate: unknown): rate is number {
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
-}
-
-/** The first characters of a value, for a message. */
-function describe(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }

@@ -1,7 +1,8 @@
 import type {LayerShape} from '../algorithms/types.ts';
 import type {PositionSet} from '../topology/positionSet.ts';
-import {sizeOf} from '../topology/positions.ts';
+import {MAX_INT32_SIZE, sizeOf} from '../topology/positions.ts';
 import type {Topology} from '../topology/topology.ts';
+import {contradictionInHistory, contradictionInLayer} from './contradictions.ts';
 import {
   checkExplorationJSON,
   copyPoint,
@@ -18,6 +19,15 @@ import {distanceOf, type Overlap, TrackedLayer} from './trackedLayer.ts';
 export interface TrackerOptions {
   /** When a connection counts as reliably explored. @defaultValue `{updates: 1}`: once it outlived an update */
   readonly reliableAfter?: ReliabilityRule;
+}
+
+/** Options of {@link ExplorationTracker.fromJSON}. */
+export interface RestoreOptions {
+  /**
+   * Rows that the layers may have together. A row is an input of a dense layer, or of a convolution at one place of its
+   * kernel, and takes 8 bytes, however short the file. @defaultValue 2^26: half a gigabyte
+   */
+  readonly maxRows?: number;
 }
 
 /**
@@ -62,14 +72,16 @@ export class ExplorationTracker {
    * The tracker that was saved; it continues where that one was.
    *
    * @param json  what `toJSON` returned, or what `JSON.parse` made of its text
-   * @throws Error if it is something else, of another version, damaged or cut off
+   * @throws Error if it is something else, of another version, damaged or cut off, or contradicts itself
+   * @throws RangeError if the layers have more rows than `maxRows`
    */
-  static fromJSON(json: unknown): ExplorationTracker {
-    const {reliableAfter, layers, history} = checkExplorationJSON(json);
+  static fromJSON(json: unknown, {maxRows}: RestoreOptions = {}): ExplorationTracker {
+    const {reliableAfter, layers, history} = checkExplorationJSON(json, maxRows);
+    checkNames(layers);
     const tracker = new ExplorationTracker([], {reliableAfter});
     tracker.layers = layers.map((layer) => restoreLayer(layer, history.length));
-    checkNames(tracker.layers);
     tracker.points = history.map(copyPoint);
+    tracker.checkRestored();
     return tracker;
   }
 
@@ -202,6 +214,19 @@ export class ExplorationTracker {
     return overlap;
   }
 
+  /** Throws if something that was restored contradicts the rest. */
+  private checkRestored(): void {
+    const {layers, points, reliableAfter: rule} = this;
+    const last = points.length - 1;
+    const rated = 'steps' in rule ? this.recordsUntil(this.last.step - rule.steps) : last - rule.updates + 1;
+    for (const layer of layers) {
+      const contradiction = contradictionInLayer(layer, last, rated);
+      if (contradiction) throw contradicts(`layer '${layer.name}'`, contradiction);
+    }
+    const contradiction = contradictionInHistory(layers, points, rule);
+    if (contradiction) throw contradicts('history', contradiction);
+  }
+
   /** The number of records that were made at this step or before. */
   private recordsUntil(step: number): number {
     return this.points.findLastIndex((point) => point.step <= step) + 1;
@@ -247,9 +272,9 @@ export class ExplorationTracker {
 
   private checkRecord(step: number, topologies: readonly Topology[]): void {
     const last = this.last.step;
-    if (!(Number.isInteger(step) && step >= last)) {
+    if (!(Number.isInteger(step) && step >= last && step <= MAX_INT32_SIZE)) {
       throw new RangeError(
-        `ExplorationTracker: step must be an integer of at least ${last}, the last one recorded, received ${step}. ` +
+        `ExplorationTracker: step must be an integer of at least ${last}, the last one recorded, and below 2^31, received ${step}. ` +
           'Record in the order of the training.',
       );
     }
@@ -287,6 +312,13 @@ function shareOf(layers: readonly TrackedLayer[], count: (layer: TrackedLayer) =
     size += sizeOf(layer.shape);
   }
   return size === 0 ? 0 : counted / size;
+}
+
+function contradicts(what: string, rule: string): Error {
+  return new Error(
+    `ExplorationTracker, ${what}: ${rule}, received a state that contradicts itself. ` +
+      'It was damaged: load it again, or use an earlier checkpoint.',
+  );
 }
 
 function checkNames(layers: readonly LayerShape[]): void {

@@ -28,7 +28,8 @@ export function explorationWarning(
   const rateAt = (updateInterval: number) => expectedRate(where, layers, {...times, updateInterval}, grower);
   const rate = rateAt(times.updateInterval);
   if (rate >= target) return undefined;
-  const longest = lastTrue(1, times.steps, (updateInterval) => rateAt(updateInterval) >= target);
+  const shortest = Math.max(1, Math.ceil((times.steps - times.fromStep) / times.maxUpdates));
+  const longest = lastTrue(shortest, times.steps, (updateInterval) => rateAt(updateInterval) >= target);
   const advice = longest
     ? `An updateInterval of ${longest} reaches it; planExploration() tells what else does.`
     : 'No updateInterval reaches it: train for longer, or with a larger dropFraction.';

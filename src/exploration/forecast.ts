@@ -20,7 +20,12 @@ export interface ForecastTimes {
   readonly dropFraction: Schedule;
   readonly beginStep: number;
   readonly endStep: number;
+  /** Updates that are looked at, at most. */
+  readonly maxUpdates: number;
 }
+
+/** The updates of more trainings than anybody has; a hundred thousand take some seconds in a large network. */
+export const MAX_UPDATES = 100_000;
 
 /**
  * Goes through the updates of a training in expectation.
@@ -28,12 +33,12 @@ export interface ForecastTimes {
  * @param visit  told the expected number of unexplored positions of each layer, at the begin and after each update; returns whether
  *   to go on. The array changes afterwards.
  * @throws TypeError if the grower cannot be predicted
- * @throws RangeError if `steps` lies before the begin, or the schedule leaves [0, 1]
+ * @throws RangeError if `steps` lies before the begin, there are more updates than `maxUpdates`, or the schedule leaves [0, 1]
  */
 export function forecast(
   where: string,
   layers: readonly LayerForecast[],
-  {fromStep, steps, updateInterval, dropFraction, beginStep, endStep}: ForecastTimes,
+  {fromStep, steps, updateInterval, dropFraction, beginStep, endStep, maxUpdates}: ForecastTimes,
   grower: Grower,
   visit: (step: number, unexplored: readonly number[]) => boolean,
 ): void {
@@ -49,10 +54,17 @@ export function forecast(
         'Give the optimizer steps of the whole training.',
     );
   }
+  const first = Math.ceil(Math.max(fromStep + 1, beginStep) / updateInterval) * updateInterval;
+  const updates = Math.floor((Math.min(steps, Math.ceil(endStep) - 1) - first) / updateInterval) + 1;
+  if (updates > maxUpdates) {
+    throw new RangeError(
+      `${where}: a training must have at most ${maxUpdates} updates, received one of ${updates}. ` +
+        'Pass a higher maxUpdates to predictExploration or planExploration, and wait longer.',
+    );
+  }
   const unexplored = layers.map(({size, explored}) => size - explored);
   if (!visit(fromStep, unexplored) || updateInterval === Number.POSITIVE_INFINITY) return;
-  let step = Math.ceil(Math.max(fromStep + 1, beginStep) / updateInterval) * updateInterval;
-  for (; step <= steps && step < endStep; step += updateInterval) {
+  for (let step = first; step <= steps && step < endStep; step += updateInterval) {
     const fraction = dropFraction(step);
     checkDropFraction(where, fraction);
     for (const [i, {size, nnz}] of layers.entries()) {

@@ -2,7 +2,7 @@ import {randomGrowth} from '../algorithms/growers/randomGrowth.ts';
 import {checkDropFraction} from '../algorithms/schedules/checkUpdateTimes.ts';
 import {cosineDecay} from '../algorithms/schedules/cosineDecay.ts';
 import type {Grower, Schedule} from '../algorithms/types.ts';
-import {forecast, rateOf} from './forecast.ts';
+import {forecast, MAX_UPDATES, rateOf} from './forecast.ts';
 import {forecastTimes, type PlannedNetwork, plannedLayers} from './predictExploration.ts';
 import {firstTrue, lastTrue} from './search.ts';
 
@@ -22,6 +22,8 @@ export interface PlanOptions extends PlannedNetwork {
   readonly schedule?: (dropFraction: number, steps: number) => Schedule;
   /** @defaultValue `randomGrowth()` */
   readonly grower?: Grower;
+  /** Updates above which a training is not considered, since the answer would take long. @defaultValue 100,000 */
+  readonly maxUpdates?: number;
 }
 
 /** What {@link planExploration} answers; `undefined` where no value of a setting reaches the target. */
@@ -42,18 +44,15 @@ export interface ExplorationPlan {
 
 type Settings = Pick<PlanOptions, 'updateInterval' | 'dropFraction' | 'epochs' | 'batchSize'>;
 
-/** More updates are not looked at: a target that they miss counts as out of reach by more epochs. */
-const MAX_UPDATES = 100_000;
-
 /**
  * What to change so that a training reaches a given R_s: the update interval, the drop fraction, the number of epochs, or the batch
  * size, each by itself with the others as they are.
  *
  * Each answer is a border: it reaches the target, as {@link predictExploration} expects, and the next value does not. Training beyond
- * 100,000 updates is not considered. A shorter ΔT explores more, but leaves new connections less time to grow: prefer
+ * `maxUpdates` is not considered. A shorter ΔT explores more, but leaves new connections less time to grow: prefer
  * more epochs or smaller batches where you can.
  *
- * @throws RangeError if a number is out of range, or a layer has no number of connections
+ * @throws RangeError if a number is out of range, a layer has no number of connections, or the training as given has too many updates
  * @throws TypeError if the grower cannot be predicted
  *
  * @example
@@ -62,7 +61,7 @@ const MAX_UPDATES = 100_000;
 export function planExploration(options: PlanOptions): ExplorationPlan {
   const where = 'planExploration';
   checkPlan(where, options);
-  const {target, samples, schedule = cosine, grower = randomGrowth()} = options;
+  const {target, samples, schedule = cosine, grower = randomGrowth(), maxUpdates = MAX_UPDATES} = options;
   const layers = plannedLayers(where, options);
   const given: Settings = options;
 
@@ -71,7 +70,13 @@ export function planExploration(options: PlanOptions): ExplorationPlan {
     const {updateInterval, dropFraction, epochs, batchSize} = {...given, ...change};
     const steps = epochs * Math.ceil(samples / batchSize);
     let rate = 0;
-    const times = forecastTimes(where, {updateInterval, dropFraction: schedule(dropFraction, steps)}, steps);
+    const times = forecastTimes(
+      where,
+      {updateInterval, dropFraction: schedule(dropFraction, steps)},
+      steps,
+      0,
+      maxUpdates,
+    );
     forecast(where, layers, times, grower, (_, unexplored) => {
       rate = rateOf(layers, unexplored);
       return rate < enough;
@@ -81,15 +86,23 @@ export function planExploration(options: PlanOptions): ExplorationPlan {
 
   const reaches = (change: Partial<Settings>) => rateWith(change, target) >= target;
   const perEpoch = Math.ceil(samples / given.batchSize);
+  const steps = given.epochs * perEpoch;
+  const mostSteps = Math.min(maxUpdates * given.updateInterval, Number.MAX_SAFE_INTEGER);
+  if (steps > mostSteps) {
+    throw new RangeError(
+      `${where}: a training must have at most ${mostSteps} steps, with ${maxUpdates} updates, received ${steps}. ` +
+        'Plan fewer epochs or a longer updateInterval, or pass a higher maxUpdates and wait longer.',
+    );
+  }
+  const smallestBatch = Math.ceil(samples / Math.floor(mostSteps / given.epochs));
   const hundredths = firstTrue(1, 100, (n) => reaches({dropFraction: n / 100}));
-  const mostEpochs = Math.ceil((MAX_UPDATES * given.updateInterval) / perEpoch);
   return {
     rate: rateWith({}, Number.POSITIVE_INFINITY),
-    steps: given.epochs * perEpoch,
-    updateInterval: lastTrue(1, given.epochs * perEpoch, (updateInterval) => reaches({updateInterval})),
+    steps,
+    updateInterval: lastTrue(Math.ceil(steps / maxUpdates), steps, (updateInterval) => reaches({updateInterval})),
     dropFraction: hundredths && hundredths / 100,
-    epochs: firstTrue(1, mostEpochs, (epochs) => reaches({epochs})),
-    batchSize: lastTrue(1, samples, (batchSize) => reaches({batchSize})),
+    epochs: firstTrue(1, Math.floor(mostSteps / perEpoch), (epochs) => reaches({epochs})),
+    batchSize: lastTrue(smallestBatch, samples, (batchSize) => reaches({batchSize})),
   };
 }
 

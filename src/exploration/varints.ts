@@ -30,7 +30,8 @@ export function decodeVarints(bytes: Uint8Array): Float64Array | undefined {
     value += (bytes[i] % 128) * scale;
     scale *= 128;
     if (bytes[i] >= 128) continue;
-    if (value > Number.MAX_SAFE_INTEGER) return undefined;
+    // NaN where bytes that follow each other raise the scale to Infinity.
+    if (!(value <= Number.MAX_SAFE_INTEGER)) return undefined;
     values[length++] = value;
     value = 0;
     scale = 1;

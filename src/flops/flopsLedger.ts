@@ -1,3 +1,4 @@
+import {describeValue} from '../topology/describeValue.ts';
 import {checkFlopsLayer, type FlopsLayer, forwardFlops} from './forwardFlops.ts';
 
 /** A layer of a {@link FlopsLedger}. */
@@ -23,6 +24,9 @@ export interface TrainingFlops {
 export interface LayerTrainingFlops extends TrainingFlops {
   readonly name: string;
 }
+
+/** Sums above 2^53 are rounded. */
+const ROUNDING = 1e-6;
 
 interface Account {
   readonly name: string;
@@ -50,10 +54,11 @@ export class FlopsLedger {
    * @param layers  the layers with kernels and their connections at the first step, for instance `flopsReport(model).layers`
    * @param saved   what `toJSON` of a ledger of the same layers returned, to continue from. @defaultValue nothing was counted yet
    * @throws RangeError if a number of a layer is out of range
-   * @throws Error if what was saved is of other layers
+   * @throws Error if what was saved is of other layers, or contradicts itself
    */
   constructor(layers: readonly NamedFlopsLayer[], saved?: readonly LayerTrainingFlops[]) {
     const names = (of: readonly {readonly name: string}[]) => of.map(({name}) => name).join(', ');
+    for (const counts of saved ?? []) checkCounts(counts);
     if (saved && names(saved) !== names(layers)) {
       throw new Error(
         `FlopsLedger: saved must be of the layers ${names(layers)}, received ${names(saved)}. Load the model that was saved with it.`,
@@ -133,6 +138,24 @@ export class FlopsLedger {
   /** What was counted, as plain JSON, for a checkpoint. */
   toJSON(): LayerTrainingFlops[] {
     return this.layers;
+  }
+}
+
+/** Throws unless the counts of a layer are such as a ledger keeps. */
+function checkCounts(counts: LayerTrainingFlops): void {
+  const {name, forward, backward, denseGradient, total, dense} = (counts ?? {}) as Partial<LayerTrainingFlops>;
+  const isAmount = (value: unknown) => Number.isFinite(value) && (value as number) >= 0;
+  if (
+    typeof name !== 'string' ||
+    ![forward, denseGradient, dense].every(isAmount) ||
+    backward !== 2 * forward! ||
+    total !== 3 * forward! + denseGradient! ||
+    total > dense! * (1 + ROUNDING)
+  ) {
+    throw new Error(
+      `FlopsLedger: saved must be what toJSON() returned, received counts of ${describeValue(name)} that contradict each other. ` +
+        'They were damaged: load them again, or use an earlier checkpoint.',
+    );
   }
 }
 

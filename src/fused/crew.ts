@@ -1,4 +1,4 @@
-import type {Heap} from '../kernels/wasm/heap.ts';
+import {allOrNothing, type Heap} from '../kernels/wasm/heap.ts';
 import {kernelModule} from '../kernels/wasm/kernelModule.ts';
 import {closeProgram, control, hasFailed, MOST_PARTS, openProgram, ThreadFailure, waitForParts} from './control.ts';
 import {nodeModule} from './nodeModule.ts';
@@ -58,7 +58,10 @@ export class Crew {
     const encoded = encode(program);
     const {code, table} = encoded;
     if (threads === 1 || table.length / 3 > MOST_PARTS) return {encoded};
-    const shared = {code: this.heap.allocate(8 * code.length), table: this.heap.allocate(4 * table.length)};
+    const shared = allOrNothing(this.heap, (heap) => ({
+      code: heap.allocate(8 * code.length),
+      table: heap.allocate(4 * table.length),
+    }));
     new Float64Array(this.heap.memory.buffer, shared.code, code.length).set(code);
     new Int32Array(this.heap.memory.buffer, shared.table, table.length).set(table);
     return {encoded, shared};

@@ -16,7 +16,7 @@ import type {Plan, ProductStep} from './plan.ts';
 import {planOf} from './planner.ts';
 import type {Program} from './program.ts';
 import {Programs} from './programs.ts';
-import {isRecorded, recordGradient} from './recording.ts';
+import {Recording} from './recording.ts';
 import type {Workshop} from './workshop.ts';
 
 /** Multiply-adds of a program from which on threads gain more than their waiting for each other takes. */
@@ -131,18 +131,21 @@ export class FusedModel {
     const backward = this.program(`backward/${batch}/${trained.map(Number).join('')}`, threads, () =>
       backwardProgram(context, optimizer),
     );
-    this.workshop.crew().run(forward);
-    // Before the loss, which may throw: so does tfjs.
-    for (const {weight, values} of memory.movingAverages()) values.store(weight.read() as tf.Variable);
-    const {values, gradient} = lossOf(this.model, this.plan, this.readOutput(memory, batch), batch, target);
-    memory.write(memory.batch.outputGradient, gradient);
-    this.workshop.crew().run(backward);
-    for (const step of memory.products.keys()) {
-      if (isRecorded(step)) recordGradient(this.plan, memory, step, batch);
+    const recording = new Recording(this.plan, memory, batch);
+    try {
+      this.workshop.crew().run(forward);
+      // Before the loss, which may throw: so does tfjs.
+      for (const {weight, values} of memory.movingAverages()) values.store(weight.read() as tf.Variable);
+      const {values, gradient} = lossOf(this.model, this.plan, this.readOutput(memory, batch), batch, target);
+      memory.write(memory.batch.outputGradient, gradient);
+      this.workshop.crew().run(backward);
+      recording.record();
+      this.store(memory, optimizer);
+      optimizer.advance();
+      return values;
+    } finally {
+      recording.end();
     }
-    this.store(memory, optimizer);
-    optimizer.advance();
-    return values;
   }
 
   /** The output before the head, batch-major; as many samples at a time as keep the threads busy. */
@@ -231,7 +234,7 @@ export class FusedModel {
   }
 
   private takeMemory(trainable: readonly tf.LayerVariable[], slotCount: number): PlanMemory {
-    const memory = new PlanMemory(this.workshop, this.plan, trainable, slotCount);
+    const memory = PlanMemory.take(this.workshop, this.plan, trainable, slotCount);
     this.memory = memory;
     forgotten.register(this.model, {memory, programs: this.programs}, memory);
     return memory;

@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import {NotCovered} from '../layers/kinds/notCovered.ts';
 import {sparseWeights} from '../layers/sparseWeights.ts';
+import {releaseTopology} from '../ops/topologyResources.ts';
+import type {SparseWeight} from '../weights/sparseWeight.ts';
 import {Assumptions} from './assumptions.ts';
 import {betweenSteps} from './exclusively.ts';
 import {FusedModel} from './fusedModel.ts';
@@ -8,6 +10,11 @@ import {keptFor} from './keptFor.ts';
 import {isReplayBackend} from './replay/gpuInternals.ts';
 import {ReplayedModel} from './replay/replayedModel.ts';
 import {workshop} from './workshop.ts';
+
+/** Gives back the indices of models that are gone. Their layers may stay: tfjs remembers those of the last 100 models that it ran. */
+const forgotten = new FinalizationRegistry<readonly SparseWeight[]>((weights) => {
+  for (const {topology} of weights) releaseTopology(topology);
+});
 
 /** What stands in for a model's training step, and can let go of what it holds. */
 interface StandIn {
@@ -49,7 +56,9 @@ class StandIns<Kind extends StandIn> {
 
   private create(model: tf.LayersModel): Kind | NotCovered {
     try {
-      if (sparseWeights(model).length === 0) throw new NotCovered('the model has no sparse layer');
+      const weights = sparseWeights(model).map(({weight}) => weight);
+      if (weights.length === 0) throw new NotCovered('the model has no sparse layer');
+      if (!this.known.has(model)) forgotten.register(model, weights);
       return this.make(model);
     } catch (error) {
       if (error instanceof NotCovered) return error;

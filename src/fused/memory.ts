@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
-import type {Heap} from '../kernels/wasm/heap.ts';
+import {allOrNothing, type Heap} from '../kernels/wasm/heap.ts';
 import type {Penalty} from '../layers/kinds/regularizer.ts';
 import type {Topology} from '../topology/topology.ts';
 import {BatchMemory} from './batchMemory.ts';
@@ -36,7 +36,6 @@ export interface NormalizationMemory {
 
 /** Everything of a plan that is in the heap, but for the indices, which live with their topologies. */
 export class PlanMemory {
-  readonly heap: Heap;
   readonly products = new Map<ProductStep, ProductMemory>();
   readonly normalizations = new Map<NormalizationStep, NormalizationMemory>();
   /** Address of the numbers that the optimizer's kernel reads. */
@@ -46,24 +45,29 @@ export class PlanMemory {
   private readonly rooms: number[] = [];
   private current: BatchMemory | undefined;
 
-  /**
-   * @param trainable  the model's trainable weights; empty for predictions
-   * @param slotCount  slots of the optimizer for each of them
-   */
-  constructor(
+  private constructor(
     private readonly workshop: Workshop,
+    readonly heap: Heap,
     private readonly plan: Plan,
     readonly trainable: readonly tf.LayerVariable[],
     readonly slotCount: number,
   ) {
-    workshop.enter();
-    this.heap = workshop.heap;
     this.hyper = this.room(MOST_HYPER);
     this.seed = this.room(1);
     for (const step of plan.steps) {
       if (step.kind === 'product') this.products.set(step, this.addProduct(step));
       if (step.kind === 'normalization') this.normalizations.set(step, this.addNormalization(step));
     }
+    workshop.enter();
+  }
+
+  /**
+   * @param trainable  the model's trainable weights; empty for predictions
+   * @param slotCount  slots of the optimizer for each of them
+   * @throws OutOfRoom if the heap has too little room; then nothing was taken
+   */
+  static take(workshop: Workshop, plan: Plan, trainable: readonly tf.LayerVariable[], slotCount: number): PlanMemory {
+    return allOrNothing(workshop.heap, (heap) => new PlanMemory(workshop, heap, plan, trainable, slotCount));
   }
 
   /** Room for the samples of a batch; there once it was reserved. */
@@ -98,7 +102,7 @@ export class PlanMemory {
     const capacity = Math.max(batch, current?.capacity ?? 0);
     current?.release();
     this.current = undefined;
-    this.current = new BatchMemory(this.heap, this.plan, capacity, isTraining);
+    this.current = allOrNothing(this.heap, (heap) => new BatchMemory(heap, this.plan, capacity, isTraining));
     return true;
   }
 
@@ -116,8 +120,12 @@ export class PlanMemory {
       hasChanged = true;
       if (next.nnz === topology.nnz) this.products.set(step, {topology: next, kernel, bias});
       else {
+        this.products.set(step, {
+          topology: next,
+          kernel: allOrNothing(this.heap, (heap) => this.addKernel(step, heap)),
+          bias,
+        });
         kernel.release();
-        this.products.set(step, {topology: next, kernel: this.addKernel(step), bias});
       }
     }
     return hasChanged;
@@ -144,20 +152,21 @@ export class PlanMemory {
     return {
       topology: topologyOf(step),
       kernel: this.addKernel(step),
-      bias: bias ? this.parameter(bias, step.biasPenalty) : undefined,
+      bias: bias ? this.parameter(this.heap, bias, step.biasPenalty) : undefined,
     };
   }
 
-  private addKernel(step: ProductStep): Parameter {
-    return this.parameter(sparseWeightOf(step)?.values ?? step.layer.weights[0], step.kernelPenalty);
+  private addKernel(step: ProductStep, heap = this.heap): Parameter {
+    const weight = sparseWeightOf(step)?.values ?? step.layer.weights[0];
+    return this.parameter(heap, weight, step.kernelPenalty);
   }
 
   private addNormalization({layer, channels, gammaPenalty, betaPenalty}: NormalizationStep): NormalizationMemory {
     const width = Math.ceil(channels / 4) * 4;
     const sums = this.room(2 * width);
     return {
-      gamma: this.parameter(layer.gamma!, gammaPenalty, sums),
-      beta: this.parameter(layer.beta!, betaPenalty, sums + 4 * width),
+      gamma: this.parameter(this.heap, layer.gamma!, gammaPenalty, sums),
+      beta: this.parameter(this.heap, layer.beta!, betaPenalty, sums + 4 * width),
       movingMean: {weight: layer.movingMean, values: new Mirror(this.heap, channels)},
       movingVariance: {weight: layer.movingVariance, values: new Mirror(this.heap, channels)},
       statistics: this.room(2 * width),
@@ -165,8 +174,8 @@ export class PlanMemory {
     };
   }
 
-  private parameter(weight: tf.LayerVariable, penalty: Penalty, gradient?: number): Parameter {
-    return new Parameter(this.heap, weight, this.trainable.indexOf(weight), penalty, this.slotCount, gradient);
+  private parameter(heap: Heap, weight: tf.LayerVariable, penalty: Penalty, gradient?: number): Parameter {
+    return new Parameter(heap, weight, this.trainable.indexOf(weight), penalty, this.slotCount, gradient);
   }
 
   private room(floats: number): number {

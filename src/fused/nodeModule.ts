@@ -1,9 +1,17 @@
-interface NodeModules {
+export interface NodeModules {
   readonly 'node:fs': {
     existsSync(path: string): boolean;
-    readFileSync(path: string): {readonly length: number; lastIndexOf(text: string): number};
+    readFileSync(path: string): {
+      readonly length: number;
+      lastIndexOf(text: string): number;
+      toString(encoding: 'utf8', begin: number, end: number): string;
+    };
     truncateSync(path: string, length: number): void;
-    appendFileSync(path: string, text: string): void;
+    openSync(path: string, flags: 'a'): number;
+    fstatSync(file: number): {readonly size: number};
+    writeSync(file: number, bytes: Uint8Array, begin: number): number;
+    ftruncateSync(file: number, length: number): void;
+    closeSync(file: number): void;
   };
   readonly 'node:os': {availableParallelism(): number};
   readonly 'node:worker_threads': {

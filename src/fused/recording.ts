@@ -1,64 +1,82 @@
 import * as tf from '@tensorflow/tfjs';
 import {type Block, blocksOf} from '../kernels/wasm/blocks.ts';
+import type {SparseLayer} from '../layers/sparseLayer.ts';
 import {recordConv2dGradient} from '../ops/sparseConv2d.ts';
 import {recordMatMulGradient} from '../ops/sparseMatMul.ts';
 import {featuresOf, segmentsOf} from './images.ts';
 import type {PlanMemory} from './memory.ts';
 import {type Plan, type ProductStep, sparseWeightOf} from './plan.ts';
 
-/** True if the gradient of a layer's kernel at all positions is asked for. */
-export function isRecorded(step: ProductStep): boolean {
-  return sparseWeightOf(step)?.probe.isArmed === true;
-}
+/**
+ * The gradients of kernels at all positions that are asked for in a step: left with the layers' probes, which then have what ops
+ * would have given them. What this takes of the heap is taken before the step begins.
+ */
+export class Recording {
+  private readonly steps: readonly ProductStep[];
+  private readonly room: number;
 
-/** Leaves with a layer's probe what its ops would have: the input, and the gradient of the output before the activation. */
-export function recordGradient(plan: Plan, memory: PlanMemory, step: ProductStep, batch: number): void {
-  const {topology, probe} = sparseWeightOf(step)!;
-  const {window} = step;
-  tf.tidy(() => {
-    const x = read(plan, memory, step.input, batch, (block) => memory.batch.activation(step.input, block));
-    const dz = read(plan, memory, step.output, batch, (block) => memory.batch.gradient(step.output, block));
-    if (topology.shape.length === 2) {
-      const shapes = [
-        [batch, window.inChannels],
-        [batch, window.outChannels],
-      ];
-      recordMatMulGradient(tf.tensor(x, shapes[0]), tf.tensor(dz, shapes[1]), {topology, probe});
-    } else {
-      const geometry = {...window, batch};
-      const {inHeight, inWidth, inChannels, outHeight, outWidth, outChannels} = window;
-      recordConv2dGradient(
-        tf.tensor(x, [batch, inHeight, inWidth, inChannels]),
-        tf.tensor(dz, [batch, outHeight, outWidth, outChannels]),
-        {topology, probe, geometry},
-      );
-    }
-  });
-}
-
-/** A buffer, batch-major, without its border. */
-function read(
-  plan: Plan,
-  {heap}: PlanMemory,
-  buffer: number,
-  batch: number,
-  addressOf: (block: Block) => number,
-): Float32Array {
-  const image = plan.buffers[buffer];
-  const features = featuresOf(image);
-  const room = heap.allocate(4 * batch * features);
-  for (const block of blocksOf(batch, plan.block)) {
-    let target = room + 4 * block.begin * features;
-    for (const {
-      starts: [start],
-      rows,
-    } of segmentsOf(image)) {
-      const source = addressOf(block) + 4 * start * block.stride;
-      heap.kernels.storeBlock(source, block.stride, block.count, rows, target, features);
-      target += 4 * rows;
-    }
+  constructor(
+    private readonly plan: Plan,
+    private readonly memory: PlanMemory,
+    private readonly batch: number,
+  ) {
+    this.steps = [...memory.products.keys()].filter((step) => sparseWeightOf(step)?.probe.isArmed);
+    const buffers = this.steps.flatMap(({input, output}) => [plan.buffers[input], plan.buffers[output]]);
+    const most = Math.max(0, ...buffers.map(featuresOf));
+    this.room = most === 0 ? 0 : memory.heap.allocate(4 * batch * most);
   }
-  const numbers = new Float32Array(heap.memory.buffer, room, batch * features).slice();
-  heap.release(room);
-  return numbers;
+
+  /** To be called when the gradients of all activations are there. */
+  record(): void {
+    for (const step of this.steps) this.recordStep(step);
+  }
+
+  /** Gives the room back. */
+  end(): void {
+    if (this.room !== 0) this.memory.heap.release(this.room);
+  }
+
+  /** The input, and the gradient of the output before the activation. */
+  private recordStep({layer, input, output, window}: ProductStep): void {
+    const {batch, memory} = this;
+    const {topology, probe} = (layer as SparseLayer).sparseWeight;
+    tf.tidy(() => {
+      const x = this.read(input, (block) => memory.batch.activation(input, block));
+      const dz = this.read(output, (block) => memory.batch.gradient(output, block));
+      if (topology.shape.length === 2) {
+        const shapes = [
+          [batch, window.inChannels],
+          [batch, window.outChannels],
+        ];
+        recordMatMulGradient(tf.tensor(x, shapes[0]), tf.tensor(dz, shapes[1]), {topology, probe});
+      } else {
+        const {inHeight, inWidth, inChannels, outHeight, outWidth, outChannels} = window;
+        recordConv2dGradient(
+          tf.tensor(x, [batch, inHeight, inWidth, inChannels]),
+          tf.tensor(dz, [batch, outHeight, outWidth, outChannels]),
+          {topology, probe, geometry: {...window, batch}},
+        );
+      }
+    });
+  }
+
+  /** A buffer, batch-major, without its border. */
+  private read(buffer: number, addressOf: (block: Block) => number): Float32Array {
+    const {batch, room} = this;
+    const {heap} = this.memory;
+    const image = this.plan.buffers[buffer];
+    const features = featuresOf(image);
+    for (const block of blocksOf(batch, this.plan.block)) {
+      let target = room + 4 * block.begin * features;
+      for (const {
+        starts: [start],
+        rows,
+      } of segmentsOf(image)) {
+        const source = addressOf(block) + 4 * start * block.stride;
+        heap.kernels.storeBlock(source, block.stride, block.count, rows, target, features);
+        target += 4 * rows;
+      }
+    }
+    return new Float32Array(heap.memory.buffer, room, batch * features).slice();
+  }
 }

@@ -44,6 +44,12 @@ export class MaskedConv2d extends StockConv2D {
     this.built = true;
   }
 
+  /** @throws RangeError if the topology, the last of the weights, is damaged; then all are as they were */
+  override setWeights(weights: tf.Tensor[]): void {
+    this.masked.checkWeights(this, weights);
+    super.setWeights(weights);
+  }
+
   override call(inputs: tf.Tensor | tf.Tensor[], kwargs: object): tf.Tensor {
     return tf.tidy(() => {
       this.invokeCallHook(inputs, kwargs as never);

@@ -38,6 +38,12 @@ export class MaskedDense extends StockDense {
     this.built = true;
   }
 
+  /** @throws RangeError if the topology, the last of the weights, is damaged; then all are as they were */
+  override setWeights(weights: tf.Tensor[]): void {
+    this.masked.checkWeights(this, weights);
+    super.setWeights(weights);
+  }
+
   override call(inputs: tf.Tensor | tf.Tensor[], kwargs: object): tf.Tensor {
     return tf.tidy(() => {
       this.invokeCallHook(inputs, kwargs as never);

@@ -95,6 +95,11 @@ export class MaskedKernel {
     return this.built;
   }
 
+  /** Throws if a list of weights of the right length ends with a topology that is none of this kernel. */
+  checkWeights(layer: StockKernelLayer, weights: readonly tf.Tensor[]): void {
+    if (weights.length === layer.weights.length) this.weight.checkPacked(weights[weights.length - 1]);
+  }
+
   /** The part of the layer's config that is about sparsity; with the live number of connections, so that weights fit. */
   getConfig(): tf.serialization.ConfigDict {
     const topology = this.built?.topology;

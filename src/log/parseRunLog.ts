@@ -1,3 +1,5 @@
+import {describeValue} from '../topology/describeValue.ts';
+import {type DamagedLine, readLines} from './readLines.ts';
 import {
   type EpochLine,
   type PicturesLine,
@@ -6,6 +8,7 @@ import {
   type StartLine,
   type UpdateLine,
 } from './runLines.ts';
+import type {OpenedLine} from './sealedLine.ts';
 
 /** A training as its log tells it. */
 export interface Run {
@@ -19,31 +22,51 @@ export interface Run {
   readonly pictures: readonly PicturesLine[];
   /** True if the last line was cut off, by a crash for instance; it is left out. */
   readonly isCutOff: boolean;
+  /** What was passed over because it is no line of a log, or not as it was written. */
+  readonly damaged: readonly DamagedLine[];
+  /** Lines that must have been there by the numbers of the others. */
+  readonly missing: number;
 }
 
 /**
  * Reads the log of a run. Where the run was continued from a checkpoint, what was logged after that checkpoint before is left out.
- * A log that starts anew, at step 0, begins a new run. Lines of unknown types are passed over.
+ * A log that starts anew, at step 0, begins a new run. Lines of unknown types are passed over, and damaged ones: `damaged` and
+ * `missing` tell of them.
  *
- * @param text  all lines; a last one that is cut off is tolerated
- * @throws Error at the first line that is no JSON, and if the log does not begin as one of this library and version does
+ * Each line carries its number and a checksum; logs of earlier versions, without them, are read as well.
+ *
+ * @param text  all lines
+ * @throws Error if no line is the start of a log of this library and version
  */
 export function parseRunLog(text: string): Run {
-  const pieces = text.split('\n');
-  const last = pieces.pop()!;
-  const lines = pieces.map((piece, i) => parseLine(piece, i + 1));
-  const tail = parsed(last);
-  if (tail) lines.push(tail);
-  checkStart(lines[0]);
+  const {lines, damaged, isCutOff} = readLines(text);
+  if (!lines.some(({line}) => line.type === 'start')) {
+    throw new Error(
+      `parseRunLog: a log must start with a line of the format ${RUN_FORMAT.format}, version ${RUN_FORMAT.version}, received ` +
+        `${text.trim() === '' ? 'no line' : describeValue(text.trim())}. Pass what a RunLog wrote, read by this version of itop.`,
+    );
+  }
   let starts: StartLine[] = [];
   let kept: RunLine[] = [];
-  for (const line of lines) {
+  let missing = 0;
+  let before: OpenedLine | undefined;
+  for (const opened of lines) {
+    const {line, number} = opened;
+    // A sink that failed after it had written is given the same line again.
+    if (number !== undefined && number === before?.number && JSON.stringify(opened) === JSON.stringify(before))
+      continue;
+    const expected = line.type === 'start' ? 0 : (before?.number ?? -1) + 1;
+    if (number !== undefined) missing += number >= expected ? number - expected : number;
+    before = opened;
     if (line.type === 'start') {
-      checkStart(line);
       if (line.step === 0) starts = [];
       kept = line.step === 0 ? [] : kept.filter(({step}) => step <= line.step);
       starts.push(line);
-    } else kept.push(line);
+    } else {
+      // The numbers begin again where a start is missing.
+      if (number !== undefined && number < expected) kept = kept.filter(({step}) => step < line.step);
+      kept.push(line);
+    }
   }
   const ofType = <Type extends RunLine['type']>(type: Type) =>
     kept.filter((line): line is Extract<RunLine, {type: Type}> => line.type === type);
@@ -54,41 +77,8 @@ export function parseRunLog(text: string): Run {
     updates: ofType('update'),
     epochs: ofType('epoch'),
     pictures: ofType('pictures'),
-    isCutOff: last !== '' && !tail,
+    isCutOff,
+    damaged,
+    missing,
   };
-}
-
-/** What a piece of text holds; undefined if it is no JSON object. */
-function parsed(text: string): RunLine | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as RunLine) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function parseLine(text: string, number: number): RunLine {
-  const line = parsed(text);
-  if (!line) {
-    throw new Error(
-      `parseRunLog: line ${number} must be a JSON object, received ${JSON.stringify(shortened(text))}. ` +
-        'Pass the log as it was written; only its last line may be cut off.',
-    );
-  }
-  return line;
-}
-
-function checkStart(line: RunLine | undefined): void {
-  const {format, version} = (line?.type === 'start' ? line : {}) as Partial<StartLine>;
-  if (format !== RUN_FORMAT.format || version !== RUN_FORMAT.version) {
-    throw new Error(
-      `parseRunLog: a log must start with a line of the format itop-run, version 1, received ` +
-        `${line ? shortened(JSON.stringify(line)) : 'no line'}. Pass what a RunLog wrote, read by this version of itop.`,
-    );
-  }
-}
-
-function shortened(text: string): string {
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }

@@ -81,5 +81,5 @@ export interface PicturesLine {
   readonly layers: readonly (TopologyPicture & {readonly name: string})[];
 }
 
-/** One line of a log. */
+/** One line of a log. As text it also has `n`, its number since the start line, which is 0, and `crc`, a checksum of all before it. */
 export type RunLine = StartLine | UpdateLine | EpochLine | PicturesLine;

@@ -9,6 +9,7 @@ import type {LineSink} from './fileSink.ts';
 import {type Measures, RUN_FORMAT, type RunLine} from './runLines.ts';
 import {RunLogCallback} from './runLogCallback.ts';
 import {checkState, type RunLogState, STATE_FORMAT} from './runLogState.ts';
+import {sealLine} from './sealedLine.ts';
 import {topologyPicture} from './topologyPicture.ts';
 import {layerMeasures, updateMeasures} from './updateMeasures.ts';
 
@@ -39,6 +40,8 @@ export interface RunLogOptions {
  * scheduler's, and {@link epoch}. A run that continues appends to its log: lines of steps that were lost since the checkpoint
  * stay in the file and are passed over by readers.
  *
+ * Where the sink throws, the line is kept and given to it again before the next one: a full disk that is emptied loses nothing.
+ *
  * Pictures are taken at the start, after epochs 1, 2, 4, 8, … and at the end of `fit`.
  *
  * @example
@@ -56,6 +59,9 @@ export class RunLog {
   private readonly notCounted: ReadonlySet<string>;
   private readonly began = performance.now();
   private lastPictures = -1;
+  private written = 0;
+  /** Lines that the sink has not taken yet. */
+  private readonly pending: string[] = [];
 
   /**
    * Writes the first line.
@@ -100,28 +106,22 @@ export class RunLog {
    * @param samples  number of samples of the batch
    * @returns what the update did, or undefined if none was due
    * @throws RangeError if `samples` is not a positive integer; nothing is done
-   * @throws Error if the scheduler does; the step is counted all the same
+   * @throws Error if the scheduler, its `onUpdate` or the sink does; the step is counted and the update written all the same
    */
   async step(samples: number): Promise<UpdateReport | undefined> {
     checkSamples('RunLog', samples);
     const {scheduler} = this.options;
+    const before = scheduler?.lastUpdate;
     let report: UpdateReport | undefined;
     try {
-      report = await scheduler?.step();
+      await scheduler?.step();
     } finally {
+      // An error of `onUpdate` comes when the update is made.
+      report = scheduler?.lastUpdate === before ? undefined : scheduler?.lastUpdate;
       this.steps++;
       this.flops.step(samples, report !== undefined && scheduler!.readsDenseGradient);
+      if (report) this.update(report);
     }
-    if (!report) return undefined;
-    this.flops.update(report.layers.filter(({name}) => !this.notCounted.has(name)));
-    const point = scheduler!.tracker.history.at(-1)!;
-    this.write({
-      type: 'update',
-      step: this.steps,
-      seconds: this.seconds(),
-      measures: updateMeasures(report, point),
-      layers: layerMeasures(report, point),
-    });
     return report;
   }
 
@@ -132,6 +132,7 @@ export class RunLog {
    */
   epoch(metrics: Readonly<Record<string, number>>): void {
     const {scheduler, measure} = this.options;
+    const measured = measure?.();
     this.epochs++;
     this.write({
       type: 'epoch',
@@ -142,7 +143,7 @@ export class RunLog {
       measures: {
         density: this.density(),
         ...(scheduler ? explorationMeasures(scheduler.tracker) : {}),
-        ...measure?.(),
+        ...measured,
       },
       flops: this.flops.total,
       layers: this.layersOfEpoch(),
@@ -203,6 +204,18 @@ export class RunLog {
     });
   }
 
+  private update(report: UpdateReport): void {
+    this.flops.update(report.layers.filter(({name}) => !this.notCounted.has(name)));
+    const point = this.options.scheduler!.tracker.history.at(-1)!;
+    this.write({
+      type: 'update',
+      step: this.steps,
+      seconds: this.seconds(),
+      measures: updateMeasures(report, point),
+      layers: layerMeasures(report, point),
+    });
+  }
+
   private layersOfEpoch(): Record<string, Measures> {
     const densities = new Map(this.weights.map(({name, weight}) => [name, weight.topology.density]));
     return Object.fromEntries(
@@ -221,7 +234,12 @@ export class RunLog {
   }
 
   private write(line: RunLine): void {
-    this.sink(JSON.stringify(line));
+    this.pending.push(sealLine(line, this.written));
+    this.written++;
+    while (this.pending.length > 0) {
+      this.sink(this.pending[0]);
+      this.pending.shift();
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import {parseArgs} from 'node:util';
 import {formatTable} from '../layers/formatTable.ts';
+import {describeValue} from '../topology/describeValue.ts';
 import {answers, makePlan} from './makePlan.ts';
 import {NETWORKS} from './networks.ts';
 import {CHOICES, DEFAULTS, type PlanFields} from './planFields.ts';
@@ -12,7 +13,8 @@ const HELP = `itop plan: how much of a network will a sparse training explore (R
   itop plan --layers "784x300 300x100 100x10" --samples 60000 --batch-size 100 --epochs 10 --update-interval 300
 
   --network NAME            ${names(NETWORKS)}
-  --layers SHAPES           kernels instead: inputs x outputs, height x width x inputs x outputs; 4*3x3x64x64 for four
+  --layers SHAPES           kernels instead: inputs x outputs, height x width x inputs x outputs; 4*3x3x64x64 for four;
+                            at most 1000, and 100,000 updates
   --density D               active connections over all, in (0, 1] (${DEFAULTS.density})
   --distribution NAME       ${names(CHOICES.distribution)} (${DEFAULTS.distribution})
   --samples N               in the training set (the network's, or ${DEFAULTS.samples})
@@ -80,7 +82,7 @@ function toFields({network, ...given}: Given): PlanFields {
   }
   if (network !== undefined && !Object.hasOwn(NETWORKS, network as string)) {
     throw new RangeError(
-      `plan: network must be one of ${names(NETWORKS)}, received ${network}. Give --layers for others.`,
+      `plan: network must be one of ${names(NETWORKS)}, received ${describeValue(network)}. Give --layers for others.`,
     );
   }
   const known = network === undefined ? {} : NETWORKS[network as string];

@@ -4,6 +4,7 @@ import {unexploredFirstGrowth} from '../algorithms/growers/unexploredFirstGrowth
 import {constant} from '../algorithms/schedules/constant.ts';
 import {cosine, type PlanOptions} from '../exploration/planExploration.ts';
 import type {PlannedLayer} from '../exploration/predictExploration.ts';
+import {describeValue} from '../topology/describeValue.ts';
 import {NETWORKS} from './networks.ts';
 import {readShapes, type ShapeGroup} from './readShapes.ts';
 
@@ -86,7 +87,7 @@ export function readFields(fields: PlanFields): FilledPlan {
 function readNumber(field: string, text: string): number {
   const value = text.trim() === '' ? Number.NaN : Number(text);
   if (Number.isNaN(value)) {
-    throw new RangeError(`plan: ${field} must be a number, received '${text}'. Write 0.05, or 1500.`);
+    throw new RangeError(`plan: ${field} must be a number, received ${describeValue(text)}. Write 0.05, or 1500.`);
   }
   return value;
 }
@@ -98,7 +99,7 @@ function choose<Field extends keyof typeof CHOICES>(
   const choices = CHOICES[field];
   if (!Object.hasOwn(choices, name)) {
     throw new RangeError(
-      `plan: ${field} must be one of ${Object.keys(choices).join(', ')}, received '${name}'. Choose one.`,
+      `plan: ${field} must be one of ${Object.keys(choices).join(', ')}, received ${describeValue(name)}. Choose one.`,
     );
   }
   return choices[name as keyof typeof choices];

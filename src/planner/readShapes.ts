@@ -1,3 +1,5 @@
+import {sizeOf} from '../topology/positions.ts';
+
 /** Kernels of one shape. */
 export interface ShapeGroup {
   /** As it was written: `3*3x3x64x64`. */
@@ -6,23 +8,34 @@ export interface ShapeGroup {
   readonly shape: readonly number[];
 }
 
+/** Kernels of more layers take long to plan for; the deepest networks have a thousand. */
+const MAX_KERNELS = 1000;
+
 /**
  * Reads shapes of kernels: `784x300` for a dense layer, `3x3x64x128` for a convolution, `4*3x3x64x64` for four of them; separated by
  * spaces, commas or new lines.
  *
- * @throws RangeError at the first that is none
+ * @throws RangeError at the first that is none, or if they are more than a thousand
  */
 export function readShapes(text: string): ShapeGroup[] {
   const words = text.split(/[\s,;]+/).filter((word) => word !== '');
-  return words.map((word) => {
+  const groups = words.map((word) => {
     const [, count = '1', shape = ''] = /^(?:(\d+)\*)?(\d+(?:[x×]\d+)+)$/.exec(word) ?? [];
     const dimensions = shape.split(/[x×]/).map(Number);
-    if (!(Number(count) > 0) || !dimensions.every((dimension) => dimension > 0 && Number.isSafeInteger(dimension))) {
+    const size = sizeOf(dimensions);
+    if (!(Number(count) > 0 && size > 0 && size <= Number.MAX_SAFE_INTEGER)) {
       throw new RangeError(
-        `plan: layers must be kernel shapes like 784x300, 3x3x64x128 or 4*3x3x64x64, received ${word}. ` +
+        `plan: layers must be kernel shapes like 784x300, 3x3x64x128 or 4*3x3x64x64, received ${word.slice(0, 60)}. ` +
           'Write inputs x outputs, or height x width x inputs x outputs.',
       );
     }
     return {text: word, count: Number(count), shape: dimensions};
   });
+  const kernels = groups.reduce((sum, {count}) => sum + count, 0);
+  if (kernels > MAX_KERNELS) {
+    throw new RangeError(
+      `plan: layers must be at most ${MAX_KERNELS} kernels, received ${kernels}. Plan for a part of the network.`,
+    );
+  }
+  return groups;
 }

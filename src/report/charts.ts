@@ -48,10 +48,11 @@ export interface LineChartOptions {
   readonly hasDots?: boolean;
 }
 
-/** Lines as SVG. */
+/** Lines as SVG; nothing if none has a point. */
 export function lineChart(series: readonly Series[], options: LineChartOptions): string {
   const {title, x, y, isStepped = false, fromZero = false, isLogarithmic = false, hasDots = true} = options;
   const shown = series.map((line) => ({...line, points: thinned(line.points)})).filter(({points}) => points.length > 0);
+  if (shown.length === 0) return '';
   return draw({
     ariaLabel: title,
     ...frame,

@@ -1,4 +1,4 @@
-import {readFileSync, writeFileSync} from 'node:fs';
+import {readFileSync, statSync, writeFileSync} from 'node:fs';
 import {parseArgs} from 'node:util';
 import {parseRunLog} from '../log/parseRunLog.ts';
 import {runCsv} from '../log/runCsv.ts';
@@ -18,7 +18,7 @@ const HELP = `itop report: one page of the logs of one or more runs, to be opene
  *
  * @param args  the arguments after `report`
  * @returns what to print: the path of the page
- * @throws Error in one sentence if an argument is unknown or a file is no log; without arguments, the help
+ * @throws Error in one sentence if an argument is unknown, a file is no log or would be overwritten; without arguments, the help
  */
 export function reportCommand(args: readonly string[]): string {
   const {values, positionals} = parseArgs({
@@ -40,7 +40,24 @@ export function reportCommand(args: readonly string[]): string {
       throw new Error(`${path}: ${(error as Error).message}`, {cause: error});
     }
   });
-  if (values.csv) for (const [i, path] of positionals.entries()) writeFileSync(`${path}.csv`, runCsv(runs[i]));
-  writeFileSync(values.out, renderReport(runs, {title: values.title}));
+  const files = [
+    ...(values.csv ? runs.map((run, i) => ({path: `${positionals[i]}.csv`, text: runCsv(run)})) : []),
+    {path: values.out, text: renderReport(runs, {title: values.title})},
+  ];
+  for (const {path} of files) checkTarget(path, positionals);
+  for (const {path, text} of files) writeFileSync(path, text);
   return values.out;
+}
+
+/** Throws if a file is one of the logs, by whatever name. */
+function checkTarget(path: string, logs: readonly string[]): void {
+  const target = statSync(path, {throwIfNoEntry: false});
+  const log = logs
+    .map((log) => ({log, ...statSync(log)}))
+    .find(({dev, ino}) => dev === target?.dev && ino === target.ino);
+  if (log) {
+    throw new Error(
+      `report: the file to write must be none of the logs, received ${path}, which is ${log.log}. Choose another by --out.`,
+    );
+  }
 }

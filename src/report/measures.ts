@@ -32,7 +32,7 @@ const ORDER = ['val_acc', 'acc', 'val_loss', 'loss', ...Object.keys(KNOWN)];
 
 /** How to show a measure; one of another's making goes by its own name. */
 export function measureInfo(name: string): MeasureInfo {
-  return KNOWN[name] ?? number(name);
+  return Object.hasOwn(KNOWN, name) ? KNOWN[name] : number(name);
 }
 
 /** Names in the order in which they are shown, each once. */

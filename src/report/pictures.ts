@@ -1,6 +1,7 @@
 import {decodeBase64} from '../exploration/base64.ts';
 import type {PicturesLine} from '../log/runLines.ts';
 import type {Histogram} from '../log/topologyPicture.ts';
+import {sizeOf} from '../topology/positions.ts';
 import {bitmapAddress, toPixels} from './bitmap.ts';
 import {legend, lineChart, type Series} from './charts.ts';
 import {escapeHtml, figure, percent, whole} from './html.ts';
@@ -19,12 +20,12 @@ export function inputMaps(runs: readonly ShownRun[]): string {
     const shape = run.start.imageShape;
     const moments = someOf(run.pictures, MOMENTS).flatMap(({step, layers}) => {
       const inputs = layers.find(({inputs}) => inputs)?.inputs;
-      return inputs && shape ? [{step, pixels: perPixel(inputs, shape), shape}] : [];
+      return inputs && shape && inputs.length === sizeOf(shape) ? [{step, pixels: perPixel(inputs, shape), shape}] : [];
     });
     return moments.length > 0 ? [{run, moments}] : [];
   });
   if (rows.length === 0) return '';
-  const most = Math.max(...rows.flatMap(({moments}) => moments.map(({pixels}) => Math.max(...pixels))));
+  const most = largest(rows.flatMap(({moments}) => moments.map(({pixels}) => largest(pixels))));
   const strips = rows.map(({run, moments}) => {
     const images = moments.map(({step, pixels, shape: [height, width]}) => {
       const unused = pixels.filter((connections) => connections === 0).length;
@@ -41,7 +42,11 @@ ${colorKey('0', whole(most))}
 
 /** The matrix and the degrees of every sparse layer, at the end of runs whose layers have the same shapes. */
 export function layerPictures(runs: readonly ShownRun[]): string {
-  const shown = runs.filter(({pictures}) => pictures.length > 0);
+  const count = runs.find(({pictures}) => pictures.length > 0)?.pictures[0].layers.length;
+  if (count === undefined) return '';
+  const shown = runs.filter(
+    ({pictures}) => pictures[0]?.layers.length === count && pictures.at(-1)?.layers.length === count,
+  );
   if (shown.length === 0) return '';
   const layers = shown[0].pictures[0].layers.map((_, i) => layerRow(runs, shown, i));
   const folded = layers.slice(MOST_LAYERS);
@@ -69,7 +74,7 @@ function layerRow(runs: readonly ShownRun[], shown: readonly ShownRun[], index: 
   const place = shown[0].start.layers.findIndex((layer) => layer.name === name);
   // A layer whose operations are not counted is known by its pictures only.
   const {name: title, shape} = runs[0].start.layers[place] ?? {name, shape: []};
-  return `<h3>${escapeHtml(title)} <small>${shape.join(' × ')}</small></h3>
+  return `<h3>${escapeHtml(title)} <small>${escapeHtml(shape.join(' × '))}</small></h3>
 ${colorKey('0', `density ${percent(most)}`)}
 <div class="pictures">${matrices.join('\n')}</div>
 <div class="charts">
@@ -115,6 +120,11 @@ function outline({min, width, counts}: Histogram): {x: number; y: number}[] {
   return [{x: min, y: 0}, ...steps, {x: min + counts.length * width, y: 0}];
 }
 
+/** Not `Math.max(...)`, which takes some hundred thousand numbers only. */
+function largest(numbers: readonly number[]): number {
+  return numbers.reduce((most, number) => Math.max(most, number), 0);
+}
+
 /** Adds up the channels of each pixel. */
 function perPixel(inputs: readonly number[], [height, width, channels = 1]: readonly number[]): number[] {
   return Array.from({length: height * width}, (_, pixel) =>
@@ -129,7 +139,7 @@ function someOf<Item>(items: readonly Item[], count: number): Item[] {
 }
 
 function image(address: string, aspect: number, description: string, caption: string): string {
-  return `<span class="image"><img src="${address}" alt="${escapeHtml(description)}" style="aspect-ratio: ${aspect}" />
+  return `<span class="image"><img src="${address}" alt="${escapeHtml(description)}" style="aspect-ratio: ${escapeHtml(String(aspect))}" />
 <small>${escapeHtml(caption)}</small></span>`;
 }
 

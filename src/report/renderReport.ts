@@ -8,6 +8,12 @@ import {type ShownRun, shownRuns} from './runSeries.ts';
 import {settingsTable} from './settingsTable.ts';
 import {summary} from './summary.ts';
 
+/** What the page may do, whatever its logs say: show its own styles and pictures, nothing else. */
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
+
+/** Damaged lines that are named. */
+const MOST_LINES = 10;
+
 /** Options of {@link renderReport}. */
 export interface ReportOptions {
   /** @defaultValue 'Training report' */
@@ -38,6 +44,7 @@ export function renderReport(runs: readonly Run[], {title = 'Training report'}: 
 <html lang="en">
 <head>
 <meta charset="utf-8" />
+<meta http-equiv="Content-Security-Policy" content="${POLICY}" />
 <meta name="viewport" content="width=device-width, initial-scale=1" />
 <title>${escapeHtml(title)}</title>
 <style>${reportStyle()}</style>
@@ -84,14 +91,25 @@ function charts(content: string): string {
 
 /** What a reader must know before comparing. */
 function notes(runs: readonly ShownRun[]): string {
-  const lines = runs.flatMap(({name, continuations, isCutOff, start: {notCounted}}) => [
+  const lines = runs.flatMap(({name, continuations, isCutOff, damaged, missing, start: {notCounted}}) => [
     ...(continuations > 0 ? [`${name} was continued from a checkpoint, ${continuations} ×.`] : []),
     ...(isCutOff ? [`The last line of the log of ${name} was cut off and left out.`] : []),
+    ...(damaged.length > 0
+      ? [`Of the log of ${name} these lines were damaged and left out: ${damagedLines(damaged)}.`]
+      : []),
+    ...(missing > 0 ? [`By their numbers, ${missing} lines of the log of ${name} are missing.`] : []),
     ...(notCounted.length > 0
       ? [`Operations of these layers of ${name} are not counted: ${notCounted.join(', ')}.`]
       : []),
   ]);
   return lines.map((line) => `<p>${escapeHtml(line)}</p>`).join('\n');
+}
+
+/** The first of them by their numbers in the file, and how many there are. */
+function damagedLines(damaged: Run['damaged']): string {
+  const numbers = [...new Set(damaged.map(({line}) => line))];
+  const rest = numbers.length - MOST_LINES;
+  return numbers.slice(0, MOST_LINES).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
 }
 
 /** Runs of one name get a number each, so that legends tell them apart. */

@@ -2,6 +2,7 @@ import {escapeHtml, table} from './html.ts';
 import type {ShownRun} from './runSeries.ts';
 
 const MOST_KERNELS = 5;
+const NONE = '–';
 
 /** What each run was made with, one column per run; settings in which they differ come first and are bold. */
 export function settingsTable(runs: readonly ShownRun[]): string {
@@ -11,7 +12,7 @@ export function settingsTable(runs: readonly ShownRun[]): string {
   });
   const names = [...new Set(columns.flatMap((column) => Object.keys(column)))];
   const rows = names.map((name) => {
-    const cells = columns.map((column) => shown(column[name]));
+    const cells = columns.map((column) => (Object.hasOwn(column, name) ? shown(column[name]) : NONE));
     return {name, cells, differs: new Set(cells).size > 1};
   });
   const begun = {name: 'begun', cells: runs.map(({start}) => start.date), differs: false};
@@ -32,6 +33,5 @@ function shortened(items: readonly string[]): string {
 }
 
 function shown(value: unknown): string {
-  if (value === undefined) return '–';
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

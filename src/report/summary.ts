@@ -39,7 +39,7 @@ function metricColumns(runs: readonly ShownRun[]): Column[] {
         const values = epochs.map(({metrics}) => metrics[name]).filter((value) => typeof value === 'number');
         const last = epochs.at(-1)?.metrics[name];
         if (typeof last !== 'number') return NONE;
-        const best = Math.max(...values);
+        const best = values.reduce((most, value) => Math.max(most, value), last);
         return isShare && best > last ? `${text(last)} (${text(best)})` : text(last);
       },
     };

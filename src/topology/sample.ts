@@ -4,6 +4,9 @@ import type {Random} from './random.ts';
 /** Up to this size membership is tracked in one bit per position (32 MiB at most); above, by sorting. */
 const BITMAP_LIMIT = 2 ** 28;
 
+/** Draws without a new position after which a source is taken for broken: with one that is not, once in 2^1000 calls. */
+const MOST_REPETITIONS = 1000;
+
 /**
  * Draws `k` distinct positions of `size`, every set of `k` equally likely; exact also for sizes far above 2^32.
  *
@@ -13,7 +16,8 @@ const BITMAP_LIMIT = 2 ** 28;
  *
  * @param size  number of positions, up to 2^53 − 1
  * @returns `k` positions, ascending
- * @throws RangeError if `k` is not an integer in [0, size]
+ * @throws RangeError if `k` is not an integer in [0, size], or a number of `random` is not in [0, 1)
+ * @throws Error if `random` repeats itself
  */
 export function samplePositions(size: number, k: number, random: Random): Positions {
   if (!(Number.isInteger(k) && k >= 0 && k <= size)) {
@@ -42,29 +46,54 @@ export function complement(size: number, positions: Positions): Positions {
   return others;
 }
 
-/** Draws with one bit of memory per position. Exported for the test that holds both ways against each other. */
+/** Draws at most half of the positions with one bit of memory for each. Exported for the test that holds both ways against each other. */
 export function drawWithBitmap(size: number, k: number, random: Random): Positions {
   const seen = new Uint32Array(Math.ceil(size / 32));
   const positions = createPositions(size, k);
-  for (let length = 0; length < k; ) {
-    const position = Math.floor(random() * size);
+  for (let length = 0, repetitions = 0; length < k; ) {
+    const position = draw(size, random);
     const bit = 1 << (position & 31);
-    if (seen[position >>> 5] & bit) continue;
+    if (seen[position >>> 5] & bit) {
+      if (++repetitions > MOST_REPETITIONS) throw repeats(position);
+      continue;
+    }
     seen[position >>> 5] |= bit;
     positions[length++] = position;
+    repetitions = 0;
   }
   return positions.sort();
 }
 
-/** Draws as many as are still missing, sorts, drops repetitions, and again until all `k` are there. */
+/** Draws at most half of the positions: as many as are still missing, sorted, without repetitions, and again until all `k` are there. */
 export function drawWithSort(size: number, k: number, random: Random): Positions {
   let positions = createPositions(size, 0);
-  while (positions.length < k) {
+  for (let repetitions = 0; positions.length < k; ) {
     const drawn = createPositions(size, k - positions.length);
-    for (let i = 0; i < drawn.length; i++) drawn[i] = Math.floor(random() * size);
+    for (let i = 0; i < drawn.length; i++) drawn[i] = draw(size, random);
+    const before = positions.length;
     positions = mergePositions(size, positions, distinct(drawn.sort()));
+    repetitions = positions.length === before ? repetitions + drawn.length : 0;
+    if (repetitions > MOST_REPETITIONS) throw repeats(positions[0]);
   }
   return positions;
+}
+
+/** A position, every one of `size` equally likely. */
+function draw(size: number, random: Random): number {
+  const number = random();
+  if (!(number >= 0 && number < 1)) {
+    throw new RangeError(
+      `samplePositions: random must return numbers in [0, 1), received ${number}. Pass seededRandom(seed).`,
+    );
+  }
+  return Math.floor(number * size);
+}
+
+function repeats(position: number): Error {
+  return new Error(
+    `samplePositions: random must return different numbers, received ${MOST_REPETITIONS} in a row that chose positions seen ` +
+      `before, the last ${position}. Pass seededRandom(seed).`,
+  );
 }
 
 /** The sorted positions without repetitions, in place. */

@@ -26,7 +26,10 @@ export interface ScheduleOptions extends UpdateTimes {
   readonly optimizer?: tf.Optimizer;
   /** Called after every update. */
   readonly onUpdate?: (report: UpdateReport) => void;
-  /** A state saved with `scheduler.toJSON()` to continue from. */
+  /**
+   * A state saved with `scheduler.toJSON()` to continue from, with the strategies, the update interval and the class of optimizer that
+   * it was saved with. `dropFraction`, the values of `density`, `beginStep`, `endStep` and `onUpdate` may be others; `seed` is not used.
+   */
   readonly resume?: SchedulerState;
 }
 

@@ -11,11 +11,18 @@ import {freshSeed, type SeededRandom, seededRandom} from '../topology/random.ts'
 import type {Topology} from '../topology/topology.ts';
 import {newSlots, positionsAt, type TopologyUpdate} from '../topology/update.ts';
 import {commitAll, type PreparedCarry, prepareCarry} from '../weights/carry.ts';
+import type {SparseWeight} from '../weights/sparseWeight.ts';
 import type {DSTOptions} from './dstOptions.ts';
 import {ExpectedExploration} from './expectedExploration.ts';
 import {SchedulerCallback} from './schedulerCallback.ts';
-import {resumeTracker, SCHEDULER_FORMAT, type SchedulerState} from './schedulerState.ts';
+import {resumeTracker, SCHEDULER_FORMAT, type SchedulerState, settingsOf} from './schedulerState.ts';
 import {type UpdateReport, updateReport} from './updateReport.ts';
+
+/** The scheduler of each weight. */
+const latestScheduler = new WeakMap<SparseWeight, DSTScheduler>();
+
+/** Steps between two looks at the values, at most. */
+const LONGEST_UNCHECKED = 1000;
 
 /**
  * Dynamic sparse training: every ΔT steps drops the weakest connections of every sparse layer and grows as many others.
@@ -37,6 +44,7 @@ export class DSTScheduler {
   private random: SeededRandom;
   private steps: number;
   private isUpdating = false;
+  private latest: UpdateReport | undefined;
 
   /**
    * @param model    a compiled model with sparse layers, or any such model if the options name an optimizer
@@ -60,18 +68,25 @@ export class DSTScheduler {
     this.needsGradient = Boolean(options.pruner.needsGradient || options.grower.needsGradient);
     this.expected = new ExpectedExploration(options);
     const {resume, reliableAfter} = options;
+    const optimizer = this.optimizer();
+    this.tracker =
+      resume === undefined
+        ? new ExplorationTracker(this.topologies(), {reliableAfter})
+        : resumeTracker(resume, this.weights, options, optimizer);
     this.steps = resume?.step ?? 0;
     this.random = seededRandom(resume?.random ?? options.seed ?? freshSeed());
-    this.tracker = resume
-      ? resumeTracker(resume, this.weights, reliableAfter)
-      : new ExplorationTracker(this.topologies(), {reliableAfter});
-    this.optimizer();
     this.armProbes();
+    for (const {weight} of this.weights) latestScheduler.set(weight, this);
   }
 
   /** Optimizer steps counted so far. */
   get stepCount(): number {
     return this.steps;
+  }
+
+  /** What the latest update did; undefined before the first. */
+  get lastUpdate(): UpdateReport | undefined {
+    return this.latest;
   }
 
   /** Whether the step before an update computes the gradient at all positions, for growth by gradient. */
@@ -99,10 +114,11 @@ export class DSTScheduler {
   }
 
   /**
-   * Counts an optimizer step, and updates the connectivity if one is due.
+   * Counts an optimizer step, and updates the connectivity if one is due. At every multiple of the update interval, also where no
+   * update is due (every 1000 steps where there are none), looks whether the values are finite.
    *
    * @returns what the update did, or undefined if none was due
-   * @throws Error if the previous call has not resolved, no gradient was recorded that a strategy needs, values or gradients
+   * @throws Error if the previous call has not resolved, another scheduler was made for the model since, no gradient was recorded that a strategy needs, values or gradients
    * are not finite, a strategy returns what it must not, or the optimizer's state cannot be carried
    */
   async step(): Promise<UpdateReport | undefined> {
@@ -111,10 +127,13 @@ export class DSTScheduler {
         'DSTScheduler: step must not be called before the last call has resolved. Write `await scheduler.step()`.',
       );
     }
+    this.checkIsLatest();
     this.steps++;
     try {
       this.isUpdating = true;
-      return this.isUpdateStep(this.steps) ? await this.update() : undefined;
+      if (this.isUpdateStep(this.steps)) return await this.update();
+      if (this.steps % Math.min(this.options.updateInterval, LONGEST_UNCHECKED) === 0) await this.checkValues();
+      return undefined;
     } finally {
       this.isUpdating = false;
       this.armProbes();
@@ -128,7 +147,15 @@ export class DSTScheduler {
 
   /** The scheduler's state, to be given as `resume` to a scheduler for the loaded model. */
   toJSON(): SchedulerState {
-    return {...SCHEDULER_FORMAT, step: this.steps, random: this.random.state(), tracker: this.tracker.toJSON()};
+    const optimizer = this.optimizer();
+    return {
+      ...SCHEDULER_FORMAT,
+      step: this.steps,
+      random: this.random.state(),
+      settings: settingsOf(this.options, optimizer),
+      optimizerSteps: optimizer.iterations,
+      tracker: this.tracker.toJSON(),
+    };
   }
 
   private layersNow(): LayerForecast[] {
@@ -143,6 +170,30 @@ export class DSTScheduler {
   private isUpdateStep(step: number): boolean {
     const {updateInterval, beginStep = 0, endStep = Number.POSITIVE_INFINITY} = this.options;
     return step % updateInterval === 0 && step >= beginStep && step < endStep;
+  }
+
+  /** Two schedulers would change the connections behind each other's backs. */
+  private checkIsLatest(): void {
+    const entry = this.weights.find(({weight}) => latestScheduler.get(weight) !== this);
+    if (entry) {
+      throw new Error(
+        `DSTScheduler: step must be called on the scheduler of a model that was made last, received a call on an earlier one, of ` +
+          `the layer "${entry.name}". Use one scheduler for each model.`,
+      );
+    }
+  }
+
+  private async checkValues(): Promise<void> {
+    const weights = this.trainedWeights();
+    const values = await Promise.all(weights.map(({weight}) => weight.variable.data<'float32'>()));
+    for (const [i, {name}] of weights.entries()) {
+      const slot = values[i].findIndex((value) => !Number.isFinite(value));
+      if (slot < 0) continue;
+      throw new RangeError(
+        `DSTScheduler: values of layer "${name}" must be finite, received ${values[i][slot]} at slot ${slot} at step ` +
+          `${this.steps}. The training has diverged: lower the learning rate.`,
+      );
+    }
   }
 
   /** Records gradients in the step before an update, and only then. */
@@ -180,9 +231,9 @@ export class DSTScheduler {
       this.random = seededRandom(randomBefore);
       throw error;
     }
-    const report = this.report(dropFraction, updates);
-    this.options.onUpdate?.(report);
-    return report;
+    this.latest = this.report(dropFraction, updates);
+    this.options.onUpdate?.(this.latest);
+    return this.latest;
   }
 
   private async updateOf(

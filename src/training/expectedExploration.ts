@@ -35,6 +35,8 @@ export class ExpectedExploration {
     const {targetRate} = this.options;
     if (targetRate === undefined || this.hasWarned) return;
     const times = forecastTimes(WHERE, this.options, to, from);
+    // A training that is meant to be stopped: nobody knows where it ends.
+    if ((to - from) / times.updateInterval > times.maxUpdates) return;
     const warning = explorationWarning(WHERE, layers, times, this.grower(), targetRate);
     if (warning === undefined) return;
     console.warn(warning);

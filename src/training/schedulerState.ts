@@ -1,50 +1,75 @@
+import type * as tf from '@tensorflow/tfjs';
+import {checkExplorationJSON} from '../exploration/explorationJSON.ts';
 import {ExplorationTracker} from '../exploration/explorationTracker.ts';
-import {isSameRule, type ReliabilityRule} from '../exploration/reliability.ts';
+import {isSameRule} from '../exploration/reliability.ts';
 import type {NamedSparseWeight} from '../layers/sparseWeights.ts';
-import type {RandomState} from '../topology/random.ts';
+import {describeValue} from '../topology/describeValue.ts';
+import {isRandomState, type RandomState} from '../topology/random.ts';
+import type {DSTOptions} from './dstOptions.ts';
 
 /** Everything that a scheduler needs to continue; plain JSON. The model and the optimizer are saved with tfjs. */
 export interface SchedulerState {
   readonly format: 'itop-scheduler';
-  readonly version: 1;
+  readonly version: 2;
   readonly step: number;
   readonly random: RandomState;
+  readonly settings: SchedulerSettings;
+  /** Steps that the optimizer has made by its own count. */
+  readonly optimizerSteps: number;
   readonly tracker: ReturnType<ExplorationTracker['toJSON']>;
 }
 
-/** What tells a saved state from other JSON, and its layout from later ones. */
-export const SCHEDULER_FORMAT = {format: 'itop-scheduler', version: 1} as const;
+/** What must be the same where a training is continued. */
+export interface SchedulerSettings {
+  /** Names of the strategies; null for one without. */
+  readonly pruner: string | null;
+  readonly grower: string | null;
+  /** Null where there are no updates. */
+  readonly updateInterval: number | null;
+  /** Whether the density follows a schedule. */
+  readonly hasDensity: boolean;
+  /** Class of the optimizer. */
+  readonly optimizer: string;
+}
+
+/** What tells a saved state from other JSON, and its layout from earlier ones, which had no settings. */
+export const SCHEDULER_FORMAT = {format: 'itop-scheduler', version: 2} as const;
+
+/** The settings of a scheduler with these options. */
+export function settingsOf(options: DSTOptions, optimizer: tf.Optimizer): SchedulerSettings {
+  const {pruner, grower, updateInterval, density} = options;
+  return {
+    pruner: pruner.name ?? null,
+    grower: grower.name ?? null,
+    updateInterval: Number.isFinite(updateInterval) ? updateInterval : null,
+    hasDensity: density !== undefined,
+    optimizer: optimizer.getClassName(),
+  };
+}
 
 /**
- * The tracker of a saved state, once it is sure that the state continues the training of these weights.
+ * The tracker of a saved state, once it is sure that the state continues the training of these weights with these options.
  *
- * @throws Error if the state is damaged, or was saved with another model, other connections or another rule
+ * @throws Error if the state is damaged, or was saved with another model, other connections, other settings or another rule, or the
+ * optimizer was saved at another step
  */
 export function resumeTracker(
-  {format, version, step, random, tracker: json}: SchedulerState,
+  state: SchedulerState,
   weights: readonly NamedSparseWeight[],
-  reliableAfter?: ReliabilityRule,
+  options: DSTOptions,
+  optimizer: tf.Optimizer,
 ): ExplorationTracker {
-  if (format !== SCHEDULER_FORMAT.format || version !== SCHEDULER_FORMAT.version) {
+  checkState(state);
+  checkSettings(state.settings, settingsOf(options, optimizer));
+  checkOptimizer(state.optimizerSteps, optimizer.iterations);
+  checkLayers(state, weights);
+  // No more memory than the model has taken already.
+  const tracker = ExplorationTracker.fromJSON(state.tracker, {maxRows: Number.POSITIVE_INFINITY});
+  const {step: recorded} = tracker.history.at(-1)!;
+  if (state.step < recorded) {
     throw new Error(
-      `DSTScheduler: resume must be of the format itop-scheduler, version 1, received ${format}, version ${version}. ` +
-        'Pass what toJSON() of a scheduler returned.',
-    );
-  }
-  const isRandomState = [random?.c, random?.s0, random?.s1, random?.s2].every(Number.isFinite);
-  if (!(Number.isInteger(step) && step >= 0 && isRandomState)) {
-    throw new Error(
-      `DSTScheduler: resume must be what toJSON() returned, received step ${step} and random ${JSON.stringify(random)}. ` +
+      `DSTScheduler: resume must be of step ${recorded}, the last one explored, or a later one, received step ${state.step}. ` +
         'It was damaged: load it again, or use an earlier one.',
-    );
-  }
-  const tracker = ExplorationTracker.fromJSON(json);
-  const saved = json.layers.map(({name}) => name).join(', ');
-  const names = weights.map(({name}) => name).join(', ');
-  if (saved !== names) {
-    throw new Error(
-      `DSTScheduler: resume must be of a model with the sparse layers ${names}, received one of ${saved}. ` +
-        'Load the model that was saved with it.',
     );
   }
   for (const {name, weight} of weights) {
@@ -55,6 +80,7 @@ export function resumeTracker(
       );
     }
   }
+  const {reliableAfter} = options;
   if (reliableAfter && !isSameRule(reliableAfter, tracker.reliableAfter)) {
     throw new RangeError(
       `DSTScheduler: reliableAfter must be ${JSON.stringify(tracker.reliableAfter)} as in the state to resume, received ` +
@@ -62,4 +88,63 @@ export function resumeTracker(
     );
   }
   return tracker;
+}
+
+function checkState(state: SchedulerState): void {
+  const {format, version, step, random, settings, optimizerSteps} = (state ?? {}) as Partial<SchedulerState>;
+  if (format !== SCHEDULER_FORMAT.format || version !== SCHEDULER_FORMAT.version) {
+    throw new Error(
+      `DSTScheduler: resume must be of the format ${SCHEDULER_FORMAT.format}, version ${SCHEDULER_FORMAT.version}, received ` +
+        `${describeValue(format)}, version ${describeValue(version)}. Pass what toJSON() of a scheduler returned, with this version of itop.`,
+    );
+  }
+  const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
+  const parts = {
+    step: isCount(step),
+    random: isRandomState(random),
+    settings: typeof settings === 'object' && settings !== null,
+    optimizerSteps: isCount(optimizerSteps),
+  };
+  const damaged = Object.entries(parts).find(([, isSound]) => !isSound)?.[0];
+  if (damaged) {
+    throw new Error(
+      `DSTScheduler: resume must be what toJSON() returned, received ${describeValue(state[damaged as keyof typeof parts])} as ` +
+        `its ${damaged}. It was damaged: load it again, or use an earlier one.`,
+    );
+  }
+}
+
+function checkSettings(saved: SchedulerSettings, given: SchedulerSettings): void {
+  for (const [name, value] of Object.entries(given)) {
+    const before = Object.hasOwn(saved, name) ? saved[name as keyof SchedulerSettings] : undefined;
+    if (before !== value) {
+      throw new Error(
+        `DSTScheduler: ${name} must be ${describeValue(before)} as in the state to resume, received ${describeValue(value)}. ` +
+          'Continue with the options that it was saved with, or, if you mean it, change resume.settings.',
+      );
+    }
+  }
+}
+
+/** An optimizer that has made no step was made anew: its state is not part of what is resumed. */
+function checkOptimizer(saved: number, made: number): void {
+  if (made !== 0 && made !== saved) {
+    throw new Error(
+      `DSTScheduler: resume must be of the step of the optimizer, ${made} by its own count, received a state of ${saved}. ` +
+        'Load the model and the scheduler that were saved together.',
+    );
+  }
+}
+
+/** Before anything is made of them: shapes say how much memory a tracker takes. */
+function checkLayers({tracker}: SchedulerState, weights: readonly NamedSparseWeight[]): void {
+  const {layers} = checkExplorationJSON(tracker, Number.POSITIVE_INFINITY);
+  const saved = layers.map(({name, shape}) => `${name} [${shape}]`).join(', ');
+  const own = weights.map(({name, weight}) => `${name} [${weight.topology.shape}]`).join(', ');
+  if (saved !== own) {
+    throw new Error(
+      `DSTScheduler: resume must be of a model with the sparse layers ${own}, received one of ${saved}. ` +
+        'Load the model that was saved with it.',
+    );
+  }
 }

@@ -61,6 +61,16 @@ export class SparseWeight {
     this.topologyWeight.topology = next;
   }
 
+  /**
+   * Looks at a saved topology before anything is written: it comes last among a layer's weights. One of another length is left to
+   * tfjs, which compares all lengths first.
+   *
+   * @throws RangeError if it is not a topology of the kernel's shape and number of connections
+   */
+  checkPacked(packed: tf.Tensor): void {
+    if (packed.size === this.topologyWeight.shape[0]) this.topologyWeight.unpack(packed);
+  }
+
   /** The variable `[nnz]` that holds the values. */
   get variable(): tf.Variable {
     return variableOf(this.values);

@@ -74,9 +74,18 @@ export class TopologyWeight implements WeightLike {
    * @throws RangeError if it is not a topology of this weight's shape and number of connections
    */
   write(packed: tf.Tensor): never {
-    this.topology = unpack(this.name, packed, this.current);
+    this.topology = this.unpack(packed);
     this.owner.written?.();
     return this as never;
+  }
+
+  /**
+   * A saved topology, which is not taken over.
+   *
+   * @throws RangeError if it is not a topology of this weight's shape and number of connections
+   */
+  unpack(packed: tf.Tensor): Topology {
+    return unpack(this.name, packed, this.current);
   }
 
   /** Releases what the topology holds on the device; the topology itself stays readable. */

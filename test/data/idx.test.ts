@@ -51,6 +51,11 @@ describe('parseIdx', () => {
         'The file is truncated; fetch it again.',
     ],
     [
+      'a dimension of 0, whatever the others are',
+      [0, 0, 8, 2, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0],
+      'parseIdx: every dimension must be at least 1, received the shape [4294967295,0]. The file holds nothing; fetch it again.',
+    ],
+    [
       'truncated elements',
       [...header, 1, 2, 3, 4, 5],
       'parseIdx: an array of shape [2,3] must have 6 bytes after the header, received 5. ' +

@@ -1,5 +1,5 @@
 import {gzipSync} from 'node:zlib';
-import {describe, expect, it} from 'vitest';
+import {describe, expect, it, vi} from 'vitest';
 import {maybeGunzip} from '../../src/data/maybeGunzip.ts';
 
 const content = Uint8Array.from({length: 5000}, (_, i) => (i * i) >> 3);
@@ -13,6 +13,25 @@ describe('maybeGunzip', () => {
   it('returns anything else as it is', async () => {
     expect(await maybeGunzip(content)).toBe(content);
     expect(await maybeGunzip(new Uint8Array(0))).toEqual(new Uint8Array(0));
+  });
+
+  it('stops where the content becomes larger than it may', async () => {
+    expect(await maybeGunzip(zipped, {maxBytes: 5000})).toEqual(content);
+    await expect(maybeGunzip(zipped, {maxBytes: 4999})).rejects.toThrow(
+      new RangeError(
+        `maybeGunzip: the content must have at most 4999 bytes, received more in a file of ${zipped.length}. ` +
+          'If it is meant to be that large, pass a higher maxBytes.',
+      ),
+    );
+  });
+
+  it('does not decompress the rest of a file that becomes a thousand times as large', async () => {
+    const bomb = new Uint8Array(gzipSync(new Uint8Array(2 ** 26)));
+    expect(bomb.length).toBeLessThan(2 ** 17);
+    const pull = vi.spyOn(ReadableStreamDefaultReader.prototype, 'read');
+    await expect(maybeGunzip(bomb, {maxBytes: 2 ** 20})).rejects.toThrow('must have at most 1048576 bytes');
+    expect(pull.mock.calls.length).toBeLessThan(100);
+    pull.mockRestore();
   });
 
   it.each([

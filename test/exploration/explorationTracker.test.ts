@@ -233,7 +233,12 @@ describe('record', () => {
       [a(1), a(1)],
       "the topology of layer 'b' must have the shape [1,1,2,6], received [2,4].",
     ],
-    ['an earlier step', 2, [a(1), b(0)], 'step must be an integer of at least 3, the last one recorded, received 2.'],
+    [
+      'an earlier step',
+      2,
+      [a(1), b(0)],
+      'step must be an integer of at least 3, the last one recorded, and below 2^31, received 2.',
+    ],
     ['a step that is no number', Number.NaN, [a(1), b(0)], 'step must be an integer of at least 3'],
   ])('changes nothing when it is given %s', (_, step, topologies, message) => {
     const tracker = tracked();

@@ -79,6 +79,26 @@ describe('planExploration', () => {
     expect(planExploration({...options, dropFraction: 0}).rate).toBeCloseTo(0.05, 6);
   });
 
+  it('refuses at once what would take for ever, and takes a higher limit', () => {
+    expect(() => planExploration({...options, batchSize: 1, epochs: 1e9})).toThrow(
+      'planExploration: a training must have at most 150000000 steps, with 100000 updates, received 50000000000000. ' +
+        'Plan fewer epochs or a longer updateInterval, or pass a higher maxUpdates and wait longer.',
+    );
+    const many = {...options, layers: mlp.slice(2), updateInterval: 1, epochs: 300};
+    expect(() => planExploration(many)).toThrow('at most 100000 steps, with 100000 updates, received 117300.');
+    expect(planExploration({...many, maxUpdates: 120_000}).rate).toBe(1);
+  });
+
+  it('ends where nothing reaches the target, with intervals and samples as large as numbers go', () => {
+    const most = Number.MAX_SAFE_INTEGER;
+    const plan = planExploration({...options, samples: most, batchSize: 1, epochs: 1, updateInterval: most, target: 1});
+    expect(plan.steps).toBe(most);
+    expect(plan.epochs).toBeUndefined();
+    expect(() => planExploration({...options, samples: most, batchSize: 1, epochs: 2, updateInterval: most})).toThrow(
+      `at most ${most} steps`,
+    );
+  });
+
   it.each<[string, Partial<PlanOptions>, string]>([
     ['a target of 90', {target: 90}, 'target must be in (0, 1], received 90.'],
     ['no samples', {samples: 0}, 'samples must be a positive integer, received 0.'],
@@ -94,4 +114,16 @@ describe('planExploration', () => {
   ])('refuses %s', (_, change, message) => {
     expect(() => planExploration({...options, ...change})).toThrow(`planExploration: ${message}`);
   });
+});
+
+it('a prediction of more updates than are meant is refused, unless a higher limit is given', () => {
+  const layers = [{name: 'fc', shape: [20, 10], nnz: 20}];
+  const training = {layers, updateInterval: 1, dropFraction: 0.5, steps: 100_001};
+  expect(() => predictExploration(training)).toThrow(
+    'predictExploration: a training must have at most 100000 updates, received one of 100001. ' +
+      'Pass a higher maxUpdates to predictExploration or planExploration, and wait longer.',
+  );
+  expect(predictExploration({...training, maxUpdates: 100_001}).updates).toBe(100_001);
+  expect(predictExploration({...training, endStep: 100_001}).updates).toBe(100_000);
+  expect(() => predictExploration({...training, steps: 1e300})).toThrow('received one of 1e+300.');
 });

@@ -21,3 +21,8 @@ test('what is cut off or exceeds 2^53 − 1 is none', () => {
   expect(decodeVarints(Uint8Array.of(5, 128))).toBeUndefined();
   expect(decodeVarints(Uint8Array.of(255, 255, 255, 255, 255, 255, 255, 127))).toBeUndefined();
 });
+
+test('bytes that follow each other without an end are none', () => {
+  expect(decodeVarints(Uint8Array.of(...new Array(400).fill(128), 1))).toBeUndefined();
+  expect(decodeVarints(Uint8Array.of(...new Array(400).fill(128), 0))).toBeUndefined();
+});

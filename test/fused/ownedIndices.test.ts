@@ -22,7 +22,7 @@ function network(seed: number, units = 32): tf.Sequential {
 }
 
 function compiled(model: tf.Sequential): tf.Sequential {
-  model.compile({optimizer: tf.train.sgd(0.01), loss: 'meanSquaredError'});
+  model.compile({optimizer: tf.train.momentum(0.01, 0.9), loss: 'meanSquaredError'});
   return model;
 }
 

@@ -311,6 +311,15 @@ describe.each(kinds)('the sparse kernel of $where', ({where, make, shape}) => {
     );
   });
 
+  test('leaves all weights as they were where a topology is damaged', async () => {
+    const layer = built({nnz: 7});
+    const before = layer.getWeights().map((weight) => [...weight.dataSync()]);
+    const weights = layer.getWeights().map((weight) => tf.tidy(() => weight.add(weight.dtype === 'int32' ? 1000 : 1)));
+    expect(() => layer.setWeights(weights)).toThrow('a saved topology must hold 7 ascending connections');
+    expect(layer.getWeights().map((weight) => [...weight.dataSync()])).toEqual(before);
+    tf.dispose(weights);
+  });
+
   test('refuses an unknown kind of fan', () => {
     expect(() => make({density: 0.5, fan: 'full' as 'sparse'})).toThrow(
       new TypeError(`${where}: fan must be 'sparse' or 'dense', received full. Leave it out for 'sparse'.`),

@@ -1,33 +1,23 @@
 import {expect, it} from 'vitest';
 import {parseRunLog} from '../../src/log/parseRunLog.ts';
 import {runCsv} from '../../src/log/runCsv.ts';
+import type {RunLine} from '../../src/log/runLines.ts';
+import {sealLine} from '../../src/log/sealedLine.ts';
+import {epochLine, startLine, updateLine} from '../support/logLines.ts';
 
-const lines = [
-  {type: 'start', format: 'itop-run', version: 1, name: 'run', step: 0},
-  {
-    type: 'update',
-    step: 5,
-    seconds: 1.5,
-    measures: {density: 0.1, survival: null, curve: [1, 2]},
-    layers: {'a, "b"': {nnz: 7}},
-  },
-  {
-    type: 'epoch',
-    epoch: 1,
-    step: 5,
-    seconds: 2,
-    metrics: {loss: 0.25},
-    measures: {density: 0.1},
-    flops: {forward: 1, total: 3},
-    layers: {'a, "b"': {flops: 3}},
-  },
+const layer = 'a, "b"';
+const lines: RunLine[] = [
+  startLine(),
+  {...updateLine(5), measures: {density: 0.1, survival: null, curve: [1, 2]}, layers: {[layer]: {nnz: 7}}},
+  {...epochLine(1, 5), metrics: {loss: 0.25}, measures: {density: 0.1}, layers: {[layer]: {flops: 3}}},
 ];
-const run = parseRunLog(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+const run = parseRunLog(lines.map((line, number) => `${sealLine(line, number)}\n`).join(''));
 
 it('has a row per update and epoch and a column per value', () => {
   expect(runCsv(run)).toBe(
-    'type,step,seconds,density,survival,"a, ""b"":nnz",epoch,loss,flops:forward,flops:total,"a, ""b"":flops"\n' +
-      'update,5,1.5,0.1,,7,,,,,\n' +
-      'epoch,5,2,0.1,,,1,0.25,1,3,3\n',
+    'type,step,seconds,density,survival,"a, ""b"":nnz",epoch,loss,' +
+      'flops:forward,flops:backward,flops:denseGradient,flops:total,flops:dense,"a, ""b"":flops"\n' +
+      'update,5,0.5,0.1,,7,,,,,,,,\n' +
+      'epoch,5,0.5,0.1,,,1,0.25,10,20,0,30,60,3\n',
   );
 });

@@ -197,6 +197,54 @@ describe('RunLog in a loop', () => {
     expect(run().epochs[0].metrics).toEqual({loss: null});
   });
 
+  it('writes the line of an update whose onUpdate throws', async () => {
+    const model = smallModel();
+    const onUpdate = () => {
+      throw new Error('no idea');
+    };
+    const scheduler = new RigLScheduler(model, {...everyThird, updateInterval: 1, onUpdate});
+    const {log, run} = logOf(model, {scheduler});
+    const {x, y} = someData(8);
+    await model.trainOnBatch(x, y);
+    await expect(log.step(8)).rejects.toThrow('no idea');
+    expect(run().updates).toHaveLength(1);
+    expect(run().updates[0].layers.hidden).toMatchObject({dropped: 18, grown: 18});
+    expect(log.flops.total.denseGradient).toBeGreaterThan(0);
+  });
+
+  it('gives a line again that the sink did not take', async () => {
+    const model = smallModel();
+    const scheduler = new SETScheduler(model, {...everyThird, updateInterval: 1});
+    const lines: string[] = [];
+    let isFull = false;
+    const sink = (line: string) => {
+      if (isFull) throw new Error('disk full');
+      lines.push(line);
+    };
+    const log = new RunLog(model, sink, {name: 'run', scheduler});
+    isFull = true;
+    await expect(log.step(8)).rejects.toThrow('disk full');
+    await expect(log.step(8)).rejects.toThrow('disk full');
+    isFull = false;
+    log.epoch({loss: 1});
+    const run = parseRunLog(lines.map((line) => `${line}\n`).join(''));
+    expect(run.updates.map(({step}) => step)).toEqual([1, 2]);
+    expect(run).toMatchObject({epochs: [{epoch: 1, step: 2}], missing: 0, damaged: []});
+  });
+
+  it('counts no epoch whose measures could not be taken', () => {
+    let isBroken = true;
+    const measure = () => {
+      if (isBroken) throw new Error('no idea');
+      return {};
+    };
+    const {log, run} = logOf(smallModel(), {measure});
+    expect(() => log.epoch({loss: 1})).toThrow('no idea');
+    isBroken = false;
+    log.epoch({loss: 1});
+    expect(run().epochs).toMatchObject([{epoch: 1}]);
+  });
+
   it('takes no picture twice', () => {
     const {log, run} = logOf(smallModel());
     log.pictures();
@@ -257,6 +305,15 @@ describe('a run that crashed', () => {
     const saved = JSON.parse(JSON.stringify(logOf(model, {scheduler}).log));
     expect(() => logOf(model, {scheduler, resume: {...saved, step: 4}})).toThrow(
       'RunLog: resume must be of step 0 like the scheduler, received step 4. Save both at the same time.',
+    );
+    for (const damage of [{epoch: -1}, {seconds: Number.NaN}, {flops: null}]) {
+      expect(() => logOf(model, {scheduler, resume: {...saved, ...damage}})).toThrow(
+        'RunLog: resume must be what toJSON() returned, received one of step 0',
+      );
+    }
+    const flops = saved.flops.map((counts: object, i: number) => (i === 1 ? {...counts, backward: 1} : counts));
+    expect(() => logOf(model, {resume: {...saved, flops}})).toThrow(
+      'FlopsLedger: saved must be what toJSON() returned, received counts of "output" that contradict each other.',
     );
     expect(() => logOf(model, {resume: {} as never})).toThrow('RunLog: resume must be of the format itop-run-state');
     expect(() => logOf(smallModel(), {scheduler})).toThrow('RunLog: scheduler must be that of the model');

@@ -44,13 +44,16 @@ describe('itop plan', () => {
   });
 
   it.each<[string[], RegExp]>([
-    [['--epochs', 'ten'], /^plan: epochs must be a number, received 'ten'\./],
-    [['--epochs', ''], /^plan: epochs must be a number, received ''\./],
+    [['--epochs', 'ten'], /^plan: epochs must be a number, received "ten"\./],
+    [['--epochs', ''], /^plan: epochs must be a number, received ""\./],
     [['--density', '5'], /^allocateConnections: density must be in \(0, 1\], received 5\./],
-    [['--growth', 'gradient'], /^plan: growth must be one of random, unexploredFirst, received 'gradient'\./],
-    [['--network', 'ResNet-19'], /^plan: network must be one of LeNet-300-100, .*, received ResNet-19\./],
+    [['--growth', 'gradient'], /^plan: growth must be one of random, unexploredFirst, received "gradient"\./],
+    [['--network', 'ResNet-19'], /^plan: network must be one of LeNet-300-100, .*, received "ResNet-19"\./],
     [['--network', 'ResNet-18', '--layers', '3x4'], /^plan: network and layers must not both be given/],
     [['--layers', ''], /^planExploration: layers must be at least one, received none\./],
+    [['--batch-size', '1', '--epochs', '1e15'], /^planExploration: a training must have at most 150000000 steps/],
+    [['--layers', '100000*784x300'], /^plan: layers must be at most 1000 kernels, received 100000\./],
+    [['--layers', '94906267x94906267'], /^plan: layers must be kernel shapes like/],
     [['--lr', '1'], /Unknown option '--lr'/],
   ])('refuses %j in one sentence', (args, message) => {
     expect(() => planCommand(args)).toThrow(message);

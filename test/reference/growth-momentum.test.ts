@@ -36,12 +36,13 @@ describeReference('the selection of gradient growth against the official momentu
     expect(grow(each).mask).toEqual(fromTorch(each.shape, each.new_mask));
   });
 
-  test('momentum that is zero wherever a connection is inactive: no pick is wasted, where the official code wastes two', () => {
+  test('momentum that is zero wherever a connection is inactive: no pick is wasted, where the official code wastes some', () => {
     const ties = cases.filter(({tie_at_cut}) => tie_at_cut);
     expect(ties.map(({name}) => name)).toEqual(['sgd-momentum-zero-at-inactive']);
+    const [{num_grow, num_grown}] = ties;
     const {topology, grown} = grow(ties[0]);
     const inactive = [...topology.mask()].flatMap((active, position) => (active ? [] : [position]));
-    expect([ties[0].num_grow, ties[0].num_grown]).toEqual([10, 8]);
-    expect([...grown]).toEqual(inactive.slice(0, 10));
+    expect(num_grown).toBeLessThan(num_grow);
+    expect([...grown]).toEqual(inactive.slice(0, num_grow));
   });
 });

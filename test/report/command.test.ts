@@ -1,10 +1,11 @@
 import {execFile} from 'node:child_process';
-import {mkdtempSync, readFileSync, writeFileSync} from 'node:fs';
+import {existsSync, linkSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {promisify} from 'node:util';
 import {expect, it} from 'vitest';
+import {reportCommand} from '../../src/report/command.ts';
 import {parseRunLog, renderReport, runCsv} from '../../src/report.ts';
 import {sampleLog} from './sampleRuns.ts';
 
@@ -33,6 +34,24 @@ it('itop report says what it needs, and what is wrong with a log', async () => {
   writeFileSync(inFolder('broken.jsonl'), 'no log\n');
   await expect(run('broken.jsonl')).rejects.toMatchObject({
     code: 1,
-    stderr: expect.stringMatching(/^broken\.jsonl: parseRunLog: line 1 must be a JSON object/),
+    stderr: expect.stringMatching(/^broken\.jsonl: parseRunLog: a log must start with a line of the format itop-run/),
   });
+});
+
+it('itop report never overwrites a log, by whatever name', () => {
+  const log = sampleLog({name: 'SET'});
+  const [path, copy] = [inFolder('kept.jsonl'), inFolder('kept.jsonl.csv')];
+  for (const each of [path, copy]) writeFileSync(each, log);
+  symlinkSync(path, inFolder('soft'));
+  linkSync(path, inFolder('hard'));
+  for (const out of [path, join(folder, '.', 'kept.jsonl'), inFolder('soft'), inFolder('hard')]) {
+    expect(() => reportCommand([path, '--out', out])).toThrow(
+      `report: the file to write must be none of the logs, received ${out}, which is ${path}. Choose another by --out.`,
+    );
+  }
+  expect(() => reportCommand([path, copy, '--csv', '--out', inFolder('new.html')])).toThrow(
+    `received ${copy}, which is ${copy}.`,
+  );
+  expect(existsSync(inFolder('new.html'))).toBe(false);
+  for (const each of [path, copy]) expect(readFileSync(each, 'utf8')).toBe(log);
 });

@@ -180,6 +180,74 @@ describe('renderReport', () => {
     expect(html.match(/="[^"]*<script>alert\((?!&quot;|&#34;)/)).toBeNull();
   });
 
+  it('escapes every text and every number of a run, also one that was not read from a log', () => {
+    const evil = '"><img src=x onerror=alert(1)>';
+    const poisoned = (value: unknown): unknown => {
+      if (typeof value === 'string') return value.startsWith('<') ? value : value + evil;
+      if (typeof value === 'number') return `${value}${evil}`;
+      if (Array.isArray(value)) return value.map(poisoned);
+      if (typeof value !== 'object' || value === null) return value;
+      return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, poisoned(each)]));
+    };
+    // What decides how the page is built is left as it is: one field at a time is poisoned.
+    for (const field of ['name', 'date', 'backend', 'settings', 'layers', 'notCounted', 'imageShape'] as const) {
+      const start = {...set.start, [field]: poisoned(set.start[field])};
+      const html = renderReport([{...set, name: start.name, start}]);
+      expect(Array.from(parseHTML(html).document.querySelectorAll('[onerror], [src="x"]'))).toEqual([]);
+      expect(html).not.toContain(evil);
+    }
+  });
+
+  it('allows the page nothing but its own styles and pictures', () => {
+    const policy = parseHTML(report).document.querySelector('meta[http-equiv="Content-Security-Policy"]');
+    expect(policy?.getAttribute('content')).toBe(
+      "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'",
+    );
+  });
+
+  it.each([
+    '__proto__',
+    'constructor',
+    'toString',
+  ])('shows a layer, a measure, a metric and a setting called %s', (name) => {
+    const own = (value: unknown) => JSON.parse(`{${JSON.stringify(name)}: ${JSON.stringify(value)}}`);
+    const layers = sampleLayers(true).map((layer, i) => (i === 0 ? {...layer, name} : layer));
+    const run = sampleRun({name: 'SET', layers, settings: own(3), measures: own(0.5), ofUpdates: own(0.25)});
+    const html = renderReport([run, set]);
+    expect(unbalancedTags(html)).toEqual([]);
+    expect(page(html).captions.filter((caption) => caption === name)).not.toEqual([]);
+    expect(html).not.toMatch(/undefined|\[native code\]/);
+  });
+
+  it('says which lines of a log are damaged and how many are missing', () => {
+    const damaged = Array.from({length: 12}, (_, i) => ({line: i + 2, received: '<b>'}));
+    expect(page(renderReport([{...set, damaged, missing: 14}])).texts('p')).toEqual(
+      expect.arrayContaining([
+        'Of the log of SET these lines were damaged and left out: 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 2 more.',
+        'By their numbers, 14 lines of the log of SET are missing.',
+      ]),
+    );
+  });
+
+  it('draws no map of inputs that are not as many as the pixels', () => {
+    const large = sampleRun({name: 'SET', imageShape: [1e8, 1]});
+    expect(page(renderReport([large])).texts('h2')).not.toContain('What the networks look at');
+  });
+
+  it('draws a map of a million pixels', () => {
+    const side = 1000;
+    const [first] = set.pictures;
+    const inputs = Array.from({length: side * side}, (_, i) => i % 7);
+    const pictures = [{...first, layers: first.layers.map((layer) => ({...layer, inputs}))}];
+    const html = renderReport([{...set, pictures, start: {...set.start, imageShape: [side, side]}}]);
+    expect(page(html).images[0].textContent).toContain('142858 of 1000000 pixels unused');
+  });
+
+  it('shows runs whose pictures are of other layers without them', () => {
+    const pictures = set.pictures.map((line, i) => (i > 0 ? {...line, layers: []} : line));
+    expect(page(renderReport([{...set, pictures}, rigl])).texts('h3')).toEqual(['hidden 6 × 4', 'output 4 × 2']);
+  });
+
   it('thins out long lines', () => {
     const long = renderReport([sampleRun({name: 'long', epochs: 2000})]);
     expect(long.length).toBeLessThan(300_000);

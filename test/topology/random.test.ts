@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {freshSeed, type Random, seededRandom} from '../../src/topology/random.ts';
+import {freshSeed, isRandomState, type Random, seededRandom} from '../../src/topology/random.ts';
 
 const draw = (random: Random, count: number) => Array.from({length: count}, () => random());
 
@@ -28,6 +28,32 @@ test('a saved state survives JSON and continues where it was taken', () => {
   const next = draw(random, 20);
   expect(draw(seededRandom(saved), 20)).toEqual(next);
   expect(draw(seededRandom(saved), 20)).toEqual(next);
+});
+
+test('every state that a seed leads to is one to continue from', () => {
+  for (let seed = 0; seed < 200; seed++) {
+    const random = seededRandom(seed);
+    for (let i = 0; i < 50; i++, random()) expect(isRandomState(random.state())).toBe(true);
+  }
+});
+
+test.each([
+  ['one that draws 0 for ever', {c: 0, s0: 0, s1: 0, s2: 0}],
+  ['one that draws the largest number for ever', {c: 2_091_638, s0: 1 - 2 ** -32, s1: 1 - 2 ** -32, s2: 1 - 2 ** -32}],
+  ['a carry that draws Infinity', {c: 1e308, s0: 0.5, s1: 0.5, s2: 0.5}],
+  ['a carry as large as the multiplier', {c: 2_091_639, s0: 0.5, s1: 0.5, s2: 0.5}],
+  ['a carry that is no integer', {c: 1.5, s0: 0.5, s1: 0.5, s2: 0.5}],
+  ['a negative carry', {c: -1, s0: 0.5, s1: 0.5, s2: 0.5}],
+  ['a number of 1', {c: 1, s0: 1, s1: 0.5, s2: 0.5}],
+  ['a negative number', {c: 1, s0: 0.5, s1: -0.5, s2: 0.5}],
+  ['a number between the multiples of 2^-32', {c: 1, s0: 0.5, s1: 0.5, s2: 2 ** -33}],
+  ['a number as text', {c: 1, s0: 0.5, s1: 0.5, s2: '0.5'}],
+  ['half a state', {c: 1, s0: 0.5}],
+  ['nothing', null],
+])('a state is refused that is damaged: %s', (_, state) => {
+  expect(() => seededRandom(state as never)).toThrow(
+    `received ${JSON.stringify(state)}. Pass what state() returned, undamaged.`,
+  );
 });
 
 test('two sources do not share their state', () => {

@@ -9,6 +9,7 @@ import {
   RigLScheduler,
   randomGrowth,
   SETScheduler,
+  StaticScheduler,
 } from 'itop';
 import {beforeEach, describe, expect, it} from 'vitest';
 import {positionsOf, smallModel, smallNetwork, snapshot, someData, trainSteps, valuesOf} from '../support/training.ts';
@@ -314,5 +315,64 @@ describe('DSTScheduler.step rejects, leaves everything as it was, and training g
     expect(scheduler.tracker.history.map(({step}) => step)).toEqual([0, 1]);
     await expect(trainSteps(model, scheduler, 1)).rejects.toThrow('disk full');
     expect(scheduler.stepCount).toBe(2);
+  });
+});
+
+describe('DSTScheduler finds values that are not finite', () => {
+  const diverge = ({weights}: DSTScheduler) =>
+    tf.tidy(() => weights[1].weight.variable.assign(tf.fill(weights[1].weight.variable.shape, Number.NaN) as never));
+
+  it.each([
+    ['before the first update', {beginStep: 100}],
+    ['after the last one', {endStep: 1}],
+  ])('%s, at the next multiple of the interval', async (_, times) => {
+    const model = smallModel();
+    const scheduler = new SETScheduler(model, {updateInterval: 3, dropFraction: 0.3, ...times});
+    await trainSteps(model, scheduler, 2);
+    diverge(scheduler);
+    await expect(scheduler.step()).rejects.toThrow(
+      new RangeError(
+        'DSTScheduler: values of layer "output" must be finite, received NaN at slot 0 at step 3. ' +
+          'The training has diverged: lower the learning rate.',
+      ),
+    );
+  });
+
+  it('without any updates, every 1000 steps', async () => {
+    const model = smallModel();
+    const scheduler = new StaticScheduler(model);
+    diverge(scheduler);
+    for (let step = 1; step < 1000; step++) await scheduler.step();
+    await expect(scheduler.step()).rejects.toThrow('received NaN at slot 0 at step 1000.');
+  });
+});
+
+describe('of two schedulers of one model', () => {
+  const classes = [
+    ['SET', (model: tf.LayersModel) => new SETScheduler(model, {updateInterval: 3, dropFraction: 0.3})],
+    ['RigL', (model: tf.LayersModel) => new RigLScheduler(model, {updateInterval: 3, dropFraction: 0.3})],
+    ['static', (model: tf.LayersModel) => new StaticScheduler(model)],
+  ] as const;
+
+  it.each(classes)('the earlier one says so at its next step, before it counts it: %s', async (_, make) => {
+    const model = smallModel();
+    const earlier = make(model);
+    await trainSteps(model, earlier, 2);
+    const later = make(model);
+    await expect(earlier.step()).rejects.toThrow(
+      'DSTScheduler: step must be called on the scheduler of a model that was made last, received a call on an earlier one, ' +
+        'of the layer "hidden". Use one scheduler for each model.',
+    );
+    expect(earlier.stepCount).toBe(2);
+    await trainSteps(model, later, 4);
+    expect(later.stepCount).toBe(4);
+  });
+
+  it('one that could not be made does not count', async () => {
+    const model = smallModel();
+    const scheduler = new SETScheduler(model, {updateInterval: 3, dropFraction: 0.3});
+    expect(() => new SETScheduler(model, {updateInterval: 3, dropFraction: 0.3, resume: {} as never})).toThrow();
+    await trainSteps(model, scheduler, 3);
+    expect(scheduler.stepCount).toBe(3);
   });
 });

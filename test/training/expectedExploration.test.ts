@@ -125,6 +125,17 @@ describe('a target for R_s', () => {
     warn.mockRestore();
   });
 
+  it('is not asked about for a training that is meant to be stopped', () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    const scheduler = new SETScheduler(smallModel(), options);
+    scheduler.begin(1e15);
+    expect(warn).not.toHaveBeenCalled();
+    expect(() => scheduler.predict(1e15)).toThrow(
+      'DSTScheduler: a training must have at most 100000 updates, received one of',
+    );
+    warn.mockRestore();
+  });
+
   it('that will be reached is worth none, nor is a number of steps that nobody knows', async () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
     const model = smallModel();

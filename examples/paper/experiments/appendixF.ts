@@ -5,7 +5,7 @@ import type {Experiment} from './experiment.ts';
 export const appendixF: Experiment = {
   name: 'appendix-f',
   question: 'Does growing what was never active first explore more, and is it better for it?',
-  seeds: 1,
+  seeds: 3,
   runs: (seed) =>
     [100, 400].flatMap((updateInterval) =>
       (['set', 'unexplored'] as const).map((method) =>

@@ -10,7 +10,8 @@ interface Column {
   readonly cell: (summary: Summary) => string;
 }
 
-const METHOD_NAMES: Record<RunSettings['method'], string> = {
+/** The methods as pages call them. */
+export const METHOD_NAMES: Record<RunSettings['method'], string> = {
   dense: 'dense',
   static: 'static',
   set: 'SET',
@@ -29,6 +30,7 @@ const SETTINGS: readonly Column[] = [
   {title: 'density', cell: ({settings: {method, density}}) => (method === 'dense' ? NOTHING : String(density))},
   {title: 'epochs', cell: ({settings}) => String(settings.epochs)},
   {title: 'batch', cell: ({settings}) => String(settings.batchSize)},
+  {title: 'learning rate', cell: ({settings}) => String(settings.learningRate)},
   {title: 'ΔT', cell: ({settings}) => (settings.updateInterval > 0 ? String(settings.updateInterval) : NOTHING)},
   {title: 'P', cell: ({settings}) => (settings.updateInterval > 0 ? String(settings.dropFraction) : NOTHING)},
   {

@@ -54,6 +54,7 @@ function inTable(a: RunSettings, b: RunSettings): number {
     METHODS.indexOf(a.method) - METHODS.indexOf(b.method) ||
     a.epochs - b.epochs ||
     a.batchSize - b.batchSize ||
+    b.learningRate - a.learningRate ||
     b.dropFraction - a.dropFraction ||
     b.updateInterval - a.updateInterval ||
     a.exploreEpochs - b.exploreEpochs

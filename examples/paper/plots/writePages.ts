@@ -4,10 +4,11 @@ import {writeWhole} from '../../quickstart/download.ts';
 import {experiments} from '../experiments/index.ts';
 import {table1} from '../experiments/table1.ts';
 import {readResults} from '../runQueue.ts';
-import {drawChart} from './drawChart.ts';
+import {type Chart, drawChart} from './drawChart.ts';
 import {accuracyTable, predictionQuality, publishedTable, ratesTable} from './explorationTables.ts';
 import {figures} from './figures.ts';
 import {flopsTable} from './flopsTable.ts';
+import {officialTable} from './officialTable.ts';
 import {resnet50Cost} from './resnet50Cost.ts';
 import {resultTable} from './resultTable.ts';
 import {summarize} from './summary.ts';
@@ -25,6 +26,7 @@ export async function writePages(resultsFolder: string, pagesFolder: string): Pr
     ['table1-accuracy', accuracyTable(grid)],
     ['table1-measured', prediction.sentence],
     ['table2-flops', flopsTable()],
+    ['official-means', officialTable(results).table],
   ]);
   const charts = new Map([
     ['fig2-cost', cost.chart],
@@ -38,11 +40,18 @@ export async function writePages(resultsFolder: string, pagesFolder: string): Pr
       charts.set(file, chart);
     }
   }
-  for (const [file, chart] of charts) await writeText(join(pagesFolder, `${file}.svg`), drawChart(chart));
+  for (const [file, chart] of charts) {
+    if (hasAxis(chart)) await writeText(join(pagesFolder, `${file}.svg`), drawChart(chart));
+  }
   for (const file of (await readdir(pagesFolder)).filter((name) => name.endsWith('.md'))) {
     const path = join(pagesFolder, file);
     await writeText(path, withTables(await readFile(path, 'utf8'), tables));
   }
+}
+
+/** True if there are two places along the axis: before that a table says all. */
+export function hasAxis({series}: Chart): boolean {
+  return new Set(series.flatMap(({points}) => points.map(({x}) => x))).size > 1;
 }
 
 /** A page whose tables, each between `<!-- table NAME -->` and `<!-- end -->`, are replaced by those of the same name. */

@@ -18,6 +18,7 @@ const BLOCK_LENGTH = 2 ** 18;
  */
 export function gradientGrowth(): Grower {
   return {
+    name: 'gradientGrowth',
     needsGradient: true,
     grow({size, active, k, gradient}) {
       if (!gradient) {

@@ -18,7 +18,9 @@ export function mixedGrowth(parts: readonly (readonly [share: number, grower: Gr
   const shares = parts.map(([share]) => share);
   checkShares(shares);
   const predictable = parts.every(([, grower]) => grower.discoveries);
+  const names = parts.map(([share, {name = 'another'}]) => `${share} ${name}`);
   return {
+    name: `mixedGrowth(${names.join(', ')})`,
     ...(predictable && {discoveries: (request) => discoveriesInTurn(parts, request)}),
     needsGradient: parts.some(([, grower]) => grower.needsGradient),
     grow(request) {

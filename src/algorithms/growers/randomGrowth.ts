@@ -14,6 +14,7 @@ import type {Grower} from '../types.ts';
  */
 export function randomGrowth(): Grower {
   return {
+    name: 'randomGrowth',
     grow: ({size, active, k, random}) => absentFrom(size, active, samplePositions(size - active.length, k, random)),
     discoveries: ({inactive, unexplored, k}) => (k === 0 ? 0 : (k * unexplored) / inactive),
   };

@@ -16,6 +16,7 @@ import {randomGrowth} from './randomGrowth.ts';
 export function unexploredFirstGrowth(): Grower {
   const anywhere = randomGrowth();
   return {
+    name: 'unexploredFirstGrowth',
     grow(request) {
       const {size, active, k, explored, random} = request;
       const unexplored = size - explored.count;

@@ -12,6 +12,7 @@ import type {Pruner} from '../types.ts';
  */
 export function magnitudePruning(): Pruner {
   return {
+    name: 'magnitudePruning',
     prune: ({values, k}) => selectSmallest(magnitudes(values), k),
   };
 }

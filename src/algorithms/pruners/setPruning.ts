@@ -20,6 +20,7 @@ import type {Pruner} from '../types.ts';
  */
 export function setPruning(): Pruner {
   return {
+    name: 'setPruning',
     prune({values, fraction, k}) {
       const zeros = slotsWhere(values, (value) => value === 0);
       if (zeros.length >= k) return zeros.slice(0, k);

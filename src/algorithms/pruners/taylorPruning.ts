@@ -12,6 +12,7 @@ import type {Pruner} from '../types.ts';
  */
 export function taylorPruning(): Pruner {
   return {
+    name: 'taylorPruning',
     needsGradient: true,
     prune({values, gradient, k}) {
       if (!gradient) {

@@ -17,6 +17,7 @@ export function thresholdPruning(threshold: number): Pruner {
   }
   const limit = Math.fround(threshold);
   return {
+    name: `thresholdPruning(${threshold})`,
     prune({values}) {
       const dropped: number[] = [];
       for (let slot = 0; slot < values.length; slot++) if (Math.abs(values[slot]) <= limit) dropped.push(slot);

@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs';
 import {topologyResource} from '../../ops/topologyResources.ts';
 import type {Topology} from '../../topology/topology.ts';
 import {hostMemory, type WasmBackend} from '../hostMemory.ts';
-import {copyToHeap, type Heap, ownHeap, tfjsHeap} from './heap.ts';
+import {allOrNothing, copyToHeap, type Heap, ownHeap, tfjsHeap} from './heap.ts';
 import type {WasmKernels} from './kernelModule.ts';
 
 /** A result whose tensor is complete once it was computed. */
@@ -104,7 +104,10 @@ export function indexOn(
   key: string,
   make: () => readonly Int32Array[],
 ): readonly number[] {
-  const create = () => ({heap, addresses: make().map((array) => copyToHeap(heap, array))});
+  const create = () => {
+    const arrays = make();
+    return {heap, addresses: allOrNothing(heap, (room) => arrays.map((array) => copyToHeap(room, array)))};
+  };
   return topologyResource(topology, `heap${heap.id}/${key}`, create, releaseIndex).addresses;
 }
 

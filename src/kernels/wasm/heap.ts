@@ -31,6 +31,31 @@ export function ownHeap(): OwnHeap {
   return own;
 }
 
+/**
+ * Makes something of several rooms of a heap. If one cannot be had, the others are given back.
+ *
+ * @param make  gets the heap to allocate in
+ * @throws whatever `make` throws
+ */
+export function allOrNothing<Result>(heap: Heap, make: (heap: Heap) => Result): Result {
+  const {id, memory, kernels, release} = heap;
+  const addresses: number[] = [];
+  let isMaking = true;
+  const allocate = (bytes: number) => {
+    const address = heap.allocate(bytes);
+    if (isMaking) addresses.push(address);
+    return address;
+  };
+  try {
+    return make({id, memory, kernels, allocate, release});
+  } catch (error) {
+    addresses.forEach(release);
+    throw error;
+  } finally {
+    isMaking = false;
+  }
+}
+
 /** Copies an index array into a heap. @returns its address */
 export function copyToHeap(heap: Heap, array: Int32Array): number {
   const address = heap.allocate(array.byteLength);

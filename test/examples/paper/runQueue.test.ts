@@ -1,4 +1,4 @@
-import {mkdtemp, readdir, readFile, rm} from 'node:fs/promises';
+import {mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import * as tf from '@tensorflow/tfjs';
@@ -134,10 +134,35 @@ describe('the experiments', () => {
     expect(second).toEqual(first.map((settings) => ({...settings, seed: 2})));
   });
 
-  it('are queued by seed, each training once', () => {
+  const [first, second] = experiments.filter(({name}) => name === 'appendix-f' || name === 'fig5-mlp-200');
+
+  it('are queued one after the other, each seed by seed, each training once', () => {
     const names = queueOf(experiments).map(runName);
     expect(new Set(names).size).toBe(names.length);
-    const seeds = queueOf(experiments).map(({seed}) => seed);
-    expect(seeds).toEqual([...seeds].sort((a, b) => a - b));
+    const expected = [first, second].flatMap(({runs, seeds}) =>
+      Array.from({length: seeds}, (_, seed) => runs(seed + 1)).flat(),
+    );
+    expect(queueOf([first, second, first])).toEqual(expected);
+  });
+
+  it('are divided among machines, each training to one of them', () => {
+    const whole = queueOf(experiments);
+    const parts = [1, 2, 3].map((index) => queueOf(experiments, {index, count: 3}));
+    expect(whole.map((_, i) => parts[i % 3][Math.floor(i / 3)])).toEqual(whole);
+    expect(parts.reduce((sum, {length}) => sum + length, 0)).toBe(whole.length);
+  });
+
+  it('at the rate of the recipe have the names of before, and other rates stand in theirs', () => {
+    const [usual, lower] = [0.1, 0.03].map((learningRate) => runName(tiny({method: 'static', learningRate})));
+    expect(usual).toBe('lenet-300-100_static_density0.05_epochs2_batch100_seed1');
+    expect(lower).toBe('lenet-300-100_static_density0.05_epochs2_batch100_rate0.03_seed1');
+  });
+
+  it('are completed by usual settings where a result does not mention them', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'itop-old-'));
+    const {learningRate, ...old} = tiny({method: 'static'});
+    await writeFile(join(folder, 'old.json'), JSON.stringify({settings: old}));
+    expect((await readResults(folder))[0].settings).toEqual({...old, learningRate: 0.1});
+    await rm(folder, {recursive: true});
   });
 });

@@ -1,0 +1,10 @@
+import {expect, it} from 'vitest';
+import {crc32} from '../../src/log/crc32.ts';
+
+it('is the checksum of zip and PNG', () => {
+  const of = (text: string) => crc32(new TextEncoder().encode(text));
+  // The check value of CRC-32/ISO-HDLC.
+  expect(of('123456789')).toBe(0xcbf43926);
+  expect(of('')).toBe(0);
+  expect(of('\0')).toBe(0xd202ef8d);
+});
