@@ -139,7 +139,11 @@ it('a changed gzip file is refused, or has the content that was zipped', async (
     fc.asyncProperty(mutatedBytes(new Uint8Array(gzipSync(content))), async (bytes) => {
       const unzipped = await outcomeOf(() => maybeGunzip(bytes, {maxBytes: 10_000}));
       if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) expect(unzipped).toBe(bytes);
-      else if (unzipped) expect(Buffer.from(unzipped).equals(content)).toBe(true);
+      else if (unzipped) {
+        // A file of gzip may have several members.
+        const times = unzipped.length / content.length;
+        expect(Buffer.from(unzipped).equals(Buffer.concat(Array(times).fill(content)))).toBe(true);
+      }
     }),
     hostileRuns(50),
   );
