@@ -1,3 +1,4 @@
+import {describeValue} from '../topology/describeValue.ts';
 import {checkFlopsLayer, type FlopsLayer, forwardFlops} from './forwardFlops.ts';
 
 /** A layer of a {@link FlopsLedger}. */
@@ -56,13 +57,13 @@ export class FlopsLedger {
    * @throws Error if what was saved is of other layers, or contradicts itself
    */
   constructor(layers: readonly NamedFlopsLayer[], saved?: readonly LayerTrainingFlops[]) {
-    const names = (of: readonly {readonly name: string}[]) => of.map((layer) => layer?.name).join(', ');
+    const names = (of: readonly {readonly name: string}[]) => of.map(({name}) => name).join(', ');
+    for (const counts of saved ?? []) checkCounts(counts);
     if (saved && names(saved) !== names(layers)) {
       throw new Error(
         `FlopsLedger: saved must be of the layers ${names(layers)}, received ${names(saved)}. Load the model that was saved with it.`,
       );
     }
-    for (const counts of saved ?? []) checkCounts(counts);
     this.accounts = layers.map(({name, shape, nnz, positions}, i) => {
       const layer = {shape, nnz, positions};
       checkFlopsLayer('FlopsLedger', layer);
@@ -141,16 +142,18 @@ export class FlopsLedger {
 }
 
 /** Throws unless the counts of a layer are such as a ledger keeps. */
-function checkCounts({name, forward, backward, denseGradient, total, dense}: LayerTrainingFlops): void {
+function checkCounts(counts: LayerTrainingFlops): void {
+  const {name, forward, backward, denseGradient, total, dense} = (counts ?? {}) as Partial<LayerTrainingFlops>;
   const isAmount = (value: unknown) => Number.isFinite(value) && (value as number) >= 0;
   if (
+    typeof name !== 'string' ||
     ![forward, denseGradient, dense].every(isAmount) ||
-    backward !== 2 * forward ||
-    total !== 3 * forward + denseGradient ||
-    total > dense * (1 + ROUNDING)
+    backward !== 2 * forward! ||
+    total !== 3 * forward! + denseGradient! ||
+    total > dense! * (1 + ROUNDING)
   ) {
     throw new Error(
-      `FlopsLedger: saved must be what toJSON() returned, received counts of ${name} that contradict each other. ` +
+      `FlopsLedger: saved must be what toJSON() returned, received counts of ${describeValue(name)} that contradict each other. ` +
         'They were damaged: load them again, or use an earlier checkpoint.',
     );
   }

@@ -6,6 +6,7 @@ import {exclusively} from './exclusively.ts';
 import {explain} from './explain.ts';
 import {FusedModel} from './fusedModel.ts';
 import {fusedModelOf, releaseModel, replayedModelOf} from './fusedModels.ts';
+import {isKnownTfjs} from './knownTfjs.ts';
 import {isReplayBackend} from './replay/gpuInternals.ts';
 import {ReplayedModel} from './replay/replayedModel.ts';
 import {isFusedStepOn} from './setFusedStep.ts';
@@ -33,7 +34,7 @@ let uninstall: (() => void) | undefined;
  * @returns puts the methods of tfjs back, but for those that somebody else has replaced since: these call tfjs's
  */
 export function installFusedStep(): () => void {
-  if (supportsWasmKernels()) uninstall ??= install();
+  if (!uninstall && supportsWasmKernels() && isKnownTfjs()) uninstall = install();
   return () => {
     uninstall?.();
     uninstall = undefined;

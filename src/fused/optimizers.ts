@@ -49,9 +49,6 @@ interface Fields {
 
 /** What an optimizer does at a step is in these. */
 const METHODS = ['minimize', 'computeGradients', 'applyGradients'];
-for (const known of [tf.SGDOptimizer, tf.MomentumOptimizer, tf.AdamOptimizer, tf.RMSPropOptimizer]) {
-  rememberMethods(known, METHODS);
-}
 
 const plans = new WeakMap<tf.Optimizer, OptimizerPlan | NotCovered>();
 const ownMethods = new NotCovered('the optimizer has methods of its own');
@@ -85,9 +82,13 @@ function numberIn(scalar: tf.Scalar): number | undefined {
   return known;
 }
 
+/** What only a device has is asked for, and there when it is read again, unless it is disposed by then. */
 function readScalar(scalar: tf.Scalar): number | undefined {
+  if (isHostBackend()) return scalar.dataSync()[0];
   const backend = tf.backend() as unknown as {tensorMap?: {get(dataId: object): {values?: ArrayLike<number> | null}}};
-  return isHostBackend() ? scalar.dataSync()[0] : backend.tensorMap?.get(scalar.dataId)?.values?.[0];
+  const {values} = backend.tensorMap?.get(scalar.dataId) ?? {};
+  if (!values) scalar.data().catch(() => undefined);
+  return values?.[0];
 }
 
 /** The numbers of a step if all are there, the scalars among them read. */
@@ -99,9 +100,20 @@ function numbersOf(
   return read.every((number) => number !== undefined) ? hyper(...read) : undefined;
 }
 
+/** The private fields of each class that its plan uses. */
+const FIELDS = new Map<unknown, readonly (keyof Fields)[]>([
+  [tf.SGDOptimizer, ['c']],
+  [tf.MomentumOptimizer, ['c', 'm', 'accumulations']],
+  [tf.AdamOptimizer, ['accBeta1', 'accBeta2', 'accumulatedFirstMoment', 'accumulatedSecondMoment']],
+  [tf.RMSPropOptimizer, ['accumulatedMeanSquares', 'accumulatedMoments']],
+]);
+for (const known of FIELDS.keys()) rememberMethods(known as typeof tf.SGDOptimizer, METHODS);
+
 /** A subclass may do something else than what its class does. */
 function optimizerPlan(optimizer: tf.Optimizer): OptimizerPlan | NotCovered {
   const fields = optimizer as unknown as Fields;
+  const missing = FIELDS.get(optimizer.constructor)?.filter((name) => fields[name] === undefined) ?? [];
+  if (missing.length > 0) return new NotCovered(`the optimizer has no field ${missing.join(', ')}`);
   const count = () => fields.incrementIterations();
   switch (optimizer.constructor) {
     case tf.SGDOptimizer:

@@ -1,4 +1,5 @@
 import type {LayerTrainingFlops} from '../flops/flopsLedger.ts';
+import {describeValue} from '../topology/describeValue.ts';
 
 /** The counts of a `RunLog` at one moment; plain JSON. */
 export interface RunLogState {
@@ -21,7 +22,7 @@ export function checkState(state: RunLogState, step: number | undefined): void {
   const {format, version, step: saved, epoch, seconds, flops} = (state ?? {}) as Partial<RunLogState>;
   if (format !== STATE_FORMAT.format || version !== STATE_FORMAT.version) {
     throw new Error(
-      `RunLog: resume must be of the format itop-run-state, version 1, received ${format}, version ${version}. ` +
+      `RunLog: resume must be of the format itop-run-state, version 1, received ${describeValue(format)}, version ${describeValue(version)}. ` +
         'Pass what toJSON() of a log returned.',
     );
   }
@@ -29,7 +30,7 @@ export function checkState(state: RunLogState, step: number | undefined): void {
   const isTime = Number.isFinite(seconds) && seconds! >= 0;
   if (!isCount(saved) || !isCount(epoch) || !isTime || !Array.isArray(flops)) {
     throw new Error(
-      `RunLog: resume must be what toJSON() returned, received one of step ${saved}, epoch ${epoch}, after ${seconds} seconds. ` +
+      `RunLog: resume must be what toJSON() returned, received one of step ${describeValue(saved)}, epoch ${describeValue(epoch)}, after ${describeValue(seconds)} seconds. ` +
         'It was damaged: load it again, or use an earlier one.',
     );
   }

@@ -33,11 +33,11 @@ function trained(updates: number): ExplorationTracker {
 
 /**
  * What may differ in a state that is as good as the one that was saved: by itself it cannot be told from that of another training. The
- * times of updates and the distances over them are recorded nowhere else, nor how many of those that are gone had been grown.
+ * times of updates and the distances over them are recorded nowhere else, nor which connections are gone and how many had been grown.
  */
 const FREE = [
   /^history\.\d+\.(step|distance|distances\.\d+|drift|drifts\.\d+|survival)$/,
-  /^layers\.\d+\.(name|shape\.\d+|faced\.0)$/,
+  /^layers\.\d+\.(name|shape\.\d+|faced\.0|explored\.data|reliable\.data|births|(initial|active)\.gaps)$/,
   /^reliableAfter/,
 ];
 

@@ -80,9 +80,8 @@ it('a plan of changed options is refused, or has shares in [0, 1]', async () => 
     fc.asyncProperty(mutatedValues(args), fc.nat(), async (changed, what) => {
       if (typeof changed !== 'object' || changed === null || Array.isArray(changed)) return;
       const given = Object.entries(changed).filter(([name]) => isName(name));
-      const flags = given.map(
-        ([name, value], i) => `--${name}=${i === what % 40 ? String(wildValue(what)) : String(value)}`,
-      );
+      const written = (value: unknown) => (typeof value === 'object' ? '[]' : String(value));
+      const flags = given.map(([name, value], i) => `--${name}=${written(i === what % 40 ? wildValue(what) : value)}`);
       const text = await outcomeOf(() => planCommand([...flags, '--json']));
       if (text === undefined) return;
       const {plan, forecast} = JSON.parse(text);
@@ -140,7 +139,11 @@ it('a changed gzip file is refused, or has the content that was zipped', async (
     fc.asyncProperty(mutatedBytes(new Uint8Array(gzipSync(content))), async (bytes) => {
       const unzipped = await outcomeOf(() => maybeGunzip(bytes, {maxBytes: 10_000}));
       if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) expect(unzipped).toBe(bytes);
-      else if (unzipped) expect(Buffer.from(unzipped).equals(content)).toBe(true);
+      else if (unzipped) {
+        // A file of gzip may have several members.
+        const times = unzipped.length / content.length;
+        expect(Buffer.from(unzipped).equals(Buffer.concat(Array(times).fill(content)))).toBe(true);
+      }
     }),
     hostileRuns(50),
   );

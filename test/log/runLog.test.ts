@@ -313,7 +313,7 @@ describe('a run that crashed', () => {
     }
     const flops = saved.flops.map((counts: object, i: number) => (i === 1 ? {...counts, backward: 1} : counts));
     expect(() => logOf(model, {resume: {...saved, flops}})).toThrow(
-      'FlopsLedger: saved must be what toJSON() returned, received counts of output that contradict each other.',
+      'FlopsLedger: saved must be what toJSON() returned, received counts of "output" that contradict each other.',
     );
     expect(() => logOf(model, {resume: {} as never})).toThrow('RunLog: resume must be of the format itop-run-state');
     expect(() => logOf(smallModel(), {scheduler})).toThrow('RunLog: scheduler must be that of the model');

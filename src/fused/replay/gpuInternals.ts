@@ -90,28 +90,36 @@ export function openEncoder(backend: ReplayBackend): GPUCommandEncoder {
   return backend.commandEncoder!;
 }
 
-/** @returns a tensor of the same numbers in a buffer of its own, of the type that the tensor says */
-export function copyOf(backend: ReplayBackend, tensor: tf.Tensor): tf.Tensor {
-  const {shape, dtype} = tensor;
-  const copy = backend.makeTensorInfo(shape, dtype);
-  backend.uploadToGPU(copy.dataId);
-  backend.uploadToGPU(tensor.dataId);
-  copyOnDevice(backend, tensor, bufferOf(backend, copy.dataId)!);
-  return trackedTensor(copy);
+/** The type that the numbers of a tensor have on the device: what tfjs casts upward shares the data of what it was cast from. */
+export function typeOnDevice({tensorMap}: ReplayBackend, {dataId}: tf.Tensor): tf.DataType {
+  return tensorMap.get(dataId).dtype;
 }
 
 /**
- * Puts the numbers of a tensor into a buffer of its size, of the type that the tensor says. Those on the host go there at once,
- * before what has been gathered.
+ * @param type  that the numbers get on the device. @defaultValue the one that the tensor says
+ * @returns a tensor of the same numbers in a buffer of its own
  */
-export function copyInto(backend: ReplayBackend, tensor: tf.Tensor, target: GPUBuffer): void {
-  const {values} = backend.tensorMap.get(tensor.dataId);
-  if (values) backend.queue.writeBuffer(target, 0, wordsOf(values, tensor.dtype));
-  else copyOnDevice(backend, tensor, target);
+export function copyOf(backend: ReplayBackend, tensor: tf.Tensor, type = tensor.dtype): tf.Tensor {
+  const copy = backend.makeTensorInfo(tensor.shape, type);
+  backend.uploadToGPU(copy.dataId);
+  backend.uploadToGPU(tensor.dataId);
+  copyOnDevice(backend, tensor, bufferOf(backend, copy.dataId)!, type);
+  return trackedTensor({...copy, dtype: tensor.dtype});
 }
 
-function copyOnDevice(backend: ReplayBackend, tensor: tf.Tensor, target: GPUBuffer): void {
-  const source = tensor.dtype === 'float32' ? asFloats(backend, tensor) : tensor;
+/**
+ * Puts the numbers of a tensor into a buffer of its size. Those on the host go there at once, before what has been gathered.
+ *
+ * @param type  that they get there: float32, or the one that they have on the device
+ */
+export function copyInto(backend: ReplayBackend, tensor: tf.Tensor, target: GPUBuffer, type: tf.DataType): void {
+  const {values} = backend.tensorMap.get(tensor.dataId);
+  if (values) backend.queue.writeBuffer(target, 0, wordsOf(values, type));
+  else copyOnDevice(backend, tensor, target, type);
+}
+
+function copyOnDevice(backend: ReplayBackend, tensor: tf.Tensor, target: GPUBuffer, type: tf.DataType): void {
+  const source = type === 'float32' ? asFloats(backend, tensor) : tensor;
   openEncoder(backend).copyBufferToBuffer(bufferOf(backend, source.dataId)!, 0, target, 0, target.size);
   if (source !== tensor) backend.disposeData(source.dataId);
 }

@@ -45,7 +45,8 @@ export class ReplayedModel {
 
   /** How the device does what the model's optimizer does, or why it cannot. */
   trainingPlan(): OptimizerPlan | NotCovered {
-    return this.reasonAgainstFunctions() ?? optimizerPlanOf(this.model);
+    const optimizer = optimizerPlanOf(this.model);
+    return optimizer instanceof NotCovered ? optimizer : (this.reasonAgainstFunctions() ?? optimizer);
   }
 
   /**
@@ -57,9 +58,15 @@ export class ReplayedModel {
    */
   train(data: tf.Tensor[], byOps: TensorFunction): tf.Tensor[] {
     const optimizer = this.trainingPlan();
-    if (optimizer instanceof NotCovered || !hasSlots(this.model, optimizer) || this.mustUseOps()) return byOps(data);
+    if (optimizer instanceof NotCovered) return byOps(data);
     const hyper = optimizer.hyper();
-    if (!hyper) return byOps(data);
+    if (!hyper) {
+      const outputs = byOps(data);
+      // Has the numbers read, for the next step.
+      optimizer.hyper();
+      return outputs;
+    }
+    if (!hasSlots(this.model, optimizer) || this.mustUseOps()) return byOps(data);
     const backend = backendNow();
     const variables = this.variables();
     const evaluation = assumptionsOfEvaluation(this.assumptionsOf(data, variables), this.model);

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {bufferOf, copyInto, copyOf, isAlive, type ReplayBackend, submitPending} from './gpuInternals.ts';
+import {bufferOf, copyInto, copyOf, isAlive, type ReplayBackend, submitPending, typeOnDevice} from './gpuInternals.ts';
 import {recordTape, type Tape} from './tape.ts';
 
 /** A function of tensors and variables. */
@@ -13,10 +13,11 @@ export interface Recordable {
   run(inputs: tf.Tensor[]): tf.Tensor[];
 }
 
-/** A tensor that belongs to the step alone, and its buffer. */
+/** A tensor that belongs to the step alone, its buffer, and the type of what lies there. */
 interface Port {
   readonly tensor: tf.Tensor;
   readonly buffer: GPUBuffer;
+  readonly type: tf.DataType;
 }
 
 /** A variable, and where the step reads it. */
@@ -63,7 +64,7 @@ export class ReplayedStep {
     backend: ReplayBackend,
     {inputs, variables, run}: Recordable,
   ): {outputs: tf.Tensor[]; step?: ReplayedStep} {
-    const given = inputs.map((input) => portOf(backend, copyOf(backend, input)));
+    const given = inputs.map((input) => portOf(backend, copyOf(backend, input, typeOnDevice(backend, input))));
     const loans = variables.map((variable) => lend(backend, variable));
     const endLoans = () => {
       for (const loan of loans) loan.end();
@@ -110,16 +111,16 @@ export class ReplayedStep {
   /**
    * Does it again.
    *
-   * @param inputs  of the shapes and types of those that it was recorded with
+   * @param inputs  of the shapes and types of those that it was recorded with; on the device, too, unless these were floats there
    * @returns its outputs, for the caller to dispose
    */
   replay(inputs: readonly tf.Tensor[]): tf.Tensor[] {
     const {backend} = this;
-    for (const [i, {buffer}] of this.inputs.entries()) copyInto(backend, inputs[i], buffer);
+    for (const [i, {buffer, type}] of this.inputs.entries()) copyInto(backend, inputs[i], buffer, type);
     for (const operand of this.operands) {
       const {variable, before} = operand;
       if (operand.read === variable.dataId) continue;
-      copyInto(backend, variable, before.buffer);
+      copyInto(backend, variable, before.buffer, before.type);
       operand.read = variable.dataId;
     }
     this.tape.play();
@@ -193,5 +194,5 @@ function assign(variable: tf.Variable, next: tf.Tensor): void {
 
 /** Keeps a tensor. */
 function portOf(backend: ReplayBackend, tensor: tf.Tensor): Port {
-  return {tensor: tf.keep(tensor), buffer: bufferOf(backend, tensor.dataId)!};
+  return {tensor: tf.keep(tensor), buffer: bufferOf(backend, tensor.dataId)!, type: typeOnDevice(backend, tensor)};
 }

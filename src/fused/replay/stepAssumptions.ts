@@ -3,6 +3,7 @@ import {breakEven} from '../../ops/breakEven.ts';
 import type {Topology} from '../../topology/topology.ts';
 import {fieldsOf} from '../compiledModel.ts';
 import type {OptimizerPlan} from '../optimizers.ts';
+import {type ReplayBackend, typeOnDevice} from './gpuInternals.ts';
 
 /**
  * What a recorded step goes by, compared before every replay; a model's layers are compared before, by whoever keeps the model's
@@ -23,10 +24,11 @@ export function assumptionsOfPrediction(
   topologies: readonly Topology[],
   variables: readonly tf.Variable[],
 ): StepAssumptions {
+  const backend = tf.backend() as unknown as ReplayBackend;
   return {
-    key: data.map(({shape, dtype}) => `${dtype}[${shape}]`).join(),
+    key: data.map((tensor) => `${tensor.dtype}/${typeOnDevice(backend, tensor)}[${tensor.shape}]`).join(),
     objects: [...topologies, ...variables],
-    setting: [tf.backend(), breakEven(tf.getBackend())],
+    setting: [backend, breakEven(tf.getBackend())],
   };
 }
 

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
-import {activationName, type StockActivation} from './activation.ts';
 import {isSparseLayer} from '../sparseLayer.ts';
+import {activationName, type StockActivation} from './activation.ts';
 import {isAsItsClass, kindOf, layerKinds} from './kindOf.ts';
 import type {LayerKind} from './layerKind.ts';
 import {NotCovered} from './notCovered.ts';

@@ -27,6 +27,7 @@ const build = () =>
         name: 'hidden',
         inputShape: [12],
         units: 16,
+        useBias: false,
         density: 0.4,
         seed: 1,
         kernelRegularizer: tf.regularizers.l2({l2: 0.02}),
@@ -81,6 +82,51 @@ const changes: readonly Change[] = [
   },
   {what: 'slots that are set, of momentum', optimizer: () => tf.train.momentum(0.05, 0.9), ...rewind()},
   {what: 'slots that are set, of Adam', replays: 7, optimizer: () => tf.train.adam(0.01), ...rewind()},
+  {
+    what: 'numbers of a normalisation',
+    replays: 6,
+    first: setField('normalization', 'momentum', 0.5),
+    second: setField('normalization', 'epsilon', 0.1),
+  },
+  {
+    what: 'the slope of an activation',
+    replays: 6,
+    first: setField('activation', 'alpha', 0.9),
+    second: setField('activation', 'alpha', 0.1),
+  },
+  {
+    what: 'a regularizer',
+    replays: 4,
+    first: (layers) => void Object.assign(layers('hidden').kernelRegularizer as object, {l2: 0.5}),
+    second: setField('hidden', 'kernelRegularizer', null),
+  },
+  {
+    what: 'a call that is replaced on a layer',
+    replays: 2,
+    first: (layers) => {
+      const layer = layers('dense');
+      const call = layer.call.bind(layer);
+      layer.call = (inputs, kwargs) => tf.mul(call(inputs, kwargs) as tf.Tensor, 0.5);
+    },
+  },
+  {
+    what: 'methods of the optimizer',
+    replays: 2,
+    first: (_, {optimizer}) => {
+      const apply = optimizer.applyGradients.bind(optimizer);
+      optimizer.applyGradients = (gradients) => {
+        const all = gradients as {name: string; tensor: tf.Tensor}[];
+        const clipped = all.map(({name, tensor}) => ({name, tensor: tf.clipByValue(tensor, -0.01, 0.01)}));
+        apply(clipped);
+        tf.dispose(clipped.map(({tensor}) => tensor));
+      };
+    },
+  },
+  {
+    what: 'the learning rate',
+    replays: 10,
+    first: (_, {optimizer}) => (optimizer as tf.SGDOptimizer).setLearningRate(0.01),
+  },
 ];
 
 describeBackends('the replayed step', () => {
