@@ -1,6 +1,6 @@
 import {setThreads} from 'itop';
-import {installFusedStep} from '../src/fused/install.ts';
 import {arena} from '../src/fused/arena.ts';
+import {installFusedStep} from '../src/fused/install.ts';
 import type {Contestant} from './race.ts';
 import {preparedBy} from './stockKernels.ts';
 
