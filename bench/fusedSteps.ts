@@ -1,6 +1,6 @@
 import {setThreads} from 'itop';
+import {arena} from '../src/fused/arena.ts';
 import {installFusedStep} from '../src/fused/install.ts';
-import {workshop} from '../src/fused/workshop.ts';
 import type {Contestant} from './race.ts';
 import {preparedBy} from './stockKernels.ts';
 
@@ -9,7 +9,7 @@ export function onThreads(count: number, contestant: Contestant): Contestant {
   return preparedBy(async () => {
     installFusedStep();
     setThreads(count);
-    while (workshop().available() < count) await new Promise((resolve) => setTimeout(resolve, 1));
+    while (arena().available() < count) await new Promise((resolve) => setTimeout(resolve, 1));
   }, contestant);
 }
 

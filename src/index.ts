@@ -74,11 +74,11 @@ export {
   snfsTrainingFlops,
   staticTrainingFlops,
 } from './flops/trainingFlops.ts';
+export {setThreads, threads} from './fused/arena.ts';
 export type {Explanation} from './fused/explain.ts';
 export {explain} from './fused/explain.ts';
 export {replayable} from './fused/replay/replayable.ts';
 export {setFusedStep} from './fused/setFusedStep.ts';
-export {setThreads, threads} from './fused/workshop.ts';
 // Stock kernels of tfjs
 export {accelerateTfjs} from './kernels/stock/accelerateTfjs.ts';
 export type {FlopsReport, LayerFlops} from './layers/flopsReport.ts';

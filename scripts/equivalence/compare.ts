@@ -32,13 +32,11 @@ export function compare(on: readonly Entry[], off: readonly Entry[], tolerance: 
       differ(actual.error, expected.error, 0, 'error') ??
       differ(actual.value, expected.value, isPrediction ? tolerance.predictions : tolerance.losses, 'value') ??
       differ(actual.state, expected.state, tolerance.losses, 'state') ??
-      (tolerance.countsTensors && expected.error === null
-        ? differ(actual.tensors, expected.tensors, 0, 'tensors')
-        : undefined);
+      (tolerance.countsTensors && !actual.error ? differ(actual.tensors, expected.tensors, 0, 'tensors') : undefined);
     if (found) return {action, ...found};
   }
-  // Where stock ops throw, they leave tensors behind.
-  if (off.some(({error}) => error !== null)) return undefined;
+  // tfjs itself leaves tensors behind in an action that throws.
+  if (on.some(({error}) => error)) return undefined;
   const [left, kept] = [on, off].map((entries) => entries.reduce((sum, {tensors}) => sum + tensors, 0));
   const found = differ(left, kept, 0, 'tensors in the end');
   return found && {action: 'all', ...found};

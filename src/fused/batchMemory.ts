@@ -2,11 +2,11 @@ import type {Block} from '../kernels/wasm/blocks.ts';
 import type {Heap} from '../kernels/wasm/heap.ts';
 import {featuresOf, hasBorder, rowsOf} from './images.ts';
 import type {Plan} from './plan.ts';
-import {sharedRooms} from './sharedRooms.ts';
+import {sharedBuffers} from './sharedBuffers.ts';
 
 /** What of a plan is in the heap for the samples of one batch: activations, their gradients, masks. */
 export class BatchMemory {
-  private readonly rooms: number[] = [];
+  private readonly allocations: number[] = [];
   private readonly activations: readonly number[];
   private readonly gradients: readonly number[];
   private readonly masks: ReadonlyMap<number, number>;
@@ -29,25 +29,25 @@ export class BatchMemory {
     const {buffers, output, steps} = plan;
     const capacity = capacityFor(batch);
     this.capacity = capacity;
-    this.activations = this.activationRooms();
+    this.activations = this.activationAddresses();
     this.gradients = buffers.map((buffer) =>
-      isTraining && buffer.hasGradient ? this.room(rowsOf(buffer) * capacity) : 0,
+      isTraining && buffer.hasGradient ? this.allocate(rowsOf(buffer) * capacity) : 0,
     );
     this.masks = new Map(
       steps.flatMap((step, i) =>
-        isTraining && step.kind === 'dropout' ? [[i, this.room(rowsOf(buffers[step.buffer]) * capacity)]] : [],
+        isTraining && step.kind === 'dropout' ? [[i, this.allocate(rowsOf(buffers[step.buffer]) * capacity)]] : [],
       ),
     );
     this.moments = new Map(
       steps.flatMap((step, i) =>
         isTraining && step.kind === 'normalization'
-          ? [[i, this.room(momentFloats(step.channels, Math.ceil(capacity / plan.block)))]]
+          ? [[i, this.allocate(momentFloats(step.channels, Math.ceil(capacity / plan.block)))]]
           : [],
       ),
     );
-    this.input = this.room(capacity * featuresOf(buffers[0]));
-    this.output = this.room(capacity * featuresOf(buffers[output]));
-    this.outputGradient = isTraining ? this.room(capacity * featuresOf(buffers[output])) : 0;
+    this.input = this.allocate(capacity * featuresOf(buffers[0]));
+    this.output = this.allocate(capacity * featuresOf(buffers[output]));
+    this.outputGradient = isTraining ? this.allocate(capacity * featuresOf(buffers[output])) : 0;
   }
 
   /** Makes the borders 0 if the batch lies otherwise than the last one did. */
@@ -80,31 +80,31 @@ export class BatchMemory {
   }
 
   release(): void {
-    for (const room of this.rooms) this.heap.release(room);
+    for (const address of this.allocations) this.heap.release(address);
   }
 
   private offset(buffer: number, begin: number): number {
     return 4 * begin * rowsOf(this.plan.buffers[buffer]);
   }
 
-  /** Rooms for all buffers; shared where no gradient will need what was in them. */
-  private activationRooms(): number[] {
+  /** Memory for all buffers; shared where no gradient will need what was in them. */
+  private activationAddresses(): number[] {
     const addresses: number[] = [];
-    for (const [i, room] of roomsFor(this.plan, this.isTraining).entries()) {
-      addresses.push(room === i ? this.room(rowsOf(this.plan.buffers[i]) * this.capacity) : addresses[room]);
+    for (const [i, owner] of ownersFor(this.plan, this.isTraining).entries()) {
+      addresses.push(owner === i ? this.allocate(rowsOf(this.plan.buffers[i]) * this.capacity) : addresses[owner]);
     }
     return addresses;
   }
 
-  private room(floats: number): number {
+  private allocate(floats: number): number {
     const address = this.heap.allocate(4 * floats);
-    this.rooms.push(address);
+    this.allocations.push(address);
     return address;
   }
 }
 
-function roomsFor(plan: Plan, isTraining: boolean): number[] {
-  return isTraining ? plan.buffers.map((_, buffer) => buffer) : sharedRooms(plan);
+function ownersFor(plan: Plan, isTraining: boolean): number[] {
+  return isTraining ? plan.buffers.map((_, buffer) => buffer) : sharedBuffers(plan);
 }
 
 function capacityFor(batch: number): number {

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import {hostView} from '../kernels/hostMemory.ts';
-import {OutOfRoom} from '../kernels/wasm/memoryPool.ts';
+import {OutOfMemory} from '../kernels/wasm/memoryPool.ts';
 import {NotCovered} from '../layers/kinds/notCovered.ts';
+import type {Arena} from './arena.ts';
 import {backwardProgram, contextOf, forwardProgram, prepareProgram} from './compile/compile.ts';
 import {fieldsOf} from './compiledModel.ts';
 import {ThreadFailure} from './control.ts';
-import type {CrewProgram} from './crew.ts';
 import {dropoutSource} from './dropoutSource.ts';
 import {featuresOf} from './images.ts';
 import {evaluationOf, lossOf, outputOf} from './loss.ts';
@@ -17,7 +17,7 @@ import {planOf} from './planner.ts';
 import type {Program} from './program.ts';
 import {Programs} from './programs.ts';
 import {Recording} from './recording.ts';
-import type {Workshop} from './workshop.ts';
+import type {CompiledProgram} from './threadPool.ts';
 
 /** Multiply-adds of a program from which on threads gain more than their waiting for each other takes. */
 const LEAST_WORK = 8e6;
@@ -49,7 +49,7 @@ export class FusedModel {
   /** @throws NotCovered if the model has no form in the loops */
   constructor(
     private readonly model: tf.LayersModel,
-    private readonly workshop: Workshop,
+    private readonly arena: Arena,
   ) {
     this.plan = planOf(model);
   }
@@ -133,12 +133,12 @@ export class FusedModel {
     );
     const recording = new Recording(this.plan, memory, batch);
     try {
-      this.workshop.crew().run(forward);
+      this.arena.threadPool().run(forward);
       // Before the loss, which may throw: so does tfjs.
       for (const {weight, values} of memory.movingAverages()) values.store(weight.read() as tf.Variable);
       const {values, gradient} = lossOf(this.model, this.plan, this.readOutput(memory, batch), batch, target);
       memory.write(memory.batch.outputGradient, gradient);
-      this.workshop.crew().run(backward);
+      this.arena.threadPool().run(backward);
       recording.record();
       this.store(memory, optimizer);
       optimizer.advance();
@@ -159,7 +159,7 @@ export class FusedModel {
       if (this.loadWeights(memory)) this.isPrepared = false;
       const threads = this.threadsFor(most, 1);
       const run = (name: string, compile: () => Program) =>
-        this.workshop.crew().run(this.program(name, threads, compile));
+        this.arena.threadPool().run(this.program(name, threads, compile));
       if (!this.isPrepared) {
         run('prepare', () => prepareProgram(contextOf(this.plan, memory, most, threads, false)));
         this.isPrepared = true;
@@ -184,8 +184,8 @@ export class FusedModel {
    * @returns undefined if the heap has no room for so many samples
    */
   private attempt<Result>(samples: number, run: () => Result): Result | undefined {
-    const {workshop} = this;
-    const isAsFull = workshop.heap.bytesInUse >= this.refused.bytesInUse;
+    const {arena} = this;
+    const isAsFull = arena.heap.bytesInUse >= this.refused.bytesInUse;
     if (samples === 0 || (samples >= this.refused.samples && isAsFull)) return undefined;
     try {
       return run();
@@ -193,10 +193,10 @@ export class FusedModel {
       if (error instanceof ThreadFailure) {
         // Threads that still run write where they were told to.
         const holdings = this.letGo();
-        void workshop.endCrew().then(() => holdings && giveBack(holdings));
+        void arena.endThreads().then(() => holdings && giveBack(holdings));
       } else this.release();
-      if (!(error instanceof OutOfRoom)) throw error;
-      this.refused = {samples, bytesInUse: workshop.heap.bytesInUse};
+      if (!(error instanceof OutOfMemory)) throw error;
+      this.refused = {samples, bytesInUse: arena.heap.bytesInUse};
       return undefined;
     }
   }
@@ -225,23 +225,23 @@ export class FusedModel {
       if (memory.followTopologies()) this.topologiesChanged();
       return memory;
     }
-    // Stays inside from one memory to the next, so that the threads stay, too.
-    this.workshop.enter();
+    // A user from one memory to the next, so that the threads stay.
+    this.arena.enter();
     this.release();
     const next = this.takeMemory(trainable, slotCount);
-    this.workshop.leave();
+    this.arena.leave();
     return next;
   }
 
   private takeMemory(trainable: readonly tf.LayerVariable[], slotCount: number): PlanMemory {
-    const memory = PlanMemory.take(this.workshop, this.plan, trainable, slotCount);
+    const memory = PlanMemory.take(this.arena, this.plan, trainable, slotCount);
     this.memory = memory;
     forgotten.register(this.model, {memory, programs: this.programs}, memory);
     return memory;
   }
 
-  private program(name: string, threads: number, compile: () => Program): CrewProgram {
-    return this.programs.get(this.memory!, `${name}/${threads}`, this.workshop.crew(), threads, compile);
+  private program(name: string, threads: number, compile: () => Program): CompiledProgram {
+    return this.programs.get(this.memory!, `${name}/${threads}`, this.arena.threadPool(), threads, compile);
   }
 
   private topologiesChanged(): void {
@@ -251,7 +251,7 @@ export class FusedModel {
 
   /** @param passes  how often each connection is gone through: forward, and twice backward */
   private threadsFor(batch: number, passes: number): number {
-    return passes * this.workOf(batch) < LEAST_WORK ? 1 : this.workshop.available();
+    return passes * this.workOf(batch) < LEAST_WORK ? 1 : this.arena.available();
   }
 
   /** Samples that predictions go through the heap with. */

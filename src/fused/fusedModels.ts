@@ -3,13 +3,13 @@ import {NotCovered} from '../layers/kinds/notCovered.ts';
 import {sparseWeights} from '../layers/sparseWeights.ts';
 import {releaseTopology} from '../ops/topologyResources.ts';
 import type {SparseWeight} from '../weights/sparseWeight.ts';
+import {arena} from './arena.ts';
 import {Assumptions} from './assumptions.ts';
 import {betweenSteps} from './exclusively.ts';
 import {FusedModel} from './fusedModel.ts';
 import {keptFor} from './keptFor.ts';
 import {isReplayBackend} from './replay/gpuInternals.ts';
 import {ReplayedModel} from './replay/replayedModel.ts';
-import {workshop} from './workshop.ts';
 
 /** Gives back the indices of models that are gone. Their layers may stay: tfjs remembers those of the last 100 models that it ran. */
 const forgotten = new FinalizationRegistry<readonly SparseWeight[]>((weights) => {
@@ -40,18 +40,19 @@ class StandIns<Kind extends StandIn> {
     const known = this.known.get(model);
     if (known?.assumptions.hold()) return known.standIn;
     this.release(model);
-    const latest = this.latest.of(model);
-    const previous = latest.model?.deref();
-    if (previous) this.release(previous);
-    latest.model = new WeakRef(model);
+    this.latest.of(model).model = new WeakRef(model);
     const standIn = this.create(model);
     this.known.set(model, {standIn, assumptions: new Assumptions(model)});
     return standIn;
   }
 
+  /** Also of a Sequential the model that was inside before it was compiled again. */
   release(outer: tf.LayersModel): void {
-    const standIn = this.known.get(innerModel(outer))?.standIn;
-    if (standIn && !(standIn instanceof NotCovered)) betweenSteps(() => standIn.release());
+    const model = innerModel(outer);
+    for (const one of new Set([model, this.latest.of(model).model?.deref() ?? model])) {
+      const standIn = this.known.get(one)?.standIn;
+      if (standIn && !(standIn instanceof NotCovered)) betweenSteps(() => standIn.release());
+    }
   }
 
   private create(model: tf.LayersModel): Kind | NotCovered {
@@ -67,7 +68,7 @@ class StandIns<Kind extends StandIn> {
   }
 }
 
-const fused = new StandIns((model) => new FusedModel(model, workshop()));
+const fused = new StandIns((model) => new FusedModel(model, arena()));
 const replayed = new StandIns((model) => new ReplayedModel(model));
 
 /** A model in the heap of the loops, or why it has no form there. */

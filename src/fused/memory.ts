@@ -2,12 +2,12 @@ import type * as tf from '@tensorflow/tfjs';
 import {allOrNothing, type Heap} from '../kernels/wasm/heap.ts';
 import type {Penalty} from '../layers/kinds/regularizer.ts';
 import type {Topology} from '../topology/topology.ts';
+import type {Arena} from './arena.ts';
 import {BatchMemory} from './batchMemory.ts';
-import {Mirror} from './mirror.ts';
 import {MOST_HYPER} from './optimizers.ts';
 import {Parameter} from './parameter.ts';
 import {type NormalizationStep, type Plan, type ProductStep, sparseWeightOf, topologyOf} from './plan.ts';
-import type {Workshop} from './workshop.ts';
+import {ShadowCopy} from './shadowCopy.ts';
 
 /** A layer with a kernel in the heap; its index lives with its topology. */
 export interface ProductMemory {
@@ -19,7 +19,7 @@ export interface ProductMemory {
 /** A weight in the heap. Moving averages no optimizer trains, but the forward pass of a training step. */
 export interface HeapWeight {
   readonly weight: tf.LayerVariable;
-  readonly values: Mirror;
+  readonly values: ShadowCopy;
 }
 
 /** A batch normalisation in the heap. */
@@ -42,32 +42,32 @@ export class PlanMemory {
   readonly hyper: number;
   /** Address of the seed of the step's dropout. */
   readonly seed: number;
-  private readonly rooms: number[] = [];
+  private readonly allocations: number[] = [];
   private current: BatchMemory | undefined;
 
   private constructor(
-    private readonly workshop: Workshop,
+    private readonly arena: Arena,
     readonly heap: Heap,
     private readonly plan: Plan,
     readonly trainable: readonly tf.LayerVariable[],
     readonly slotCount: number,
   ) {
-    this.hyper = this.room(MOST_HYPER);
-    this.seed = this.room(1);
+    this.hyper = this.allocate(MOST_HYPER);
+    this.seed = this.allocate(1);
     for (const step of plan.steps) {
       if (step.kind === 'product') this.products.set(step, this.addProduct(step));
       if (step.kind === 'normalization') this.normalizations.set(step, this.addNormalization(step));
     }
-    workshop.enter();
+    arena.enter();
   }
 
   /**
    * @param trainable  the model's trainable weights; empty for predictions
    * @param slotCount  slots of the optimizer for each of them
-   * @throws OutOfRoom if the heap has too little room; then nothing was taken
+   * @throws OutOfMemory if the heap has too little room; then nothing was taken
    */
-  static take(workshop: Workshop, plan: Plan, trainable: readonly tf.LayerVariable[], slotCount: number): PlanMemory {
-    return allOrNothing(workshop.heap, (heap) => new PlanMemory(workshop, heap, plan, trainable, slotCount));
+  static take(arena: Arena, plan: Plan, trainable: readonly tf.LayerVariable[], slotCount: number): PlanMemory {
+    return allOrNothing(arena.heap, (heap) => new PlanMemory(arena, heap, plan, trainable, slotCount));
   }
 
   /** Room for the samples of a batch; there once it was reserved. */
@@ -111,7 +111,7 @@ export class PlanMemory {
     for (const parameter of this.parameters()) parameter.isTrained = trained[parameter.index] ?? false;
   }
 
-  /** Takes over the topologies as they are now: rooms stay unless the number of connections changed. @returns true if one had changed */
+  /** Takes over the topologies as they are now: memory stays unless the number of connections changed. @returns true if one had changed */
   followTopologies(): boolean {
     let hasChanged = false;
     for (const [step, {topology, kernel, bias}] of this.products) {
@@ -140,11 +140,11 @@ export class PlanMemory {
   }
 
   release(): void {
-    for (const room of this.rooms) this.heap.release(room);
+    for (const address of this.allocations) this.heap.release(address);
     for (const parameter of this.parameters()) parameter.release();
     for (const {values} of this.movingAverages()) values.release();
     this.current?.release();
-    this.workshop.leave();
+    this.arena.leave();
   }
 
   private addProduct(step: ProductStep): ProductMemory {
@@ -163,13 +163,13 @@ export class PlanMemory {
 
   private addNormalization({layer, channels, gammaPenalty, betaPenalty}: NormalizationStep): NormalizationMemory {
     const width = Math.ceil(channels / 4) * 4;
-    const sums = this.room(2 * width);
+    const sums = this.allocate(2 * width);
     return {
       gamma: this.parameter(this.heap, layer.gamma!, gammaPenalty, sums),
       beta: this.parameter(this.heap, layer.beta!, betaPenalty, sums + 4 * width),
-      movingMean: {weight: layer.movingMean, values: new Mirror(this.heap, channels)},
-      movingVariance: {weight: layer.movingVariance, values: new Mirror(this.heap, channels)},
-      statistics: this.room(2 * width),
+      movingMean: {weight: layer.movingMean, values: new ShadowCopy(this.heap, channels)},
+      movingVariance: {weight: layer.movingVariance, values: new ShadowCopy(this.heap, channels)},
+      statistics: this.allocate(2 * width),
       sums,
     };
   }
@@ -178,9 +178,9 @@ export class PlanMemory {
     return new Parameter(heap, weight, this.trainable.indexOf(weight), penalty, this.slotCount, gradient);
   }
 
-  private room(floats: number): number {
+  private allocate(floats: number): number {
     const address = this.heap.allocate(4 * floats);
-    this.rooms.push(address);
+    this.allocations.push(address);
     return address;
   }
 }

@@ -2,15 +2,15 @@ import type * as tf from '@tensorflow/tfjs';
 import type {Heap} from '../kernels/wasm/heap.ts';
 import type {Penalty} from '../layers/kinds/regularizer.ts';
 import {sizeOf} from '../topology/positions.ts';
-import {Mirror} from './mirror.ts';
+import {ShadowCopy} from './shadowCopy.ts';
 
 /** A weight of the model in the heap, with its gradient and the optimizer's slots. */
 export class Parameter {
-  readonly values: Mirror;
+  readonly values: ShadowCopy;
   /** `[floats]`, written anew at every step; of a kernel, in the forward pass, its values in the order of the transposed index. */
   readonly gradient: number;
   /** The optimizer's slots, in the order in which its kernel takes them. */
-  readonly slots: readonly Mirror[];
+  readonly slots: readonly ShadowCopy[];
   /** Whether steps change it: weights of layers that are not trainable at the moment stay as they are. */
   isTrained = false;
 
@@ -28,8 +28,8 @@ export class Parameter {
     private readonly givenGradient?: number,
   ) {
     const size = sizeOf(weight.shape as number[]);
-    this.values = new Mirror(heap, size);
-    this.slots = index < 0 ? [] : Array.from({length: slotCount}, () => new Mirror(heap, size));
+    this.values = new ShadowCopy(heap, size);
+    this.slots = index < 0 ? [] : Array.from({length: slotCount}, () => new ShadowCopy(heap, size));
     this.gradient = givenGradient ?? heap.allocate(4 * this.values.floats);
   }
 

@@ -13,7 +13,7 @@ import {type Plan, type ProductStep, sparseWeightOf} from './plan.ts';
  */
 export class Recording {
   private readonly steps: readonly ProductStep[];
-  private readonly room: number;
+  private readonly scratch: number;
 
   constructor(
     private readonly plan: Plan,
@@ -23,7 +23,7 @@ export class Recording {
     this.steps = [...memory.products.keys()].filter((step) => sparseWeightOf(step)?.probe.isArmed);
     const buffers = this.steps.flatMap(({input, output}) => [plan.buffers[input], plan.buffers[output]]);
     const most = Math.max(0, ...buffers.map(featuresOf));
-    this.room = most === 0 ? 0 : memory.heap.allocate(4 * batch * most);
+    this.scratch = most === 0 ? 0 : memory.heap.allocate(4 * batch * most);
   }
 
   /** To be called when the gradients of all activations are there. */
@@ -31,9 +31,9 @@ export class Recording {
     for (const step of this.steps) this.recordStep(step);
   }
 
-  /** Gives the room back. */
+  /** Releases the scratch memory. */
   end(): void {
-    if (this.room !== 0) this.memory.heap.release(this.room);
+    if (this.scratch !== 0) this.memory.heap.release(this.scratch);
   }
 
   /** The input, and the gradient of the output before the activation. */
@@ -62,12 +62,12 @@ export class Recording {
 
   /** A buffer, batch-major, without its border. */
   private read(buffer: number, addressOf: (block: Block) => number): Float32Array {
-    const {batch, room} = this;
+    const {batch, scratch} = this;
     const {heap} = this.memory;
     const image = this.plan.buffers[buffer];
     const features = featuresOf(image);
     for (const block of blocksOf(batch, this.plan.block)) {
-      let target = room + 4 * block.begin * features;
+      let target = scratch + 4 * block.begin * features;
       for (const {
         starts: [start],
         rows,
@@ -77,6 +77,6 @@ export class Recording {
         target += 4 * rows;
       }
     }
-    return new Float32Array(heap.memory.buffer, room, batch * features).slice();
+    return new Float32Array(heap.memory.buffer, scratch, batch * features).slice();
   }
 }

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import {maskedConv2d, maskedDense, RigLScheduler, setThreads} from 'itop';
 import {afterEach, expect, test, vi} from 'vitest';
+import {arena} from '../../src/fused/arena.ts';
 import {FusedModel} from '../../src/fused/fusedModel.ts';
-import {workshop} from '../../src/fused/workshop.ts';
-import {OutOfRoom} from '../../src/kernels/wasm/memoryPool.ts';
+import {OutOfMemory} from '../../src/kernels/wasm/memoryPool.ts';
 import {describeBackends} from '../support/backends.ts';
 import {expectClose} from '../support/close.ts';
 import {someNumbers} from '../support/layer.ts';
@@ -54,7 +54,7 @@ describeBackends('a heap without room', () => {
     const steps = vi.spyOn(FusedModel.prototype as unknown as {step(): void}, 'step');
     const expected = await train();
     expect(steps).toHaveBeenCalled();
-    const {heap} = workshop();
+    const {heap} = arena();
     const allocate = heap.allocate.bind(heap);
     let refused = 0;
     for (let room = 0; ; room++) {
@@ -63,7 +63,7 @@ describeBackends('a heap without room', () => {
       const full = vi.spyOn(heap, 'allocate').mockImplementation((bytes) => {
         if (allocations++ < room) return allocate(bytes);
         refused++;
-        throw new OutOfRoom('full');
+        throw new OutOfMemory('full');
       });
       const results = await train();
       full.mockRestore();

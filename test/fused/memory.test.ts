@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import {maskedDense, sparseMatMul, Topology} from 'itop';
 import {describe, expect, it} from 'vitest';
-import {workshop} from '../../src/fused/workshop.ts';
+import {arena} from '../../src/fused/arena.ts';
 import {ownHeap} from '../../src/kernels/wasm/heap.ts';
 import {releaseTopology} from '../../src/ops/topologyResources.ts';
 import {seededRandom} from '../../src/topology/random.ts';
@@ -28,7 +28,7 @@ describe('memory per connection between steps, on cpu', () => {
 
   it('in the fused step is three more: copies of value and momentum, and room for the gradient', async () => {
     await tf.setBackend('cpu');
-    const {heap} = workshop();
+    const {heap} = arena();
     const before = heap.bytesInUse;
     const model = tf.sequential({
       layers: [maskedDense({units: COLS, nnz: NNZ, useBias: false, inputShape: [ROWS], seed: 1})],

@@ -2,8 +2,8 @@ import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs';
 import {maskedDense, releaseTopology, seededRandom, sparseWeights, sparsify, Topology, toDense} from 'itop';
 import {beforeEach, describe, expect, it} from 'vitest';
+import {arena} from '../../src/fused/arena.ts';
 import {explain} from '../../src/fused/explain.ts';
-import {workshop} from '../../src/fused/workshop.ts';
 import {collectGarbage} from '../support/garbage.ts';
 
 /** Threads that have ended leave a few words. */
@@ -76,7 +76,7 @@ describe.each(['cpu', 'wasm'])('the index of a compiled program, on %s', (backen
     }));
 
   it('goes with the topology and the program, whichever is the last', async () => {
-    const before = workshop().heap.bytesInUse;
+    const before = arena().heap.bytesInUse;
     const model = network(1);
     await train(model);
     for (const {weight} of sparseWeights(model)) {
@@ -85,7 +85,7 @@ describe.each(['cpu', 'wasm'])('the index of a compiled program, on %s', (backen
     }
     await train(model);
     model.dispose();
-    expect(workshop().heap.bytesInUse - before).toBeLessThanOrEqual(CREWS);
+    expect(arena().heap.bytesInUse - before).toBeLessThanOrEqual(CREWS);
   });
 
   it.each([
@@ -98,7 +98,7 @@ describe.each(['cpu', 'wasm'])('the index of a compiled program, on %s', (backen
       // tfjs never forgets a variable.
       for (const weight of model.trainableWeights) weight.dispose();
     };
-    const {heap} = workshop();
+    const {heap} = arena();
     await use(0);
     await collectGarbage(() => heap.bytesInUse <= CREWS);
     const before = heap.bytesInUse;

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import {GMPScheduler, maskedConv2d, maskedDense, SETScheduler} from 'itop';
 import {afterEach, expect, test, vi} from 'vitest';
+import {arena} from '../../src/fused/arena.ts';
 import {FusedModel} from '../../src/fused/fusedModel.ts';
 import {installFusedStep} from '../../src/fused/install.ts';
-import {workshop} from '../../src/fused/workshop.ts';
 import {describeBackends} from '../support/backends.ts';
 import {expectClose} from '../support/close.ts';
 import {disposeOptimizer} from '../support/optimizers.ts';
@@ -101,7 +101,7 @@ describeBackends('predictions in the heap of the loops', () => {
   });
 
   test('give the heap back with the model, and the room for gradients never takes', async () => {
-    const {heap} = workshop();
+    const {heap} = arena();
     const before = heap.bytesInUse;
     const [{x, y}, model] = [someData(64), network()];
     const predict = () => tf.dispose(model.predict(x));

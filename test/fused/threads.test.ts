@@ -2,8 +2,8 @@ import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs';
 import {maskedConv2d, maskedDense, SETScheduler, setThreads, threads} from 'itop';
 import {afterEach, beforeAll, describe, expect, it, vi} from 'vitest';
-import {Crew} from '../../src/fused/crew.ts';
-import {workshop} from '../../src/fused/workshop.ts';
+import {arena} from '../../src/fused/arena.ts';
+import {ThreadPool} from '../../src/fused/threadPool.ts';
 import {snapshot} from '../support/training.ts';
 
 /** Networks with work enough for threads, over 200 numbers as vectors, or as images. */
@@ -37,7 +37,7 @@ function fullyConnected(): tf.LayersModel {
 
 async function started(count: number): Promise<void> {
   setThreads(count);
-  while (workshop().available() < count) await new Promise((resolve) => setTimeout(resolve, 5));
+  while (arena().available() < count) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
 /** Trains for some steps with connectivity updates. */
@@ -52,15 +52,15 @@ async function train(count: number, network = fullyConnected) {
   for (let step = 0; step < 12; step++) {
     // The first step takes memory, with which the threads start.
     if (step === 2) await started(count);
-    used = workshop().available();
+    used = arena().available();
     losses.push((await model.trainOnBatch(x, y)) as number);
     await scheduler.step();
   }
   const state = {...snapshot(model), predictions: tf.tidy(() => (model.predict(x) as tf.Tensor).dataSync().slice())};
-  const crew = workshop().crew();
+  const pool = arena().threadPool();
   tf.dispose([x, y]);
   model.dispose();
-  return {losses, state, used, crew};
+  return {losses, state, used, pool};
 }
 
 describe.each(['cpu', 'wasm'])('threads on %s', (backend) => {
@@ -86,9 +86,9 @@ describe('threads', () => {
 
   it('end with the last model, and start again with the next', async () => {
     await tf.setBackend('cpu');
-    const {crew} = await train(2);
-    expect(crew.size).toBe(2);
-    expect(crew.available).toBe(1);
+    const {pool} = await train(2);
+    expect(pool.size).toBe(2);
+    expect(pool.available).toBe(1);
     expect((await train(2)).used).toBe(2);
   });
 
@@ -102,9 +102,9 @@ describe('threads', () => {
       for (let step = 0; step < 6; step++) {
         if (step === failing) {
           // Both programs of the step run to their end; then it turns out that a thread has failed.
-          const run = Crew.prototype.run;
+          const run = ThreadPool.prototype.run;
           let programs = 0;
-          const spy = vi.spyOn(Crew.prototype, 'run').mockImplementation(function (this: Crew, program) {
+          const spy = vi.spyOn(ThreadPool.prototype, 'run').mockImplementation(function (this: ThreadPool, program) {
             run.call(this, program);
             if (++programs === 2) throw new Error('a thread has failed');
           });

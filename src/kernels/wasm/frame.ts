@@ -37,7 +37,7 @@ function openSharingFrame(backend: unknown): Frame {
   const wasmBackend = backend as WasmBackend;
   const addressOf = (tensor: {dataId: object}) => wasmBackend.dataIdMap.get(tensor.dataId).memoryOffset;
   return {
-    ...roomsOn(tfjsHeap(wasmBackend)),
+    ...scratchOn(tfjsHeap(wasmBackend)),
     input: addressOf,
     output(shape) {
       const tensor = hostMemory.wasm(backend).allocate(shape);
@@ -50,19 +50,19 @@ function openSharingFrame(backend: unknown): Frame {
 function openCopyingFrame(backend: unknown): Frame {
   const heap = ownHeap();
   const tensors = hostMemory.cpu(backend);
-  const rooms = roomsOn(heap);
+  const own = scratchOn(heap);
   return {
-    ...rooms,
+    ...own,
     input(tensor) {
       const numbers = tensors.view(tensor);
-      const address = rooms.scratch(numbers.length);
+      const address = own.scratch(numbers.length);
       new Float32Array(heap.memory.buffer, address, numbers.length).set(numbers);
       return address;
     },
     output(shape) {
       const tensor = tensors.allocate(shape);
       const numbers = tensors.view(tensor);
-      const address = rooms.scratch(numbers.length);
+      const address = own.scratch(numbers.length);
       return {
         address,
         toTensor: () => {
@@ -74,7 +74,7 @@ function openCopyingFrame(backend: unknown): Frame {
   };
 }
 
-function roomsOn(heap: Heap): Pick<Frame, 'heap' | 'kernels' | 'scratch' | 'end'> {
+function scratchOn(heap: Heap): Pick<Frame, 'heap' | 'kernels' | 'scratch' | 'end'> {
   const scratch: number[] = [];
   return {
     heap,
@@ -106,7 +106,7 @@ export function indexOn(
 ): readonly number[] {
   const create = () => {
     const arrays = make();
-    return {heap, addresses: allOrNothing(heap, (room) => arrays.map((array) => copyToHeap(room, array)))};
+    return {heap, addresses: allOrNothing(heap, (within) => arrays.map((array) => copyToHeap(within, array)))};
   };
   return topologyResource(topology, `heap${heap.id}/${key}`, create, releaseIndex).addresses;
 }

@@ -2,7 +2,7 @@ import type {WasmBackend} from '../hostMemory.ts';
 import {instantiateKernels, type WasmKernels} from './kernelModule.ts';
 import {MemoryPool} from './memoryPool.ts';
 
-/** A memory with the kernels on it, in which room can be had. */
+/** A memory with the kernels on it, in which memory can be allocated. */
 export interface Heap {
   /** Tells apart what different heaps keep of one topology. */
   readonly id: number;
@@ -32,7 +32,7 @@ export function ownHeap(): OwnHeap {
 }
 
 /**
- * Makes something of several rooms of a heap. If one cannot be had, the others are given back.
+ * Makes something of several allocations. If one fails, the others are released.
  *
  * @param make  gets the heap to allocate in
  * @throws whatever `make` throws

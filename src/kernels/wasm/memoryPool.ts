@@ -3,22 +3,22 @@ const ALIGNMENT = 64;
 const PAGE_BYTES = 65536;
 
 /** A memory has no room for what is to be allocated in it. */
-export class OutOfRoom extends Error {}
+export class OutOfMemory extends Error {}
 
 /** A part of the memory: `bytes` from `address` on. */
-interface Room {
+interface Region {
   address: number;
   bytes: number;
 }
 
 /**
- * Rooms in a WebAssembly memory of one's own, which grows as needed: first fit, neighbours that are free become one.
+ * Regions in a WebAssembly memory of one's own, which grows as needed: first fit, neighbours that are free become one.
  *
- * For a few large arrays, not for many small ones: both calls look through the list of free rooms.
+ * For a few large arrays, not for many small ones: both calls look through the list of free regions.
  */
 export class MemoryPool {
-  /** Free rooms by ascending address, never two that touch. */
-  private readonly free: Room[] = [];
+  /** Free regions by ascending address, never two that touch. */
+  private readonly free: Region[] = [];
   private readonly used = new Map<number, number>();
 
   /** @param memory  nobody else may allocate in it */
@@ -34,25 +34,25 @@ export class MemoryPool {
   }
 
   /**
-   * @returns address of a room of so many bytes, with arbitrary contents; never 0
-   * @throws OutOfRoom if the memory cannot grow so far
+   * @returns address of a region of so many bytes, with arbitrary contents; never 0
+   * @throws OutOfMemory if the memory cannot grow so far
    */
   allocate(bytes: number): number {
     const needed = Math.max(1, Math.ceil(bytes / ALIGNMENT)) * ALIGNMENT;
-    const room = this.free.find((candidate) => candidate.bytes >= needed) ?? this.grow(needed);
-    const {address} = room;
-    room.address += needed;
-    room.bytes -= needed;
-    if (room.bytes === 0) this.free.splice(this.free.indexOf(room), 1);
+    const region = this.free.find((candidate) => candidate.bytes >= needed) ?? this.grow(needed);
+    const {address} = region;
+    region.address += needed;
+    region.bytes -= needed;
+    if (region.bytes === 0) this.free.splice(this.free.indexOf(region), 1);
     this.used.set(address, needed);
     return address;
   }
 
-  /** Gives a room back that {@link allocate} returned. */
+  /** Gives a region back that {@link allocate} returned. */
   release(address: number): void {
     const bytes = this.used.get(address)!;
     this.used.delete(address);
-    const next = this.free.findIndex((room) => room.address > address);
+    const next = this.free.findIndex((region) => region.address > address);
     const index = next < 0 ? this.free.length : next;
     this.free.splice(index, 0, {address, bytes});
     this.joinWithNext(index);
@@ -60,14 +60,14 @@ export class MemoryPool {
   }
 
   private joinWithNext(index: number): void {
-    const [room, next] = [this.free[index], this.free[index + 1]];
-    if (!next || room.address + room.bytes !== next.address) return;
-    room.bytes += next.bytes;
+    const [region, next] = [this.free[index], this.free[index + 1]];
+    if (!next || region.address + region.bytes !== next.address) return;
+    region.bytes += next.bytes;
     this.free.splice(index + 1, 1);
   }
 
-  /** Makes the last free room, or a new one at the end, large enough. */
-  private grow(bytes: number): Room {
+  /** Makes the last free region, or a new one at the end, large enough. */
+  private grow(bytes: number): Region {
     const end = this.memory.buffer.byteLength;
     let last = this.free[this.free.length - 1];
     if (!last || last.address + last.bytes !== end) {
@@ -79,7 +79,7 @@ export class MemoryPool {
       this.memory.grow(pages);
     } catch {
       if (last.bytes === 0) this.free.pop();
-      throw new OutOfRoom(
+      throw new OutOfMemory(
         `sparse op: the memory of the kernels must have room for ${bytes} more bytes, received none beyond ${end}. ` +
           'Use smaller batches, or a smaller model.',
       );

@@ -14,5 +14,6 @@ export const batchNormalization: LayerKind = {
     if (!layer.gamma || !layer.beta) throw new NotCovered(`layer "${layer.name}" has no gamma or no beta`);
     return graph.normalization(layer, from);
   },
+  planLimits: 'over the last axis of vectors or images, with gamma and beta',
   replays: true,
 };

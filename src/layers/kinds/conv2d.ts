@@ -19,5 +19,6 @@ export const conv2d: LayerKind = {
     const {kernelSize: size, strides, padding, dilationRate: dilations} = layer;
     return graph.convolution(layer, from, {size, strides, padding, dilations});
   },
+  planLimits: 'channels last',
   replays: true,
 };

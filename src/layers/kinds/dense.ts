@@ -16,5 +16,6 @@ export const dense: LayerKind = {
     }
     return graph.dense(layer, from);
   },
+  planLimits: 'inputs of rank 2',
   replays: true,
 };

@@ -29,5 +29,6 @@ export const dropout: LayerKind = {
     checkDropout(layer);
     return graph.dropout(layer, from, layer.rate);
   },
+  planLimits: 'without a seed and without a noise shape',
   replays: true,
 };

@@ -35,6 +35,8 @@ export interface LayerKind {
    * @throws NotCovered if its options have no form there
    */
   readonly plan?: (graph: PlanGraph, layer: never, inputs: readonly Layer[]) => number;
+  /** What its options must be for that, in words; for people. */
+  readonly planLimits?: string;
   /** True if it does the same on a device at every step, whatever its numbers are. */
   readonly replays: boolean;
 }

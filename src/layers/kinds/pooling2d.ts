@@ -16,6 +16,7 @@ function windows(stock: tf.layers.Layer, kind: PoolKind): LayerKind {
       const {poolSize: size, strides, padding} = layer;
       return graph.pool(kind, layer, from, {size, strides, padding});
     },
+    planLimits: kind === 'average' ? 'channels last, windows inside the image' : 'channels last',
     replays: true,
   };
 }
@@ -28,6 +29,7 @@ function whole(stock: tf.layers.Layer, kind: PoolKind): LayerKind {
       const [, height, width] = from.outputShape as number[];
       return graph.pool(kind, layer, from, {size: [height, width], strides: [1, 1], padding: 'valid'});
     },
+    planLimits: 'channels last',
     replays: true,
   };
 }

@@ -18,6 +18,7 @@ export const structure: readonly LayerKind[] = [
   {
     stock: classOf(tf.layers.add({name: 'itop'})),
     plan: (graph, layer: Layer, inputs) => graph.sum(layer, inputs),
+    planLimits: 'inputs of one shape',
     replays: true,
   },
 ];

@@ -1,53 +1,53 @@
 import {createHeap, type OwnHeap} from '../kernels/wasm/heap.ts';
-import {Crew, canStartThreads} from './crew.ts';
 import {nodeModule} from './nodeModule.ts';
+import {canStartThreads, ThreadPool} from './threadPool.ts';
 
 /** More threads gain little: they share the caches. */
 const MOST_DEFAULT = 4;
 
 /** The heap and the threads that all fused steps share. */
-export class Workshop {
+export class Arena {
   readonly heap: OwnHeap = createHeap(canStartThreads());
-  private current: Crew | undefined;
+  private current: ThreadPool | undefined;
   private users = 0;
 
   /** The threads; started when they are first asked for, and kept where one is enough for now. */
-  crew(): Crew {
+  threadPool(): ThreadPool {
     const wanted = threads();
-    if (this.current && wanted > 1 && this.current.size !== wanted) void this.endCrew();
-    this.current ??= new Crew(this.heap, wanted);
+    if (this.current && wanted > 1 && this.current.size !== wanted) void this.endThreads();
+    this.current ??= new ThreadPool(this.heap, wanted);
     return this.current;
   }
 
   /** Threads that can run a program now. */
   available(): number {
-    return Math.min(threads(), this.crew().available);
+    return Math.min(threads(), this.threadPool().available);
   }
 
-  /** Counts one who works here. */
+  /** Counts a user of the threads. */
   enter(): void {
     this.users++;
   }
 
-  /** Counts one who has left; with the last one the threads end. */
+  /** Counts a user less; with the last one the threads end. */
   leave(): void {
-    if (--this.users === 0) void this.endCrew();
+    if (--this.users === 0) void this.endThreads();
   }
 
   /** Ends the threads; others are started when they are asked for. @returns when they are gone */
-  async endCrew(): Promise<void> {
-    const crew = this.current;
+  async endThreads(): Promise<void> {
+    const pool = this.current;
     this.current = undefined;
-    await crew?.end();
+    await pool?.end();
   }
 }
 
-let shared: Workshop | undefined;
+let shared: Arena | undefined;
 let chosen: number | undefined;
 
-/** The workshop of this thread, opened when it is first asked for. */
-export function workshop(): Workshop {
-  shared ??= new Workshop();
+/** The arena of this thread, made when it is first asked for. */
+export function arena(): Arena {
+  shared ??= new Arena();
   return shared;
 }
 

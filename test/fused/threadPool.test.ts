@@ -1,19 +1,19 @@
 import {describe, expect, it} from 'vitest';
 import {control} from '../../src/fused/control.ts';
-import {Crew} from '../../src/fused/crew.ts';
 import type {Program} from '../../src/fused/program.ts';
+import {ThreadPool} from '../../src/fused/threadPool.ts';
 import {createHeap} from '../../src/kernels/wasm/heap.ts';
 
-async function startCrew(size: number): Promise<{crew: Crew; heap: ReturnType<typeof createHeap>}> {
+async function startPool(size: number): Promise<{pool: ThreadPool; heap: ReturnType<typeof createHeap>}> {
   const heap = createHeap(true);
-  const crew = new Crew(heap, size);
-  while (crew.available < size) await new Promise((resolve) => setTimeout(resolve, 5));
-  return {crew, heap};
+  const pool = new ThreadPool(heap, size);
+  while (pool.available < size) await new Promise((resolve) => setTimeout(resolve, 5));
+  return {pool, heap};
 }
 
-describe('a crew', () => {
+describe('a pool', () => {
   it('does every part of every phase, each phase after the one before', async () => {
-    const {crew, heap} = await startCrew(3);
+    const {pool, heap} = await startPool(3);
     // Two rows of ten numbers. In each phase the parts of one row add up two neighbours of the other row, which other threads
     // wrote in the phase before: all numbers double from phase to phase if, and only if, phases wait for each other.
     const rows = [heap.allocate(16 * 10), heap.allocate(16 * 10)];
@@ -25,60 +25,60 @@ describe('a crew', () => {
         {kernel: 'addTo' as const, args: [to + 16 * i, from + 16 * ((i + 1) % 10), 4]},
       ]);
     const program: Program = Array.from({length: 20}, (_, i) => phase(rows[i % 2], rows[(i + 1) % 2]));
-    const prepared = crew.prepare(program, 3);
+    const prepared = pool.prepare(program, 3);
     for (let run = 0; run < 200; run++) {
       numbers(0).fill(1);
       numbers(1).fill(0);
-      crew.run(prepared);
+      pool.run(prepared);
       expect([...numbers(0)]).toEqual(new Array(40).fill(2 ** 20));
     }
-    crew.discard(prepared);
-    await crew.end();
+    pool.discard(prepared);
+    await pool.end();
   });
 
   it('waits for nobody who has claimed no part, and shares the parts with those who have', async () => {
-    const {crew, heap} = await startCrew(2);
+    const {pool, heap} = await startPool(2);
     const room = heap.allocate(1 << 20);
     const work = Array.from({length: 200}, () => ({kernel: 'clear' as const, args: [room, 1 << 18]}));
-    const prepared = crew.prepare([[work, work], [work]], 2);
-    const words = (crew as unknown as {words: Int32Array}).words;
+    const prepared = pool.prepare([[work, work], [work]], 2);
+    const words = (pool as unknown as {words: Int32Array}).words;
     for (let run = 0; run < 3; run++) {
-      crew.run(prepared);
+      pool.run(prepared);
       expect(words[control.finished]).toBe(3);
       expect(words[control.claimed]).toBe(-1);
     }
-    await crew.end();
-    crew.run(prepared);
+    await pool.end();
+    pool.run(prepared);
   });
 
   it('runs on the caller alone when its threads have ended', async () => {
-    const {crew} = await startCrew(2);
-    await crew.end();
-    expect(crew.available).toBe(1);
+    const {pool} = await startPool(2);
+    await pool.end();
+    expect(pool.available).toBe(1);
   });
 
   it('says so when a thread fails, and does not hang', async () => {
-    const {crew, heap} = await startCrew(2);
+    const {pool, heap} = await startPool(2);
     // While one of them is busy, the other fails.
     const room = heap.allocate(1 << 20);
     const work = Array.from({length: 1000}, () => ({kernel: 'clear' as const, args: [room, 1 << 18]}));
     const outside = {kernel: 'clear' as const, args: [0xfffffff0, 1000]};
-    const prepared = crew.prepare([[work, [outside]], [[]]], 2);
-    expect(() => crew.run(prepared)).toThrow(
+    const prepared = pool.prepare([[work, [outside]], [[]]], 2);
+    expect(() => pool.run(prepared)).toThrow(
       new Error(
         'fused step: threads must finish their part, received a failure or no answer; the step was not taken. ' +
           'Train on, with setThreads(1) if it happens again.',
       ),
     );
-    await crew.end();
+    await pool.end();
   });
 
   it('of one runs on the caller', () => {
     const heap = createHeap();
-    const crew = new Crew(heap, 1);
+    const pool = new ThreadPool(heap, 1);
     const words = heap.allocate(16);
     new Float32Array(heap.memory.buffer, words, 4).fill(3);
-    crew.run(crew.prepare([[[{kernel: 'clear', args: [words, 4]}]]], 1));
+    pool.run(pool.prepare([[[{kernel: 'clear', args: [words, 4]}]]], 1));
     expect([...new Float32Array(heap.memory.buffer, words, 4)]).toEqual([0, 0, 0, 0]);
   });
 });

@@ -7,8 +7,8 @@ import {takeParts} from './takeParts.ts';
 import type {ThreadStart} from './worker.ts';
 import {WORKER} from './workerSource.ts';
 
-/** A program as the threads of a crew run it. */
-export interface CrewProgram {
+/** A program as the threads of a pool run it. */
+export interface CompiledProgram {
   readonly encoded: Encoded;
   /** Addresses of code and table where there are several threads. */
   readonly shared?: {readonly code: number; readonly table: number};
@@ -24,7 +24,7 @@ interface Thread {
  *
  * Until the others have started, and where the memory is not shared, the caller runs alone; results are the same to the bit.
  */
-export class Crew {
+export class ThreadPool {
   private words: Int32Array | undefined;
   /** Threads that are there, or still to come, the caller's included. */
   private expected: number;
@@ -54,7 +54,7 @@ export class Crew {
   }
 
   /** @param threads  1 if the caller is to run it alone */
-  prepare(program: Program, threads: number): CrewProgram {
+  prepare(program: Program, threads: number): CompiledProgram {
     const encoded = encode(program);
     const {code, table} = encoded;
     if (threads === 1 || table.length / 3 > MOST_PARTS) return {encoded};
@@ -68,7 +68,7 @@ export class Crew {
   }
 
   /** @throws ThreadFailure if a part fails, or a thread does not finish its part */
-  run({encoded: {code, table}, shared}: CrewProgram): void {
+  run({encoded: {code, table}, shared}: CompiledProgram): void {
     const {words, heap} = this;
     if (!shared || !words || this.available === 1) {
       execute(heap.kernels, code, 0, code.length);
@@ -82,7 +82,7 @@ export class Crew {
     if (hasFailed(words)) throw new ThreadFailure();
   }
 
-  discard({shared}: CrewProgram): void {
+  discard({shared}: CompiledProgram): void {
     if (!shared) return;
     this.heap.release(shared.code);
     this.heap.release(shared.table);

@@ -7,7 +7,7 @@ import type {Heap} from '../kernels/wasm/heap.ts';
  *
  * Room is rounded up to whole SIMD vectors, zeros at first.
  */
-export class Mirror {
+export class ShadowCopy {
   readonly address: number;
   /** Numbers, rounded up to a multiple of 4. */
   readonly floats: number;

@@ -1,12 +1,12 @@
 import type {Plan, PlanStep} from './plan.ts';
 
 /**
- * Which buffers of a plan can use one room one after the other when no gradient will need them: those that lie alike, borders
+ * Which buffers of a plan can use the same memory one after the other when no gradient will need them: those that lie alike, borders
  * included, of which one is last read before the other is written.
  *
- * @returns for each buffer, the buffer whose room it uses: its own, or an earlier one's
+ * @returns for each buffer, the buffer whose memory it uses: its own, or an earlier one's
  */
-export function sharedRooms({buffers, steps, output}: Plan): number[] {
+export function sharedBuffers({buffers, steps, output}: Plan): number[] {
   const lastUse = buffers.map(() => -1);
   for (const [i, step] of steps.entries()) for (const buffer of usedBy(step)) lastUse[buffer] = i;
   lastUse[output] = steps.length;
@@ -14,16 +14,16 @@ export function sharedRooms({buffers, steps, output}: Plan): number[] {
     const {height, width, channels, border} = buffers[buffer];
     return [height, width, channels, ...Object.values(border)].join();
   };
-  const rooms = buffers.map((_, buffer) => buffer);
+  const owners = buffers.map((_, buffer) => buffer);
   const free: number[] = [];
   for (const [i, step] of steps.entries()) {
     if ('output' in step) {
-      const at = free.findIndex((room) => layout(room) === layout(step.output));
-      if (at >= 0) [rooms[step.output]] = free.splice(at, 1);
+      const at = free.findIndex((owner) => layout(owner) === layout(step.output));
+      if (at >= 0) [owners[step.output]] = free.splice(at, 1);
     }
-    for (const buffer of usedBy(step)) if (lastUse[buffer] === i) free.push(rooms[buffer]);
+    for (const buffer of usedBy(step)) if (lastUse[buffer] === i) free.push(owners[buffer]);
   }
-  return rooms;
+  return owners;
 }
 
 /** The buffers that a step reads, writes or changes, each once. */

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import {maskedConv2d, maskedDense} from 'itop';
 import {expect, it} from 'vitest';
 import {planOf} from '../../src/fused/planner.ts';
-import {sharedRooms} from '../../src/fused/sharedRooms.ts';
+import {sharedBuffers} from '../../src/fused/sharedBuffers.ts';
 
 it('a chain of convolutions of one size takes two rooms in turn', async () => {
   await tf.setBackend('cpu');
@@ -13,7 +13,7 @@ it('a chain of convolutions of one size takes two rooms in turn', async () => {
   });
   const plan = planOf(model);
   // Input, five convolutions of which the last has no border since a dense layer reads it, the dense layer.
-  expect(sharedRooms(plan)).toEqual([0, 1, 0, 1, 0, 5, 6]);
+  expect(sharedBuffers(plan)).toEqual([0, 1, 0, 1, 0, 5, 6]);
   model.dispose();
 });
 
@@ -25,7 +25,7 @@ it('what a sum reads later keeps its room until then', async () => {
   const inner = dense(3).apply(dense(2).apply(first)) as tf.SymbolicTensor;
   const sum = tf.layers.add().apply([first, inner]) as tf.SymbolicTensor;
   const model = tf.model({inputs: input, outputs: dense(4).apply(sum) as tf.SymbolicTensor});
-  const rooms = sharedRooms(planOf(model));
+  const rooms = sharedBuffers(planOf(model));
   // Input, first, two inner ones, their sum with the first, output.
   expect(rooms).toEqual([0, 1, 0, 3, 0, 1]);
   model.dispose();
