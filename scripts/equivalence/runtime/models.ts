@@ -137,3 +137,9 @@ export async function elsewhere<Result>(action: () => Promise<Result>): Promise<
     await tf.setBackend(backend);
   }
 }
+
+/** What all of them have come to, a value or the message of an error: none goes on when the action is over. */
+export async function settled(promises: readonly Promise<unknown>[]): Promise<unknown[]> {
+  const results = await Promise.allSettled(promises);
+  return results.map((result) => (result.status === 'fulfilled' ? result.value : (result.reason as Error).message));
+}
