@@ -42,6 +42,11 @@ it('after a choice between close scores nothing is compared', () => {
   expect(compare([entry({isClose: true, value: 1}), later[0]], [entry(), later[1]], tolerance)).toBeUndefined();
 });
 
+it('tensors are not counted where an action fails', () => {
+  const [on, off] = [2, 5].map((tensors) => entry({error: 'depth must be at least 2', tensors}));
+  expect(compare([on], [off], tolerance)).toBeUndefined();
+});
+
 it('where tensors are not counted after each action, they are in the end', () => {
   const [on, off] = [
     [entry({tensors: 2}), entry({tensors: -2})],

@@ -16,9 +16,11 @@ export const kept: ActionKind = (model, dice) => {
 /** A prediction while a training waits. */
 export const during: ActionKind = (model, dice) => [
   `const x = ${inputsOf(model, 8, dice)};`,
-  `const training = ${model.name}.fit(x, ${targetsOf(model, 8, dice)}, {epochs: 2, batchSize: 4, shuffle: false, yieldEvery: 'never'});`,
-  `const prediction = ${model.name}.predict(x);`,
-  'return [await training, prediction];',
+  `const y = ${targetsOf(model, 8, dice)};`,
+  'return own.settled([',
+  `  ${model.name}.fit(x, y, {epochs: 2, batchSize: 4, shuffle: false, yieldEvery: 'never'}),`,
+  `  (async () => ${model.name}.predict(x))(),`,
+  ']);',
 ];
 
 /** Within a tidy of the user's, which disposes what is not returned. */

@@ -45,9 +45,13 @@ export function setLearningRate(model: tf.LayersModel, learningRate: number): vo
   (model.optimizer as unknown as {setLearningRate(rate: number): void}).setLearningRate(learningRate);
 }
 
-/** Gives a number of that name another value in every layer and every regularizer that has one. */
+/**
+ * Gives a number of that name another value in every layer and every regularizer that has one; but a dropout without a seed
+ * goes on without masks.
+ */
 export function setField(model: tf.LayersModel, field: string, value: number): void {
   for (const layer of model.layers) {
+    if (field === 'rate' && (layer as {seed?: number | null}).seed == null) continue;
     const owners = [
       layer,
       ...Object.entries(layer).flatMap(([name, part]) => (name.endsWith('Regularizer') ? [part] : [])),
@@ -132,4 +136,10 @@ export async function elsewhere<Result>(action: () => Promise<Result>): Promise<
   } finally {
     await tf.setBackend(backend);
   }
+}
+
+/** What all of them have come to, a value or the message of an error: none goes on when the action is over. */
+export async function settled(promises: readonly Promise<unknown>[]): Promise<unknown[]> {
+  const results = await Promise.allSettled(promises);
+  return results.map((result) => (result.status === 'fulfilled' ? result.value : (result.reason as Error).message));
 }

@@ -15,6 +15,7 @@ export {
   setField,
   setLearningRate,
   setTrainable,
+  settled,
   sparsified,
   sumOfSquares,
 } from './models.ts';
