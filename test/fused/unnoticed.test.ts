@@ -435,7 +435,7 @@ describeBackends('nobody can tell the fused step from single ops', () => {
   });
 }, ['cpu', 'wasm']);
 
-// Outside of the backends' specification, which counts tensors: tfjs itself leaves some behind when a loss throws.
+// What follows is outside of the backends' specification, which counts tensors: tfjs itself leaves some behind in a step that throws.
 test.each([
   'cpu',
   'wasm',
@@ -454,5 +454,20 @@ test.each([
     await expect(model.fit(x, y, {shuffle: false})).rejects.toThrow('not now');
     isFailing = false;
     return [...weightsOf(model), ...(await trained(model, x, y))];
+  });
+});
+
+test.each([
+  'cpu',
+  'wasm',
+])('a dense convolution with dilations predicts and is not trained, as in tfjs, on %s', async (backend) => {
+  await tf.setBackend(backend);
+  await expectUnnoticed(async () => {
+    const dilated = tf.layers.conv2d({filters: 2, kernelSize: 2, dilationRate: 2});
+    const model = compiled(chain([4, 4, 1], [dilated, tf.layers.flatten(), D(2)]));
+    const x = S(3, 4, 4, 1);
+    const message = 'dilation rates greater than 1 are not yet supported in gradients';
+    await expect(model.fit(x, S(3, 2), {verbose: 0})).rejects.toThrow(message);
+    return numbersOf(model.predict(x));
   });
 });

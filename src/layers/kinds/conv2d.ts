@@ -1,6 +1,8 @@
 import {MaskedConv2d} from '../maskedConv2d.ts';
+import {isSparseLayer} from '../sparseLayer.ts';
 import {StockConv2D, type StockKernelLayer} from '../stockLayers.ts';
 import type {LayerKind} from './layerKind.ts';
+import {NotCovered} from './notCovered.ts';
 import {byOutput} from './positions.ts';
 
 interface Conv2DFields extends StockKernelLayer {
@@ -17,8 +19,11 @@ export const conv2d: LayerKind = {
   positionsOf: byOutput,
   plan: (graph, layer: Conv2DFields, [from]) => {
     const {kernelSize: size, strides, padding, dilationRate: dilations} = layer;
+    if (!isSparseLayer(layer) && Math.max(...dilations) > 1) {
+      throw new NotCovered(`layer "${layer.name}" is a dense convolution with dilations, which tfjs does not train`);
+    }
     return graph.convolution(layer, from, {size, strides, padding, dilations});
   },
-  planLimits: 'channels last',
+  planLimits: 'channels last; with dilations only if it is sparse, since tfjs does not train them',
   replays: true,
 };
