@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import {OutOfMemory} from '../kernels/wasm/memoryPool.ts';
 import {NotCovered} from '../layers/kinds/notCovered.ts';
 import {sparseWeights} from '../layers/sparseWeights.ts';
 import {releaseTopology} from '../ops/topologyResources.ts';
@@ -68,8 +69,16 @@ class StandIns<Kind extends StandIn> {
   }
 }
 
-const fused = new StandIns((model) => new FusedModel(model, arena()));
+const fused = new StandIns(createFusedModel);
 const replayed = new StandIns((model) => new ReplayedModel(model));
+
+function createFusedModel(model: tf.LayersModel): FusedModel {
+  try {
+    return new FusedModel(model, arena());
+  } catch (error) {
+    throw error instanceof OutOfMemory ? new NotCovered('the process has no address space for the fused step') : error;
+  }
+}
 
 /** A model in the heap of the loops, or why it has no form there. */
 export function fusedModelOf(model: tf.LayersModel): FusedModel | NotCovered {

@@ -1,6 +1,6 @@
 import type {WasmBackend} from '../hostMemory.ts';
 import {instantiateKernels, type WasmKernels} from './kernelModule.ts';
-import {MemoryPool} from './memoryPool.ts';
+import {MemoryPool, OutOfMemory} from './memoryPool.ts';
 
 /** A memory with the kernels on it, in which memory can be allocated. */
 export interface Heap {
@@ -110,14 +110,19 @@ export function createHeap(isShared = false): OwnHeap {
  * A memory that can grow as far as the engine allows: where address space is limited (`ulimit -v`), the 4 GiB that a memory may
  * have cannot be reserved.
  *
- * @throws RangeError if not even 64 MiB can be
+ * @throws OutOfMemory if not even 64 MiB can be
  */
 function createMemory(isShared: boolean): WebAssembly.Memory {
   for (let maximum = 65536; ; maximum /= 2) {
     try {
       return new WebAssembly.Memory({initial: 16, maximum, shared: isShared});
-    } catch (error) {
-      if (maximum <= 1024) throw error;
+    } catch (cause) {
+      if (maximum <= 1024) {
+        throw new OutOfMemory(
+          'sparse op: a WebAssembly memory must have address space, received none. Raise the limit of the process.',
+          {cause},
+        );
+      }
     }
   }
 }

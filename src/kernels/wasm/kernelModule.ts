@@ -295,9 +295,21 @@ export const BLOCK = 32;
 /** Samples of a full block of images, whose rows are many: so more of them stay in the caches, and small batches have several blocks. */
 export const IMAGE_BLOCK = 16;
 
-/** True where the engine has WebAssembly with 128-bit SIMD. */
+let isSupported: boolean | undefined;
+
+/** True where the engine has WebAssembly with 128-bit SIMD, and address space for a memory. */
 export function supportsWasmKernels(): boolean {
-  return typeof WebAssembly === 'object' && WebAssembly.validate(decode(PLAIN));
+  isSupported ??= typeof WebAssembly === 'object' && WebAssembly.validate(decode(PLAIN)) && hasAddressSpace();
+  return isSupported;
+}
+
+/** Where it is limited (`ulimit -v`), an engine may be unable to reserve what it needs for any memory, however small. */
+function hasAddressSpace(): boolean {
+  try {
+    return new WebAssembly.Memory({initial: 1, maximum: 1024}) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 /**
