@@ -118,8 +118,9 @@ export class DSTScheduler {
    * update is due (every 1000 steps where there are none), looks whether the values are finite.
    *
    * @returns what the update did, or undefined if none was due
-   * @throws Error if the previous call has not resolved, another scheduler was made for the model since, no gradient was recorded that a strategy needs, values or gradients
-   * are not finite, a strategy returns what it must not, or the optimizer's state cannot be carried
+   * @throws Error if the previous call has not resolved, another scheduler was made for the model since, no gradient was
+   * recorded that a strategy needs, values or gradients are not finite, a strategy returns what it must not, or the optimizer's
+   * state cannot be carried
    */
   async step(): Promise<UpdateReport | undefined> {
     if (this.isUpdating) {
