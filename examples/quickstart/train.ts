@@ -5,6 +5,7 @@ import {
   type LineSink,
   RigLScheduler,
   RunLog,
+  replayable,
   SETScheduler,
   StaticScheduler,
   sparsify,
@@ -44,7 +45,7 @@ export async function trainMethod(method: Method, task: Task): Promise<MethodRes
   const dense = lenet300100(options.seed);
   const model = method === 'dense' ? dense : sparsify(dense, {...options, seed: options.seed});
   const optimizer = tf.train.momentum(options.learningRate, MOMENTUM, true);
-  model.compile({optimizer, loss: (labels, logits) => tf.losses.softmaxCrossEntropy(labels, logits)});
+  model.compile({optimizer, loss: replayable((labels, logits) => tf.losses.softmaxCrossEntropy(labels, logits))});
   const scheduler = method === 'dense' ? undefined : makeScheduler(method, model, options, steps);
 
   const log = new RunLog(model, sink, {

@@ -5,6 +5,7 @@ import {
   type Grower,
   magnitudePruning,
   type NamedSparseWeight,
+  replayable,
   selectLargest,
   sparsify,
   type Topology,
@@ -77,7 +78,7 @@ export function officialModel(official: OfficialTraining): tf.LayersModel {
   const model = sparsify(dense, {density, topologies});
   model.compile({
     optimizer: kind === 'sgd' ? tf.train.momentum(lr, momentum, nesterov) : tf.train.adam(lr, 0.9, 0.999, 1e-8),
-    loss: (labels, logits) => tf.losses.softmaxCrossEntropy(labels, logits),
+    loss: replayable((labels, logits) => tf.losses.softmaxCrossEntropy(labels, logits)),
   });
   return model;
 }
