@@ -1,4 +1,5 @@
 import {expect, test} from 'vitest';
+import {describeValue} from '../../src/topology/describeValue.ts';
 import {freshSeed, isRandomState, type Random, seededRandom} from '../../src/topology/random.ts';
 
 const draw = (random: Random, count: number) => Array.from({length: count}, () => random());
@@ -52,7 +53,7 @@ test.each([
   ['nothing', null],
 ])('a state is refused that is damaged: %s', (_, state) => {
   expect(() => seededRandom(state as never)).toThrow(
-    `received ${JSON.stringify(state)}. Pass what state() returned, undamaged.`,
+    `received ${describeValue(state)}. Pass what state() returned, undamaged.`,
   );
 });
 
