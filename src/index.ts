@@ -91,6 +91,7 @@ export {MaskedDense, maskedDense} from './layers/maskedDense.ts';
 export type {MaskedOptions} from './layers/maskedKernel.ts';
 export type {LayerProfile, ModelProfile, ProfileOptions} from './layers/profile.ts';
 export {profile} from './layers/profile.ts';
+export type {SparseLayer} from './layers/sparseLayer.ts';
 export type {NamedSparseWeight} from './layers/sparseWeights.ts';
 export {sparseWeights} from './layers/sparseWeights.ts';
 export type {SparsifiableLayer, SparsifyOptions} from './layers/sparsify.ts';
