@@ -21,19 +21,25 @@ export interface Tolerance {
 /** Beyond this a training has run away, and roundings with it. */
 const WILD = 1e3;
 
+/** Times as far as predictions may be apart once roundings of training steps have made the weights differ. */
+const TRAINED = 10;
+
 /** The first difference between two runs, or undefined. What comes after an undecidable choice is not compared. */
 export function compare(on: readonly Entry[], off: readonly Entry[], tolerance: Tolerance): Difference | undefined {
+  let isEqual = true;
   for (const [i, actual] of on.entries()) {
     const expected = off[i];
     const action = `${i}: ${actual.label}`;
     if (actual.isClose || expected.isClose || isWild(expected)) return undefined;
     const isPrediction = /^predict|^dense/.test(actual.label);
+    const predictions = (isEqual ? 1 : TRAINED) * tolerance.predictions;
     const found =
       differ(actual.error, expected.error, 0, 'error') ??
-      differ(actual.value, expected.value, isPrediction ? tolerance.predictions : tolerance.losses, 'value') ??
+      differ(actual.value, expected.value, isPrediction ? predictions : tolerance.losses, 'value') ??
       differ(actual.state, expected.state, tolerance.losses, 'state') ??
       (tolerance.countsTensors && !actual.error ? differ(actual.tensors, expected.tensors, 0, 'tensors') : undefined);
     if (found) return {action, ...found};
+    isEqual &&= differ(actual.state, expected.state, 0, 'state') === undefined;
   }
   // tfjs itself leaves tensors behind in an action that throws.
   if (on.some(({error}) => error)) return undefined;
