@@ -1,6 +1,44 @@
 import {PLAIN, RELAXED} from './binaries.ts';
 import {withSharedMemory} from './sharedMemory.ts';
 
+/** The largest, or the mean, of windows. */
+type Pool = (
+  x: number,
+  y: number,
+  yRow: number,
+  inHeight: number,
+  inWidth: number,
+  outHeight: number,
+  outWidth: number,
+  windowHeight: number,
+  windowWidth: number,
+  strideHeight: number,
+  strideWidth: number,
+  top: number,
+  left: number,
+  floats: number,
+) => void;
+
+/** The gradient of the largest of windows. */
+type MaxGradient = (
+  x: number,
+  dx: number,
+  y: number,
+  dy: number,
+  yRow: number,
+  inHeight: number,
+  inWidth: number,
+  outHeight: number,
+  outWidth: number,
+  windowHeight: number,
+  windowWidth: number,
+  strideHeight: number,
+  strideWidth: number,
+  top: number,
+  left: number,
+  floats: number,
+) => void;
+
 /** The functions of the module; all pointers are byte addresses in its memory. See assembly/index.ts. */
 export interface WasmKernels {
   multiply(
@@ -121,74 +159,10 @@ export interface WasmKernels {
     end: number,
     stride: number,
   ): void;
-  maxPool(
-    x: number,
-    y: number,
-    yRow: number,
-    inHeight: number,
-    inWidth: number,
-    outHeight: number,
-    outWidth: number,
-    windowHeight: number,
-    windowWidth: number,
-    strideHeight: number,
-    strideWidth: number,
-    top: number,
-    left: number,
-    floats: number,
-  ): void;
-  maxPoolGradient(
-    x: number,
-    dx: number,
-    y: number,
-    dy: number,
-    yRow: number,
-    inHeight: number,
-    inWidth: number,
-    outHeight: number,
-    outWidth: number,
-    windowHeight: number,
-    windowWidth: number,
-    strideHeight: number,
-    strideWidth: number,
-    top: number,
-    left: number,
-    floats: number,
-  ): void;
-  maxGradient(
-    x: number,
-    dx: number,
-    y: number,
-    dy: number,
-    yRow: number,
-    inHeight: number,
-    inWidth: number,
-    outHeight: number,
-    outWidth: number,
-    windowHeight: number,
-    windowWidth: number,
-    strideHeight: number,
-    strideWidth: number,
-    top: number,
-    left: number,
-    floats: number,
-  ): void;
-  averagePool(
-    x: number,
-    y: number,
-    yRow: number,
-    inHeight: number,
-    inWidth: number,
-    outHeight: number,
-    outWidth: number,
-    windowHeight: number,
-    windowWidth: number,
-    strideHeight: number,
-    strideWidth: number,
-    top: number,
-    left: number,
-    floats: number,
-  ): void;
+  maxPool: Pool;
+  maxPoolGradient: MaxGradient;
+  maxGradient: MaxGradient;
+  averagePool: Pool;
   averagePoolGradient(
     dx: number,
     dy: number,
