@@ -15,6 +15,8 @@ import type {BenchLayer, BenchNetwork} from './shapes.ts';
 export interface GpuOptions {
   readonly densities: readonly number[];
   readonly trainingBatch: number;
+  /** Batches of predictions. */
+  readonly batches: readonly number[];
   /** How often a product is computed, or a step made, before the device is waited for. */
   readonly repeated: number;
 }
@@ -50,29 +52,31 @@ export function* gpuHostCases(bench: BenchNetwork, {densities: [density], repeat
   };
   tf.dispose({...data});
   const {x, y} = randomData(dense, 1);
-  const predicting = (label: string, network: tf.LayersModel): Contestant =>
-    untilDone({
-      label,
-      times: repeated,
-      run: async () => {
-        for (let i = 0; i < repeated; i++) tf.dispose(network.predict(x));
-      },
-    });
   yield {
     what: 'predict',
     contestants: [
-      counted(predicting('dense', dense)),
-      counted(byOps(predicting('sparse, by ops', ops))),
-      counted(replaying(predicting('sparse, replayed', replayed))),
+      counted(predicting('dense', dense, x, repeated)),
+      counted(byOps(predicting('sparse, by ops', ops, x, repeated))),
+      counted(replaying(predicting('sparse, replayed', replayed, x, repeated))),
     ],
   };
   tf.dispose([x, y]);
   for (const network of [dense, ops, replayed]) disposeNetwork(network);
 }
 
-/** Whole networks: training steps in `fit`, and connectivity updates. */
+function predicting(label: string, network: tf.LayersModel, x: tf.Tensor, times: number): Contestant {
+  return untilDone({
+    label,
+    times,
+    run: async () => {
+      for (let i = 0; i < times; i++) tf.dispose(network.predict(x));
+    },
+  });
+}
+
+/** Whole networks: training steps in `fit`, predictions, and connectivity updates. */
 export function* gpuNetworkCases(bench: BenchNetwork, options: GpuOptions): Generator<Case> {
-  const {densities, trainingBatch, repeated} = options;
+  const {densities, batches, trainingBatch, repeated} = options;
   const dense = {label: 'dense', network: denseNetwork(bench)};
   const sparse = densities.map((density) => ({label: `${density}`, network: sparseNetwork(dense.network, density)}));
   const data = randomData(dense.network, repeated * trainingBatch);
@@ -88,9 +92,27 @@ export function* gpuNetworkCases(bench: BenchNetwork, options: GpuOptions): Gene
   };
   tf.dispose({...data});
 
+  for (const batch of batches) {
+    const {x, y} = randomData(dense.network, batch);
+    yield {
+      what: `predict, batch ${batch}`,
+      contestants: [
+        predicting('dense', dense.network, x, repeated),
+        ...sparse.map(({label, network}) => replaying(predicting(label, network, x, repeated))),
+      ],
+    };
+    tf.dispose([x, y]);
+  }
+
   const {x, y} = randomData(dense.network, trainingBatch);
   for (const [name, Scheduler] of Object.entries({SET: SETScheduler, RigL: RigLScheduler})) {
-    yield {what: `update (${name})`, contestants: sparse.map(updatingBy(Scheduler, x, y)).map(untilDone)};
+    yield {
+      what: `update (${name})`,
+      contestants: sparse
+        .map(updatingBy(Scheduler, x, y))
+        .map(untilDone)
+        .map(replaying),
+    };
   }
   tf.dispose([x, y]);
   for (const {network} of [dense, ...sparse]) disposeNetwork(network);

@@ -3,11 +3,22 @@ import type {Patience} from './race.ts';
 import {type BenchNetwork, DENSITIES, NETWORKS} from './shapes.ts';
 
 /** What can be measured. */
-export const PARTS = ['loops', 'networks', 'products', 'memory', 'across', 'webgpu', 'webgpu-host'] as const;
+export const PARTS = [
+  'loops',
+  'networks',
+  'products',
+  'memory',
+  'across',
+  'webgpu-checks',
+  'webgpu',
+  'webgpu-products',
+  'webgpu-profile',
+  'webgpu-host',
+] as const;
 type Part = (typeof PARTS)[number];
 
-/** What is measured on WebGPU: where it is asked for, and only one of them in a process, which has one device. */
-export const GPU_PARTS: readonly Part[] = ['webgpu', 'webgpu-host'];
+/** What is measured on WebGPU, where it is asked for. */
+export const GPU_PARTS: readonly Part[] = PARTS.filter((part) => part.startsWith('webgpu'));
 const HOST_PARTS = PARTS.filter((part) => !GPU_PARTS.includes(part));
 
 /** What `npm run bench -- …` was asked for. */
@@ -59,7 +70,7 @@ export function parseOptions(argv: readonly string[]): BenchOptions {
     .option('--break-even', 'products on wasm at densities from 0.1 to 0.8')
     .option('--models <names>', `of ${NETWORKS.map(({name}) => name).join(', ')}`, models)
     .option('--backends <names>', 'of wasm, cpu', list)
-    .option('--parts <names>', `of ${PARTS.join(', ')}; one of the last two, and only if it is named`, parts)
+    .option('--parts <names>', `of ${PARTS.join(', ')}; those of webgpu only if they are named`, parts)
     .option('--densities <numbers>', 'separated by commas, each in (0, 1]', densities)
     .option('--batches <numbers>', 'of predictions and products', (text) => list(text).map(positiveInteger))
     .option('--training-batch <n>', 'of training steps', positiveInteger)
@@ -86,8 +97,8 @@ function parts(text: string): Part[] {
     if (!part) throw new InvalidArgumentError(`There is no part ${name}.`);
     return part;
   });
-  if (GPU_PARTS.every((part) => chosen.includes(part))) {
-    throw new InvalidArgumentError(`Only one of ${GPU_PARTS.join(' and ')} at a time.`);
+  if (chosen.includes('webgpu-host') && chosen.some((part) => part !== 'webgpu-host' && GPU_PARTS.includes(part))) {
+    throw new InvalidArgumentError('The part webgpu-host has a device of its own. Measure the others in another run.');
   }
   return chosen;
 }

@@ -1,7 +1,6 @@
 import {readFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import asc from 'assemblyscript/asc';
 import type {Contestant} from './race.ts';
 
 const SOURCE = 'bench/assembly/peak.ts';
@@ -30,6 +29,7 @@ export async function peakContestant(isRelaxed: boolean): Promise<Contestant> {
 }
 
 async function compile(isRelaxed: boolean): Promise<Uint8Array<ArrayBuffer>> {
+  const {default: asc} = await import('assemblyscript/asc');
   const file = join(tmpdir(), `itop-peak-${process.pid}.wasm`);
   const relaxed = isRelaxed ? ['--enable', 'relaxed-simd'] : [];
   const {error, stderr} = await asc.main([SOURCE, '--outFile', file, ...OPTIONS.split(' '), ...relaxed]);

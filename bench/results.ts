@@ -1,4 +1,5 @@
 import type {NodeGPUAdapter} from 'itop/node';
+import type {Check} from './gpuChecks.ts';
 import type {Memory} from './memory.ts';
 import type {Case, Timing} from './race.ts';
 
@@ -37,6 +38,8 @@ export interface BenchReport {
   /** Average number of busy processes in the minute before and at the end. */
   readonly loadBefore: number;
   readonly loadAfter: number;
+  /** Results of the GPU beside the host's, where they were asked for. */
+  readonly checks: readonly Check[];
   readonly results: readonly BenchResult[];
 }
 

@@ -23,6 +23,8 @@ export interface BenchNetwork {
   readonly trainingBatch: number;
   /** Batch of its training step on a GPU. */
   readonly gpuBatch: number;
+  /** How often a GPU does what is timed before it is waited for: seldom where tfjs takes a second. */
+  readonly gpuSteps: number;
   /** Training steps in one timed `fit`. */
   readonly steps: number;
   /** Where it is measured unless it is named, besides a GPU: not where dense tfjs takes minutes for a step. */
@@ -37,6 +39,7 @@ export const NETWORKS: readonly BenchNetwork[] = [
     name: 'LeNet-300-100',
     trainingBatch: 100,
     gpuBatch: 100,
+    gpuSteps: 20,
     steps: 4,
     backends: ['wasm', 'cpu'],
     layers: [{kernel: [784, 300]}, {kernel: [300, 100]}, {kernel: [100, 10]}],
@@ -45,6 +48,7 @@ export const NETWORKS: readonly BenchNetwork[] = [
     name: 'MLP-CIFAR10',
     trainingBatch: 128,
     gpuBatch: 128,
+    gpuSteps: 20,
     steps: 4,
     backends: ['wasm', 'cpu'],
     layers: [{kernel: [3072, 1024]}, {kernel: [1024, 512]}, {kernel: [512, 10]}],
@@ -53,6 +57,7 @@ export const NETWORKS: readonly BenchNetwork[] = [
     name: 'VGG-16-C',
     trainingBatch: 4,
     gpuBatch: 128,
+    gpuSteps: 4,
     steps: 1,
     backends: ['wasm'],
     layers: [
@@ -64,6 +69,7 @@ export const NETWORKS: readonly BenchNetwork[] = [
     name: 'ResNet-18',
     trainingBatch: 4,
     gpuBatch: 128,
+    gpuSteps: 4,
     steps: 1,
     backends: ['wasm'],
     layers: [
@@ -76,6 +82,7 @@ export const NETWORKS: readonly BenchNetwork[] = [
     name: 'WRN-22-2',
     trainingBatch: 4,
     gpuBatch: 128,
+    gpuSteps: 4,
     steps: 1,
     backends: ['wasm', 'cpu'],
     layers: [
@@ -87,6 +94,7 @@ export const NETWORKS: readonly BenchNetwork[] = [
     name: 'MLP-4096',
     trainingBatch: 256,
     gpuBatch: 256,
+    gpuSteps: 20,
     steps: 1,
     backends: [],
     layers: [{kernel: [3072, 4096]}, {kernel: [4096, 4096]}, {kernel: [4096, 10]}],
@@ -97,6 +105,11 @@ export const DENSITIES: readonly number[] = [0.2, 0.1, 0.05, 0.02, 0.01];
 
 /** Batches of predictions and products. */
 export const BATCHES: readonly number[] = [1, 32, 128];
+
+/** What is measured on a GPU, the most telling first. */
+export const GPU_NETWORKS = ['MLP-4096', 'ResNet-18', 'MLP-CIFAR10', 'LeNet-300-100', 'WRN-22-2', 'VGG-16-C'].map(
+  (name) => NETWORKS.find((network) => network.name === name)!,
+);
 
 /** Networks small enough for a WebGPU device that computes nothing, but has 256 MB. */
 export const HOST_NETWORKS = NETWORKS.filter(({name}) => ['LeNet-300-100', 'MLP-CIFAR10', 'WRN-22-2'].includes(name));

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import type {NodeGPUAdapter} from 'itop/node';
 import {acrossBackends} from './acrossBackends.ts';
-import {gpuHostCases, gpuNetworkCases, gpuProductCases} from './gpu.ts';
+import {type GpuOptions, gpuHostCases, gpuNetworkCases, gpuProductCases} from './gpu.ts';
+import {gpuProfileCases} from './gpuProfile.ts';
 import {loopCases} from './loops.ts';
 import {idleMemory, peakMemory} from './memory.ts';
 import {networkCases} from './networks.ts';
@@ -9,7 +10,7 @@ import {type BenchOptions, GPU_PARTS} from './options.ts';
 import {productCases} from './products.ts';
 import {type Case, race} from './race.ts';
 import {type BenchResult, rowsOf, type TimeResult} from './results.ts';
-import {ACROSS_BACKENDS, BATCHES, type BenchNetwork, HOST_NETWORKS, isSlow, NETWORKS} from './shapes.ts';
+import {ACROSS_BACKENDS, BATCHES, type BenchNetwork, GPU_NETWORKS, HOST_NETWORKS, isSlow, NETWORKS} from './shapes.ts';
 
 /** Measures what was asked for; yields the rows of one table at a time. */
 export async function* suite(options: BenchOptions, gpu?: NodeGPUAdapter): AsyncGenerator<BenchResult[]> {
@@ -18,7 +19,9 @@ export async function* suite(options: BenchOptions, gpu?: NodeGPUAdapter): Async
     yield measure({backend: 'one thread', model: 'bare loops', part: 'batch 128'}, loopCases(densities), options);
   }
   if (parts.includes('webgpu-host')) yield* measureGpuHost(options);
-  else if (gpu) yield* measureGpu(gpu, options);
+  if (gpu && parts.includes('webgpu')) yield* measureGpuNetworks(gpu, options);
+  if (gpu && parts.includes('webgpu-products')) yield* measureGpuProducts(gpu, options);
+  if (gpu && parts.includes('webgpu-profile')) yield* measureGpuProfile(gpu, options);
   const isOnlyGpu = parts.every((part) => GPU_PARTS.includes(part));
   for (const backend of isOnlyGpu ? [] : backends) {
     if (!(await tf.setBackend(backend))) throw new Error(`bench: backend must start here, received ${backend}.`);
@@ -70,35 +73,70 @@ async function measureAcross(network: BenchNetwork, options: BenchOptions): Prom
 async function* measureGpuHost(options: BenchOptions): AsyncGenerator<BenchResult[]> {
   for (const network of options.models ?? HOST_NETWORKS) {
     const about = {backend: "webgpu, the host's part", model: network.name, part: ''};
-    yield measure(about, gpuHostCases(network, {...options, trainingBatch: 1, repeated: 20}), options);
+    yield measure(about, gpuHostCases(network, {...options, batches: [1], trainingBatch: 1, repeated: 20}), options);
   }
 }
 
-/** Everything on the GPU; what a software adapter gives is called so in every table. */
-async function* measureGpu({isSoftware}: NodeGPUAdapter, options: BenchOptions): AsyncGenerator<BenchResult[]> {
-  const backend = isSoftware ? 'webgpu on a SOFTWARE adapter' : 'webgpu';
-  for (const network of options.models ?? NETWORKS) {
-    const {name: model, gpuBatch} = network;
-    const {densities, trainingBatch = gpuBatch, batches = [...new Set([...BATCHES, gpuBatch])]} = options;
-    const gpuOptions = {densities, trainingBatch, repeated: isSoftware ? 1 : 20};
-    yield measure({backend, model, part: ''}, gpuNetworkCases(network, gpuOptions), options);
-    for (const batch of batches) {
-      const cases = gpuProductCases(network.layers, batch, gpuOptions);
-      yield await measure({backend, model, part: `batch ${batch}`}, cases, options);
+/** The programs of replayed steps. */
+async function* measureGpuProfile(gpu: NodeGPUAdapter, options: BenchOptions): AsyncGenerator<BenchResult[]> {
+  for (const network of options.models ?? GPU_NETWORKS) {
+    const {trainingBatch = network.gpuBatch} = options;
+    const about = {backend: gpuName(gpu), model: network.name, part: `programs of a step, batch ${trainingBatch}`};
+    for (const density of options.densities) {
+      yield measure(about, gpuProfileCases(network, density, trainingBatch), options);
     }
   }
 }
 
+function gpuName({isSoftware}: NodeGPUAdapter): string {
+  return isSoftware ? 'webgpu on a SOFTWARE adapter' : 'webgpu';
+}
+
+/** Whole networks on the GPU; what a software adapter gives is called so in every table. */
+async function* measureGpuNetworks(gpu: NodeGPUAdapter, options: BenchOptions): AsyncGenerator<BenchResult[]> {
+  for (const network of options.models ?? GPU_NETWORKS) {
+    const about = {backend: gpuName(gpu), model: network.name, part: ''};
+    yield* measureEach(about, gpuNetworkCases(network, gpuOptions(network, gpu, options)), options);
+  }
+}
+
+/** Products on the GPU. */
+async function* measureGpuProducts(gpu: NodeGPUAdapter, options: BenchOptions): AsyncGenerator<BenchResult[]> {
+  for (const network of options.models ?? GPU_NETWORKS) {
+    for (const batch of options.batches ?? [network.gpuBatch]) {
+      const about = {backend: gpuName(gpu), model: network.name, part: `batch ${batch}`};
+      yield* measureEach(about, gpuProductCases(network.layers, batch, gpuOptions(network, gpu, options)), options);
+    }
+  }
+}
+
+function gpuOptions(network: BenchNetwork, {isSoftware}: NodeGPUAdapter, options: BenchOptions): GpuOptions {
+  const {densities, trainingBatch = network.gpuBatch, batches = [1, 128]} = options;
+  return {densities, batches, trainingBatch, repeated: isSoftware ? 1 : network.gpuSteps};
+}
+
+/** What a table is about. */
+type Title = Pick<TimeResult, 'backend' | 'model' | 'part'>;
+
 /** Races the contestants of each case. */
 async function measure(
-  about: Pick<TimeResult, 'backend' | 'model' | 'part'>,
+  about: Title,
   cases: Iterable<Case> | AsyncIterable<Case>,
   options: BenchOptions,
 ): Promise<BenchResult[]> {
   const results: BenchResult[] = [];
+  for await (const rows of measureEach(about, cases, options)) results.push(...rows);
+  return results;
+}
+
+/** The same, a case at a time. */
+async function* measureEach(
+  about: Title,
+  cases: Iterable<Case> | AsyncIterable<Case>,
+  options: BenchOptions,
+): AsyncGenerator<BenchResult[]> {
   for await (const one of cases) {
     const timings = await race(one.contestants, options);
-    results.push(...rowsOf(one, timings).map((row) => ({...about, ...row})));
+    yield rowsOf(one, timings).map((row) => ({...about, ...row}));
   }
-  return results;
 }

@@ -10,7 +10,7 @@ export function gpuBackend(): GpuBackend {
 /**
  * Computes and tells which programs ran for it.
  *
- * @returns the shader keys of the library's programs, in order, as far as the library chose them
+ * @returns the names of the library's programs, in order, without what tells their variants apart
  */
 export function programsOf(compute: () => void): string[] {
   const backend = gpuBackend();
@@ -25,7 +25,9 @@ export function programsOf(compute: () => void): string[] {
   } finally {
     backend.runWebGPUProgram = original;
   }
-  return keys.filter((key) => key.startsWith('itop_')).map((key) => key.slice('itop_'.length));
+  return keys
+    .filter((key) => key.startsWith('itop_'))
+    .map((key) => key.slice('itop_'.length).replace(/By(Four|Slot)$/, ''));
 }
 
 /** Computes on a device that claims to have these limits. */

@@ -86,14 +86,17 @@ export class Tape {
     return this.free;
   }
 
-  /** Does it again, a part at a time: so the device begins early, and no part takes so long that a driver gives it up. */
+  /**
+   * Does it again, a part at a time: so the device begins early, and no part takes so long that a driver gives it up. The last
+   * part waits to be submitted with what follows.
+   */
   play(): void {
     const {backend, dispatches} = this;
     for (let begin = 0; begin < dispatches.length; begin += DISPATCHES_AT_ONCE) {
+      if (begin > 0) backend.submitQueue();
       const pass = openEncoder(backend).beginComputePass();
       run(pass, dispatches, begin, Math.min(begin + DISPATCHES_AT_ONCE, dispatches.length));
       pass.end();
-      backend.submitQueue();
     }
   }
 

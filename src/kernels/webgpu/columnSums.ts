@@ -1,8 +1,8 @@
 import type * as tf from '@tensorflow/tfjs';
-import {runElementwise} from './elements.ts';
 import {type GpuBackend, type GpuProgram, runProgram} from './gpu.ts';
 import {COLUMNS_THREADS} from './programs/columnSums.ts';
-import {sumSplits} from './programs/sumSplits.ts';
+import {SPLITS_THREADS, sumSplits} from './programs/sumSplits.ts';
+import {powerOfTwo} from './sums.ts';
 
 /** Workgroups that keep a device busy: with fewer, the rows are split. */
 const BUSY = 512;
@@ -42,7 +42,7 @@ export function runColumnTerms(
 ): tf.TensorInfo[] {
   const {partial, splits} = runPartialSums(backend, program, terms, columns);
   const sums = Array.from({length: terms}, (_, term) =>
-    runElementwise(backend, sumSplits, columns.columns, {partial}, {splits, terms, term}),
+    runSplits(backend, partial, columns.columns, {splits, terms, term}),
   );
   backend.disposeData(partial.dataId);
   return sums;
@@ -77,7 +77,27 @@ export function runSumSplits(
   splits: number,
   length: number,
 ): tf.TensorInfo {
-  const sums = runElementwise(backend, sumSplits, length, {partial}, {splits, terms: 1, term: 0});
+  const sums = runSplits(backend, partial, length, {splits, terms: 1, term: 0});
   backend.disposeData(partial.dataId);
   return sums;
+}
+
+/** Most threads that share the splits of a number. */
+const MOST_SHARING = 16;
+
+function runSplits(
+  backend: GpuBackend,
+  partial: tf.TensorInfo,
+  length: number,
+  uniforms: Readonly<Record<'splits' | 'terms' | 'term', number>>,
+): tf.TensorInfo {
+  const sharing = powerOfTwo(uniforms.splits, MOST_SHARING);
+  const width = SPLITS_THREADS / sharing;
+  return runProgram(backend, sumSplits, {
+    workgroup: [width, sharing],
+    groups: Math.ceil(length / width),
+    inputs: {partial},
+    uniforms: {length, ...uniforms},
+    length,
+  });
 }

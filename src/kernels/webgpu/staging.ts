@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import {type GpuBackend, runProgram} from './gpu.ts';
 import type {Images} from './images.ts';
-import {stage, TILE, TILE_THREADS} from './programs/stage.ts';
+import {stage, stageByFour, TILE, TILE_THREADS} from './programs/stage.ts';
 
 /** Images as {@link stage} lays them out: by channel, with samples as the innermost dimension. */
 export interface Staging {
@@ -85,7 +85,7 @@ export function runStaging(backend: GpuBackend, source: tf.TensorInfo, staging: 
 
 function layOut(backend: GpuBackend, source: tf.TensorInfo, staging: Staging): tf.TensorInfo {
   const {batch, channels, height, width, stagedWidth, beforeY, beforeX} = staging;
-  return runProgram(backend, stage, {
+  return runProgram(backend, channels % 4 === 0 ? stageByFour : stage, {
     workgroup: TILE_THREADS,
     groups: stagingGroups(staging),
     inputs: {source},

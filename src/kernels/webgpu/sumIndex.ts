@@ -1,20 +1,25 @@
 import type {Topology} from '../../topology/topology.ts';
 import type {Images} from './images.ts';
 
-/** Connections that one worker adds up: enough to hide what it costs to begin and to write, few enough for many workers. */
-export const CHUNK = 64;
+/**
+ * Most connections that one worker adds up: enough to hide what it costs to begin and to write. Fewer where there are few
+ * rows, so that there are many workers.
+ */
+function pieceLength(rows: number): number {
+  return rows >= 256 ? 256 : 64;
+}
 
 /**
- * Which connections are added up to which output, cut into chunks of {@link CHUNK}, so that workers have equal work however
- * long or short the lists of the outputs are.
+ * Which connections are added up to which output, row by row, and long rows in pieces, so that no worker has much more to do
+ * than the others.
  *
- * The connections stand in the order of the outputs' rows, one per phase and channel. What a chunk holds of a row is a piece, and gives one
- * partial sum; the pieces of a row are neighbours. A row without connections has none.
+ * The connections stand in the order of the outputs' rows, one per phase and channel. A piece gives one partial sum; the pieces
+ * of a row are neighbours. A row without connections has none.
  */
 export interface SumIndex {
   /**
-   * For each connection its offset in the staged source, in pixels, or its complement if it is the last of its row; then for
-   * each its slot, if `slotsAt` is not 0; for each chunk its first piece; for each row its first piece, and the end.
+   * For each connection its offset in the staged source, in pixels; then for each its slot, if `slotsAt` is not 0; for each
+   * piece its first connection, and the end, in room for more; for each row its first piece, and the end.
    */
   readonly data: Int32Array;
   readonly layout: SumLayout;
@@ -24,10 +29,9 @@ export interface SumIndex {
 export interface SumLayout {
   readonly length: number;
   readonly slotsAt: number;
-  readonly chunksAt: number;
   readonly piecesAt: number;
+  readonly rowsAt: number;
   readonly connections: number;
-  readonly chunks: number;
   readonly pieces: number;
   /**
    * Room for pieces, the same for every topology with as many connections: tfjs keeps buffers for the next of exactly their
@@ -91,25 +95,24 @@ function sourceOffsets({x, y, sourceChannels}: Images): (row: number) => number 
 
 function createIndex(ptr: Int32Array, offsets: Int32Array, slots?: Int32Array): SumIndex {
   const connections = offsets.length;
-  const chunks = Math.ceil(connections / CHUNK);
+  const rows = ptr.length - 1;
+  const most = pieceLength(rows);
+  const begins: number[] = [];
+  const firstPieces = new Int32Array(rows + 1);
+  for (let row = 0; row < rows; row++) {
+    firstPieces[row] = begins.length;
+    for (let at = ptr[row]; at < ptr[row + 1]; at += most) begins.push(at);
+  }
+  const pieces = begins.length;
+  firstPieces[rows] = pieces;
   const slotsAt = slots ? connections : 0;
-  const chunksAt = slotsAt + connections;
-  const piecesAt = chunksAt + chunks;
-  const data = new Int32Array(piecesAt + ptr.length);
+  const piecesAt = slotsAt + connections;
+  const room = Math.min(connections, rows + Math.floor(connections / most));
+  const rowsAt = piecesAt + room + 1;
+  const data = new Int32Array(rowsAt + rows + 1);
   data.set(offsets);
   if (slots) data.set(slots, slotsAt);
-  let pieces = 0;
-  for (let row = 0; row + 1 < ptr.length; row++) {
-    data[piecesAt + row] = pieces;
-    for (let at = ptr[row]; at < ptr[row + 1]; pieces++) {
-      const chunk = Math.floor(at / CHUNK);
-      if (at % CHUNK === 0) data[chunksAt + chunk] = pieces;
-      at = Math.min((chunk + 1) * CHUNK, ptr[row + 1]);
-    }
-    if (ptr[row + 1] > ptr[row]) data[ptr[row + 1] - 1] = ~offsets[ptr[row + 1] - 1];
-  }
-  data[piecesAt + ptr.length - 1] = pieces;
-  // A piece ends where its row does, or its chunk.
-  const room = Math.min(connections, chunks + ptr.length - 1);
-  return {data, layout: {length: data.length, slotsAt, chunksAt, piecesAt, connections, chunks, pieces, room}};
+  data.set([...begins, connections], piecesAt);
+  data.set(firstPieces, rowsAt);
+  return {data, layout: {length: data.length, slotsAt, piecesAt, rowsAt, connections, pieces, room}};
 }

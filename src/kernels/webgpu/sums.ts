@@ -2,8 +2,8 @@ import type * as tf from '@tensorflow/tfjs';
 import type {FusedActivation} from '../../ops/kernelNames.ts';
 import {fitsDevice, type GpuBackend, type GpuLimits, runProgram} from './gpu.ts';
 import type {Images} from './images.ts';
-import {addUp} from './programs/addUp.ts';
-import {finish, finishBiased} from './programs/finish.ts';
+import {addUp, addUpBySlot} from './programs/addUp.ts';
+import {finishFor} from './programs/finish.ts';
 import {TILE, TILE_THREADS} from './programs/stage.ts';
 import {quadsOf, runStaging, type Staging, stagedLength, stagingGroups, stagingOf} from './staging.ts';
 import type {SumLayout} from './sumIndex.ts';
@@ -12,7 +12,7 @@ import type {SumLayout} from './sumIndex.ts';
 const THREADS = 64;
 
 /**
- * The products that are sums over connections, forward and for the input: lay the source out, add up by chunks, finish.
+ * The products that are sums over connections, forward and for the input: lay the source out, add up by pieces, finish.
  *
  * With `n` connections, `p` pixels and `b` samples the middle part reads `n · p · b` numbers of the source in rows of
  * neighbouring samples; the others read and write what is staged and what comes out once.
@@ -67,24 +67,23 @@ export function runSums(backend: GpuBackend, plan: SumPlan, operands: SumOperand
 function addingGroups({lanes, layout}: SumPlan) {
   const workgroupX = powerOfTwo(lanes, THREADS);
   const workgroup = [workgroupX, THREADS / workgroupX] as const;
-  const chunkGroups = Math.ceil(layout.chunks / workgroup[1]);
-  return {workgroup, chunkGroups, groups: chunkGroups * Math.ceil(lanes / workgroupX)};
+  const pieceGroups = Math.ceil(layout.pieces / workgroup[1]);
+  return {workgroup, pieceGroups, groups: pieceGroups * Math.ceil(lanes / workgroupX)};
 }
 
 function runAdding(backend: GpuBackend, plan: SumPlan, {index, values}: SumOperands, source: tf.TensorInfo) {
   const {batch, images, lanes, staging} = plan;
-  const {connections, slotsAt, chunksAt, chunks, room} = plan.layout;
-  const {workgroup, chunkGroups, groups} = addingGroups(plan);
-  return runProgram(backend, addUp, {
+  const {slotsAt, piecesAt, pieces, room} = plan.layout;
+  const {workgroup, pieceGroups, groups} = addingGroups(plan);
+  return runProgram(backend, slotsAt > 0 ? addUpBySlot : addUp, {
     workgroup,
     groups,
     inputs: {index, values, source},
     uniforms: {
-      connections,
       slotsAt,
-      chunksAt,
-      chunks,
-      chunkGroups,
+      piecesAt,
+      pieces,
+      pieceGroups,
       lanes,
       quads: quadsOf(batch),
       columns: images.x.count,
@@ -107,7 +106,7 @@ function runFinishing(backend: GpuBackend, plan: SumPlan, operands: SumOperands,
   const {batch, lanes} = plan;
   const {y, x, outputChannels} = plan.images;
   const {channelTiles, positionTiles, groups} = finishingGroups(plan);
-  return runProgram(backend, bias ? finishBiased : finish, {
+  return runProgram(backend, finishFor({hasBias: bias !== undefined, isByFour: outputChannels % 4 === 0}), {
     workgroup: TILE_THREADS,
     groups,
     inputs: {index, partial, ...(bias && {bias})},
@@ -124,7 +123,7 @@ function runFinishing(backend: GpuBackend, plan: SumPlan, operands: SumOperands,
       phases: y.phases * x.phases,
       phasesY: y.phases,
       phasesX: x.phases,
-      piecesAt: plan.layout.piecesAt,
+      rowsAt: plan.layout.rowsAt,
       isRelu: activation === 'relu' ? 1 : 0,
     },
     length: batch * y.output * x.output * outputChannels,

@@ -87,7 +87,7 @@ describeBackends('sparse kernels of the webgpu backend', () => {
   });
 
   test('fold dispatches that are longer than the device allows', async () => {
-    await withLimits({maxComputeWorkgroupsPerDimension: 4}, async () => {
+    await withLimits({maxComputeWorkgroupsPerDimension: 8}, async () => {
       expect(await expectProducts()).toContain('addUp');
     });
   });

@@ -1,34 +1,28 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {backwardImages, forwardImages} from '../../../src/kernels/webgpu/images.ts';
-import {
-  backwardSumIndex,
-  CHUNK,
-  dotIndex,
-  forwardSumIndex,
-  type SumIndex,
-} from '../../../src/kernels/webgpu/sumIndex.ts';
+import {backwardSumIndex, dotIndex, forwardSumIndex, type SumIndex} from '../../../src/kernels/webgpu/sumIndex.ts';
 import {singlePixel} from '../../../src/ops/convGeometry.ts';
 import {seededRandom} from '../../../src/topology/random.ts';
 import {Topology} from '../../../src/topology/topology.ts';
 
 /** What a device does with an index: for each row the connections that it adds up, `[offset, slot]`. */
 function rowsOf({data, layout}: SumIndex): number[][][] {
-  const {connections, slotsAt, chunksAt, chunks, piecesAt, length, pieces, room} = layout;
-  const parts: number[][][] = [];
-  for (let chunk = 0; chunk < chunks; chunk++) {
-    let piece = data[chunksAt + chunk];
-    for (let at = chunk * CHUNK; at < Math.min(connections, (chunk + 1) * CHUNK); at++) {
-      const entry = data[at];
-      parts[piece] ??= [];
-      parts[piece].push([entry < 0 ? ~entry : entry, slotsAt > 0 ? data[slotsAt + at] : at]);
-      if (entry < 0) piece++;
-    }
-  }
-  expect(parts.length).toBe(pieces);
+  const {connections, slotsAt, piecesAt, rowsAt, length, pieces, room} = layout;
+  expect(data[piecesAt + pieces]).toBe(connections);
   expect(pieces).toBeLessThanOrEqual(room);
-  return Array.from({length: length - piecesAt - 1}, (_, row) =>
-    parts.slice(data[piecesAt + row], data[piecesAt + row + 1]).flat(),
+  const connectionsOf = (piece: number) => {
+    const [begin, end] = data.slice(piecesAt + piece, piecesAt + piece + 2);
+    expect(end - begin).toBeLessThanOrEqual(256);
+    return Array.from({length: end - begin}, (_, i) => [
+      data[begin + i],
+      slotsAt > 0 ? data[slotsAt + begin + i] : begin + i,
+    ]);
+  };
+  return Array.from({length: length - rowsAt - 1}, (_, row) =>
+    Array.from({length: data[rowsAt + row + 1] - data[rowsAt + row]}, (_, i) =>
+      connectionsOf(data[rowsAt + row] + i),
+    ).flat(),
   );
 }
 
@@ -68,7 +62,18 @@ describe('an index of sums', () => {
     );
   });
 
-  it('holds every connection once, in chunks of equal length, however long the rows are', () => {
+  it('cuts long rows into pieces, shorter ones where there are few rows', () => {
+    const piecesOf = (rows: number, cols: number) => {
+      const topology = Topology.dense([rows, cols]);
+      return forwardSumIndex(topology, forwardImages(singlePixel(1, rows, cols))).layout.pieces;
+    };
+    expect(piecesOf(64, 255)).toBe(255);
+    expect(piecesOf(65, 255)).toBe(2 * 255);
+    expect(piecesOf(256, 256)).toBe(256);
+    expect(piecesOf(257, 256)).toBe(2 * 256);
+  });
+
+  it('holds every connection once, however long the rows are', () => {
     fc.assert(
       fc.property(fc.integer({min: 1, max: 200}), fc.integer({min: 1, max: 12}), fc.nat(), (rows, cols, seed) => {
         const random = seededRandom(seed);

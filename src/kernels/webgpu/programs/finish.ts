@@ -1,5 +1,5 @@
 import type {GpuProgram} from '../gpu.ts';
-import {TILE, TILE_THREADS} from './stage.ts';
+import {TILE} from './stage.ts';
 
 const UNIFORMS = [
   'batch',
@@ -14,39 +14,56 @@ const UNIFORMS = [
   'phases',
   'phasesY',
   'phasesX',
-  'piecesAt',
+  'rowsAt',
   'isRelu',
 ];
 
-/** Adds the partial sums of each output up and writes them as `[batch, height, width, channels]`. */
-export const finish: GpuProgram = finishWith('finish', {}, '0.0');
+/** Programs that differ in whether there is a bias, and whether four divides the number of channels. */
+interface FinishOptions {
+  readonly hasBias: boolean;
+  readonly isByFour: boolean;
+}
 
-/** As {@link finish}, on top of a bias. */
-export const finishBiased: GpuProgram = finishWith('finishBiased', {bias: 1}, 'bias[channel]');
+/** Every {@link finishWith}. */
+const programs = [true, false].flatMap((hasBias) =>
+  [true, false].map((isByFour) => ({hasBias, isByFour, program: finishWith({hasBias, isByFour})})),
+);
 
-/** A workgroup takes a tile through its own memory: it reads neighbouring samples and writes neighbouring channels. */
-function finishWith(name: string, inputs: {readonly bias?: 1}, start: string): GpuProgram {
+/** The program for such an output. */
+export function finishFor(options: FinishOptions): GpuProgram {
+  return programs.find(({hasBias, isByFour}) => hasBias === options.hasBias && isByFour === options.isByFour)!.program;
+}
+
+/**
+ * Adds the partial sums of each output up, on top of a bias if there is one, and writes them as `[batch, height, width, channels]`.
+ *
+ * A workgroup takes a tile through its own memory: it reads neighbouring samples and writes neighbouring channels.
+ */
+function finishWith({hasBias, isByFour}: FinishOptions): GpuProgram {
+  const four = [0, 1, 2, 3];
+  const write = isByFour
+    ? `result[(at + channel) / 4] = vec4<f32>(${four.map((i) => `tile[four + ${i}][one]`).join(', ')});`
+    : four
+        .map((i) => `if (channel + ${i} < uniforms.channels) { result[at + channel + ${i}] = tile[four + ${i}][one]; }`)
+        .join('\n          ');
   return {
-    name,
-    inputs: {index: 'i32', partial: 1, ...inputs},
-    output: 1,
+    name: `finish${hasBias ? 'Biased' : ''}${isByFour ? 'ByFour' : ''}`,
+    inputs: {index: 'i32', partial: 4, ...(hasBias && {bias: 1})},
+    output: isByFour ? 4 : 1,
     uniforms: UNIFORMS,
     code: `
     var<workgroup> tile : array<array<f32, ${TILE + 1}>, ${TILE}>;
 
-    fn outputAt(phase : i32, channel : i32, position : i32) -> f32 {
+    fn outputsAt(phase : i32, channel : i32, position : i32) -> vec4<f32> {
       if (phase >= uniforms.phases || channel >= uniforms.channels || position >= uniforms.positions) {
-        return 0.0;
+        return vec4<f32>();
       }
-      var sum = ${start};
-      let row = uniforms.piecesAt + phase * uniforms.channels + channel;
+      var sum = vec4<f32>(${hasBias ? 'bias[channel]' : ''});
+      let row = uniforms.rowsAt + phase * uniforms.channels + channel;
       for (var piece = index[row]; piece < index[row + 1]; piece++) {
-        sum += partial[piece * uniforms.positions + position];
+        sum += partial[(piece * uniforms.positions + position) / 4];
       }
-      if (uniforms.isRelu == 1 && sum < 0.0) {
-        return 0.0;
-      }
-      return sum;
+      return select(sum, vec4<f32>(), vec4<bool>(uniforms.isRelu == 1) & (sum < vec4<f32>()));
     }
 
     fn main() {
@@ -55,26 +72,24 @@ function finishWith(name: string, inputs: {readonly bias?: 1}, start: string): G
       let phase = tiles / uniforms.positionTiles;
       let firstChannel = (group - tiles * uniforms.channelTiles) * ${TILE};
       let firstPosition = (tiles - phase * uniforms.positionTiles) * ${TILE};
-      let column = i32(localId.x);
-      for (var row = i32(localId.y); row < ${TILE}; row += ${TILE_THREADS[1]}) {
-        tile[row][column] = outputAt(phase, firstChannel + row, firstPosition + column);
-      }
+      let four = 4 * i32(localId.x);
+      let one = i32(localId.y);
+      let outputs = outputsAt(phase, firstChannel + one, firstPosition + four);
+      ${four.map((i) => `tile[one][four + ${i}] = outputs[${i}];`).join('\n      ')}
       workgroupBarrier();
-      let channel = firstChannel + column;
+      let channel = firstChannel + four;
+      let position = firstPosition + one;
       let phaseY = phase / uniforms.phasesX;
       let phaseX = phase - phaseY * uniforms.phasesX;
-      for (var row = i32(localId.y); row < ${TILE}; row += ${TILE_THREADS[1]}) {
-        let position = firstPosition + row;
-        let pixel = position / uniforms.samples;
-        let sample = position - pixel * uniforms.samples;
-        let pixelY = pixel / uniforms.columns;
-        let y = pixelY * uniforms.phasesY + phaseY;
-        let x = (pixel - pixelY * uniforms.columns) * uniforms.phasesX + phaseX;
-        if (phase < uniforms.phases && channel < uniforms.channels && position < uniforms.positions
-            && sample < uniforms.batch && y < uniforms.outputHeight && x < uniforms.outputWidth) {
-          let at = (sample * uniforms.outputHeight + y) * uniforms.outputWidth + x;
-          result[at * uniforms.channels + channel] = tile[column][row];
-        }
+      let pixel = position / uniforms.samples;
+      let sample = position - pixel * uniforms.samples;
+      let pixelY = pixel / uniforms.columns;
+      let y = pixelY * uniforms.phasesY + phaseY;
+      let x = (pixel - pixelY * uniforms.columns) * uniforms.phasesX + phaseX;
+      if (phase < uniforms.phases && channel < uniforms.channels && position < uniforms.positions
+          && sample < uniforms.batch && y < uniforms.outputHeight && x < uniforms.outputWidth) {
+        let at = ((sample * uniforms.outputHeight + y) * uniforms.outputWidth + x) * uniforms.channels;
+        ${write}
       }
     }`,
   };
