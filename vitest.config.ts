@@ -9,6 +9,10 @@ export default defineConfig({
     alias: {
       'itop/data': source('./src/data.ts'),
       'itop/report': source('./src/report.ts'),
+      'itop/accelerate': source('./src/accelerate.ts'),
+      'itop/core': source('./src/core.ts'),
+      'itop/layers': source('./src/layers.ts'),
+      'itop/webgpu': source('./src/webgpu.ts'),
       'itop/node': source('./src/node.ts'),
       itop: source('./src/index.ts'),
     },

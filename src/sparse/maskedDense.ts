@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
+import {brandSparse} from '../layers/sparseLayer.ts';
+import {StockDense, splitActivation} from '../layers/stockLayers.ts';
 import {sparseMatMul} from '../ops/sparseMatMul.ts';
 import type {SparseWeight} from '../weights/sparseWeight.ts';
 import {MaskedKernel, type MaskedOptions} from './maskedKernel.ts';
-import {brandSparse} from './sparseLayer.ts';
-import {StockDense, splitActivation} from './stockLayers.ts';
 
 /** Options of {@link maskedDense}: all of `tf.layers.dense`, and the sparsity. */
 export type MaskedDenseArgs = Parameters<typeof tf.layers.dense>[0] & MaskedOptions;
