@@ -15,6 +15,7 @@ export type MaskedConv2dArgs = Parameters<typeof tf.layers.conv2d>[0] & MaskedOp
  * backend. Constraints and regularizers as in {@link MaskedDense}.
  */
 export class MaskedConv2d extends StockConv2D {
+  /** The name in saved models. */
   static override className = 'ItopMaskedConv2d';
   private readonly masked: MaskedKernel;
 

@@ -16,6 +16,7 @@ export type MaskedDenseArgs = Parameters<typeof tf.layers.dense>[0] & MaskedOpti
  * to the dense view of the kernel; a kernel regularizer sees the active values.
  */
 export class MaskedDense extends StockDense {
+  /** The name in saved models. */
   static override className = 'ItopMaskedDense';
   private readonly masked: MaskedKernel;
 

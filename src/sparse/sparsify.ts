@@ -20,6 +20,7 @@ export interface SparsifiableLayer {
   readonly name: string;
   /** Dense shape of the kernel: `[in, out]` or `[kh, kw, in, out]`. */
   readonly shape: readonly number[];
+  /** The layer itself. */
   readonly layer: tf.layers.Layer;
 }
 

@@ -10,7 +10,9 @@ export interface RandomState {
   readonly c: number;
   /** The last three numbers: multiples of 2^-32 in [0, 1). */
   readonly s0: number;
+  /** As `s0`. */
   readonly s1: number;
+  /** As `s0`. */
   readonly s2: number;
 }
 
