@@ -30,7 +30,9 @@ function apiReport(): string {
 
   function describe(symbol: ts.Symbol, entry: string): string {
     const target = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
-    const isTypeOnly = symbol.declarations?.some((node) => ts.isExportSpecifier(node) && ts.isTypeOnlyExportDeclaration(node));
+    const isTypeOnly = symbol.declarations?.some(
+      (node) => ts.isExportSpecifier(node) && ts.isTypeOnlyExportDeclaration(node),
+    );
     const kind = isTypeOnly ? 'type ' : '';
     const first = seen.get(target);
     if (first) return `${kind}${symbol.name}: as in ${first}`;

@@ -48,5 +48,7 @@ function isOfModule(path: string): boolean {
 /** The targets of Markdown links and images that are neither addresses nor places on the page. */
 function relativeLinks(file: string): string[] {
   const links = readFileSync(file, 'utf8').matchAll(/\]\(([^)\s]+)\)|(?:src|href)="([^"]+)"/g);
-  return [...links].map(([, link, attribute]) => link ?? attribute).filter((link) => !/^(https?:|mailto:|#)/.test(link));
+  return [...links]
+    .map(([, link, attribute]) => link ?? attribute)
+    .filter((link) => !/^(https?:|mailto:|#)/.test(link));
 }
