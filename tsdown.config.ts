@@ -1,22 +1,29 @@
-import {defineConfig} from 'tsdown';
+import {defineConfig, type UserConfig} from 'tsdown';
 
-const common = {target: 'es2022', sourcemap: true, fixedExtension: false} as const;
+const common: UserConfig = {
+  target: 'es2022',
+  platform: 'neutral',
+  fixedExtension: false,
+  hash: false,
+  dts: true,
+  // In a page an ES module cannot import it: it has no default export there.
+  deps: {alwaysBundle: ['seedrandom/lib/alea.js'], neverBundle: [/^node:/]},
+};
+
+const entry = (...names: string[]) => Object.fromEntries(names.map((name) => [name, `src/${name}.ts`]));
+const both = ['accelerate', 'core', 'data', 'index', 'layers', 'node', 'webgpu'];
 
 export default defineConfig([
   {
     ...common,
-    entry: {index: 'src/index.ts', data: 'src/data.ts', node: 'src/node.ts'},
-    format: ['esm', 'cjs'],
-    platform: 'neutral',
-    dts: true,
-  },
-  // The commands, and reports as an ES module only, as their plotting library is. They must not clean away what the first one writes.
-  {
-    ...common,
-    entry: {cli: 'src/cli.ts', report: 'src/report.ts'},
+    // The report is an ES module only, as its plotting library is; so is the command.
+    entry: entry(...both, 'report', 'cli'),
     format: 'esm',
-    platform: 'node',
-    dts: {entry: 'src/report.ts'},
-    clean: false,
+    // A file for each module: bundlers leave out those of which nothing is used.
+    unbundle: true,
+    // npm packs no folder of this name.
+    outputOptions: {entryFileNames: ({name}) => `${name.replace('node_modules', 'bundled')}.js`},
   },
+  // What require() gets. It must not clean away what the first one writes.
+  {...common, entry: entry(...both), format: 'cjs', clean: false},
 ]);

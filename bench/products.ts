@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import {releaseTopology, seededRandom, Topology} from 'itop';
+import {seededRandom, Topology} from 'itop';
+import {releaseTopology} from 'itop/core';
 import {convolutionProducts} from './convolutions.ts';
 import {denseProducts} from './denseLayers.ts';
 import type {SparseKernel} from './layerProducts.ts';

@@ -1,4 +1,4 @@
-import {accelerateTfjs} from 'itop';
+import {accelerateTfjs} from 'itop/accelerate';
 import type {Contestant} from './race.ts';
 
 let restore: (() => void) | undefined;

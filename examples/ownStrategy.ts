@@ -2,16 +2,8 @@
 
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs';
-import {
-  DSTScheduler,
-  type Grower,
-  mixedGrowth,
-  type Pruner,
-  selectLargest,
-  selectSmallest,
-  sparsify,
-  unexploredFirstGrowth,
-} from 'itop';
+import {DSTScheduler, type Grower, mixedGrowth, type Pruner, sparsify, unexploredFirstGrowth} from 'itop';
+import {selectLargest, selectSmallest} from 'itop/core';
 import {oneHot, seededRandom, syntheticDigits} from 'itop/data';
 
 /** Drops small weights most likely, instead of the smallest ones surely. */

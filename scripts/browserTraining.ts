@@ -1,6 +1,7 @@
 /** What checkBrowser runs in a page: the same small training on any backend. */
 
 import '@tensorflow/tfjs-backend-webgpu';
+import 'itop/webgpu';
 import * as tf from '@tensorflow/tfjs';
 import {setWasmPaths} from '@tensorflow/tfjs-backend-wasm';
 import {maskedConv2d, maskedDense, RigLScheduler, sparseWeights} from 'itop';

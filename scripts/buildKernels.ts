@@ -1,5 +1,6 @@
 /**
- * Compiles the WebAssembly kernels and embeds them as base64, so that the package has no file to serve and nothing native.
+ * Compiles the WebAssembly kernels and embeds them as text, so that the package has no file to serve and nothing native.
+ * In hexadecimal: compressed, it takes a third less than base64, in which the same bytes look different at every place.
  * One source, two binaries: with relaxed SIMD and without.
  *
  *     npx tsx scripts/buildKernels.ts
@@ -25,8 +26,8 @@ export async function kernelBinaries(): Promise<string> {
   ] as const;
   let file = '// Made by scripts/buildKernels.ts from src/kernels/wasm/assembly; do not edit.\n';
   for (const [name, what, options] of binaries) {
-    const base64 = await compile(options);
-    file += `\n/** The kernels ${what}, in base64. */\nexport const ${name} =\n  '${base64}';\n`;
+    const hexadecimal = await compile(options);
+    file += `\n/** The kernels ${what}, in hexadecimal. */\nexport const ${name} =\n  '${hexadecimal}';\n`;
   }
   return file;
 }
@@ -37,7 +38,7 @@ async function compile(options: readonly string[]): Promise<string> {
     const file = join(folder, 'kernels.wasm');
     const {error, stderr} = await asc.main([SOURCE, '--outFile', file, ...options]);
     if (error) throw new Error(`buildKernels: ${SOURCE} must compile, received ${error.message}\n${stderr}`);
-    return (await readFile(file)).toString('base64');
+    return (await readFile(file)).toString('hex');
   } finally {
     await rm(folder, {recursive: true});
   }

@@ -55,11 +55,11 @@ export function coveragePage(): string {
   return `${HEAD + layerKinds.map(row).join('\n')}\n${TAIL}`;
 }
 
-function row({stock, sparse, plan, planLimits, replays, positionsOf, isLookup}: LayerKind): string {
+function row({stock, sparseName, plan, planLimits, replays, positionsOf, isLookup}: LayerKind): string {
   const flops = positionsOf ? 'yes' : isLookup ? 'cost nothing' : '';
   const cells = [
     stock.className,
-    sparse ? `\`${sparse.className.replace('Itop', '')}\`` : '',
+    sparseName ? `\`${sparseName.replace('Itop', '')}\`` : '',
     plan ? (planLimits ?? 'yes') : '',
     replays ? 'yes' : '',
     flops,

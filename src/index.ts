@@ -1,6 +1,3 @@
-import './kernels/register.ts';
-import './fused/register.ts';
-
 export type {AllocationOptions} from './algorithms/allocateConnections.ts';
 // Distributions and initial criteria
 export {allocateConnections} from './algorithms/allocateConnections.ts';
@@ -42,8 +39,6 @@ export type {
   Pruner,
   Schedule,
 } from './algorithms/types.ts';
-export type {ConnectivityRequest} from './algorithms/updateConnectivity.ts';
-export {updateConnectivity} from './algorithms/updateConnectivity.ts';
 export type {ExplorationJSON, ExplorationPoint, SavedLayer} from './exploration/explorationJSON.ts';
 // Explore
 export type {RestoreOptions, TrackerOptions} from './exploration/explorationTracker.ts';
@@ -79,23 +74,13 @@ export type {Explanation} from './fused/explain.ts';
 export {explain} from './fused/explain.ts';
 export {replayable} from './fused/replay/replayable.ts';
 export {setFusedStep} from './fused/setFusedStep.ts';
-// Stock kernels of tfjs
-export {accelerateTfjs} from './kernels/stock/accelerateTfjs.ts';
 export type {FlopsReport, LayerFlops} from './layers/flopsReport.ts';
 export {flopsReport} from './layers/flopsReport.ts';
-export type {MaskedConv2dArgs} from './layers/maskedConv2d.ts';
-// Sparse models
-export {MaskedConv2d, maskedConv2d} from './layers/maskedConv2d.ts';
-export type {MaskedDenseArgs} from './layers/maskedDense.ts';
-export {MaskedDense, maskedDense} from './layers/maskedDense.ts';
-export type {MaskedOptions} from './layers/maskedKernel.ts';
 export type {LayerProfile, ModelProfile, ProfileOptions} from './layers/profile.ts';
 export {profile} from './layers/profile.ts';
 export type {SparseLayer} from './layers/sparseLayer.ts';
 export type {NamedSparseWeight} from './layers/sparseWeights.ts';
 export {sparseWeights} from './layers/sparseWeights.ts';
-export type {SparsifiableLayer, SparsifyOptions} from './layers/sparsify.ts';
-export {sparsify} from './layers/sparsify.ts';
 export type {LayerSparsity, SparsityReport} from './layers/sparsityReport.ts';
 export {sparsityReport} from './layers/sparsityReport.ts';
 export {toDense} from './layers/toDense.ts';
@@ -117,53 +102,36 @@ export type {
 } from './log/runLines.ts';
 export type {RunLogOptions} from './log/runLog.ts';
 export {RunLog} from './log/runLog.ts';
-export type {LoggedRun} from './log/runLogCallback.ts';
-export {RunLogCallback} from './log/runLogCallback.ts';
+export type {LoggedRun, RunLogCallback} from './log/runLogCallback.ts';
 export type {RunLogState} from './log/runLogState.ts';
 export type {DensityGrid, Histogram, TopologyPicture} from './log/topologyPicture.ts';
 // Ops
 export type {BreakEven} from './ops/breakEven.ts';
 export {breakEven, setBreakEven} from './ops/breakEven.ts';
-export type {ConvGeometry} from './ops/convGeometry.ts';
-export type {FusedOutput} from './ops/fusedOutput.ts';
-export type {GradientOp} from './ops/gradientProbe.ts';
-export {GradientProbe} from './ops/gradientProbe.ts';
-export type {
-  FusedActivation,
-  OutputAttrs,
-  RowRange,
-  SparseConv2dAttrs,
-  SparseMatMulAttrs,
-  TopologyAttrs,
-} from './ops/kernelNames.ts';
 export {kernelNames} from './ops/kernelNames.ts';
-export type {SparseConv2dOptions} from './ops/sparseConv2d.ts';
-export {sparseConv2d} from './ops/sparseConv2d.ts';
-export type {SparseMatMulOptions} from './ops/sparseMatMul.ts';
-export {sparseMatMul} from './ops/sparseMatMul.ts';
-export {releaseTopology} from './ops/topologyResources.ts';
+export type {MaskedConv2dArgs} from './sparse/maskedConv2d.ts';
+// Sparse models
+export {MaskedConv2d, maskedConv2d} from './sparse/maskedConv2d.ts';
+export type {MaskedDenseArgs} from './sparse/maskedDense.ts';
+export {MaskedDense, maskedDense} from './sparse/maskedDense.ts';
+export type {MaskedOptions} from './sparse/maskedKernel.ts';
+export type {SparsifiableLayer, SparsifyOptions} from './sparse/sparsify.ts';
+export {sparsify} from './sparse/sparsify.ts';
 export type {PositionSet} from './topology/positionSet.ts';
-export {BitSet, SortedSet} from './topology/positionSet.ts';
 export type {Positions} from './topology/positions.ts';
-// Topologies
-export {MAX_INT32_SIZE} from './topology/positions.ts';
 export type {Random, RandomState, SeededRandom} from './topology/random.ts';
 export {freshSeed, seededRandom} from './topology/random.ts';
-export {samplePositions} from './topology/sample.ts';
-export {selectLargest, selectSmallest} from './topology/select.ts';
 export type {TransposedIndex} from './topology/topology.ts';
 export {Topology} from './topology/topology.ts';
 export type {TopologyUpdate} from './topology/update.ts';
-export {updateTopology} from './topology/update.ts';
 export type {DSTOptions, GrownValuesRequest, ScheduleOptions} from './training/dstOptions.ts';
 // Train
 export {DSTScheduler} from './training/dstScheduler.ts';
 export type {GMPOptions, ItopSchedule, PresetOptions} from './training/presets.ts';
 export {GMPScheduler, RigLScheduler, rigLItop, SETScheduler, StaticScheduler, setItop} from './training/presets.ts';
-export type {SteppedScheduler} from './training/schedulerCallback.ts';
-export {SchedulerCallback} from './training/schedulerCallback.ts';
+export type {SchedulerCallback, SteppedScheduler} from './training/schedulerCallback.ts';
 export type {SchedulerSettings, SchedulerState} from './training/schedulerState.ts';
 export type {LayerUpdate, UpdateReport} from './training/updateReport.ts';
 export type {FanKind, KernelInitializer} from './weights/initialValues.ts';
-export {SparseWeight} from './weights/sparseWeight.ts';
+export type {SparseWeight} from './weights/sparseWeight.ts';
 export type {Constraint, Regularizer} from './weights/tfjsInternals.ts';

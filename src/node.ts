@@ -4,6 +4,9 @@
  * @module itop/node
  */
 
+// Whoever sets the backend up needs its kernels.
+import './webgpu.ts';
+
 export {
   type NodeGPUAdapter,
   type NodeGPUOptions,

@@ -1,4 +1,5 @@
 import '@tensorflow/tfjs-backend-webgpu';
+import 'itop/webgpu';
 import * as tf from '@tensorflow/tfjs';
 import {setWasmPaths} from '@tensorflow/tfjs-backend-wasm';
 import {

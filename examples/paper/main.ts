@@ -5,7 +5,8 @@
  */
 import {fileURLToPath} from 'node:url';
 import {Argument, Command} from 'commander';
-import {accelerateTfjs, setThreads} from 'itop';
+import {setThreads} from 'itop';
+import {accelerateTfjs} from 'itop/accelerate';
 import {useBackend} from '../quickstart/backend.ts';
 import {experiments, queueOf, type Shard} from './experiments/index.ts';
 import {official} from './experiments/official.ts';

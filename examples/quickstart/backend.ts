@@ -22,4 +22,5 @@ async function startWebGPU(): Promise<void> {
   const navigator = {gpu: create([]), userAgent: 'node'};
   Object.defineProperty(globalThis, 'navigator', {value: navigator, configurable: true});
   await import('@tensorflow/tfjs-backend-webgpu');
+  await import('itop/webgpu');
 }

@@ -10,6 +10,7 @@ export type Schedule = (step: number) => number;
 export interface PruneRequest {
   /** Name of the layer, for strategies that keep something per layer. */
   readonly name: string;
+  /** The active connections before the update. */
   readonly topology: Topology;
   /** `[nnz]`: the weights, by slot. Do not write to it. */
   readonly values: Float32Array;
@@ -19,6 +20,7 @@ export interface PruneRequest {
   readonly fraction: number;
   /** ceil(fraction · nnz): the number of connections to drop. A pruner with a rule of its own may drop another number. */
   readonly k: number;
+  /** The only source of randomness that a pruner may use. */
   readonly random: Random;
 }
 
@@ -56,6 +58,7 @@ export interface GrowRequest {
   readonly explored: PositionSet;
   /** The dense gradient of the last step. Present if the grower has `needsGradient`. */
   readonly gradient?: DenseGradient;
+  /** The only source of randomness that a grower may use. */
   readonly random: Random;
 }
 

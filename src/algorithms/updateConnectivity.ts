@@ -8,6 +8,7 @@ import type {DenseGradient, Grower, Pruner} from './types.ts';
 export interface ConnectivityRequest {
   /** Name of the layer, passed on to the strategies. @defaultValue '' */
   readonly name?: string;
+  /** The active connections before the update. */
   readonly topology: Topology;
   /** `[nnz]`: the weights, by slot. */
   readonly values: Float32Array;
@@ -21,8 +22,11 @@ export interface ConnectivityRequest {
   readonly fraction: number;
   /** Connections after the update, for gradual pruning. @defaultValue as many as before */
   readonly nnzAfter?: number;
+  /** Chooses what is dropped. */
   readonly pruner: Pruner;
+  /** Chooses what is grown. */
   readonly grower: Grower;
+  /** Passed on to both. */
   readonly random: Random;
 }
 

@@ -4,6 +4,7 @@ import type {Random} from '../topology/random.ts';
 export interface CropAndFlipOptions {
   /** `[height, width, channels]` of the images. */
   readonly shape: readonly number[];
+  /** Chooses the crops and the mirrored images. */
   readonly random: Random;
   /** Pixels by which an image may be moved in each direction, below its height and width. @defaultValue 4 */
   readonly padding?: number;

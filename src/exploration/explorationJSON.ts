@@ -15,12 +15,15 @@ export interface ExplorationPoint {
   readonly rates: readonly number[];
   /** Reliable R_s: share of all positions that were reliably explored, see {@link ReliabilityRule}. */
   readonly reliableRate: number;
+  /** The same for each layer. */
   readonly reliableRates: readonly number[];
   /** Jaccard distance to the topologies before: 1 − connections in both / connections in either; 0 at the begin. */
   readonly distance: number;
+  /** The same for each layer. */
   readonly distances: readonly number[];
   /** Jaccard distance to the initial topologies. */
   readonly drift: number;
+  /** The same for each layer. */
   readonly drifts: readonly number[];
   /** Share that this update kept of the connections that the one before had grown; null where it had grown none. */
   readonly survival: number | null;
@@ -28,23 +31,33 @@ export interface ExplorationPoint {
 
 /** A layer with the positions that were ever active, those that are, and since when. */
 export interface SavedLayer extends LayerShape {
+  /** Positions that were ever active. */
   readonly explored: SavedSet;
+  /** Positions that were reliably explored. */
   readonly reliable: SavedSet;
+  /** The topology at the begin. */
   readonly initial: SavedTopology;
+  /** The topology now. */
   readonly active: SavedTopology;
   /** For each active connection the index of the record since which it is active, see `encodeVarints`; in base64. */
   readonly births: string;
   /** Grown connections that met their first, second, … update, and those of them that were kept. */
   readonly faced: readonly number[];
+  /** Those of `faced` that the update kept. */
   readonly kept: readonly number[];
 }
 
 /** An `ExplorationTracker` as plain JSON. */
 export interface ExplorationJSON {
+  /** Tells it from other JSON. */
   readonly format: 'itop-exploration';
+  /** Of the layout. */
   readonly version: 2;
+  /** When a connection counts as reliably explored. */
   readonly reliableAfter: ReliabilityRule;
+  /** The sparse layers, in the order of the model. */
   readonly layers: readonly SavedLayer[];
+  /** One point for the begin and one for each update. */
   readonly history: readonly ExplorationPoint[];
 }
 

@@ -12,7 +12,9 @@ export interface PlanOptions extends PlannedNetwork {
   readonly target: number;
   /** Samples in the training set. */
   readonly samples: number;
+  /** Samples per optimizer step. */
   readonly batchSize: number;
+  /** Passes through the samples. */
   readonly epochs: number;
   /** ΔT: optimizer steps between two updates. */
   readonly updateInterval: number;

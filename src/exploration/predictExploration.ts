@@ -14,6 +14,7 @@ export interface PlannedLayer extends LayerShape {
 
 /** The sparse layers of a plan: with their connections, or with a density to divide among them as `sparsify` does. */
 export interface PlannedNetwork extends AllocationOptions {
+  /** The sparse layers. */
   readonly layers: readonly PlannedLayer[];
   /** Connections over positions, in (0, 1]. @defaultValue each layer's `nnz` holds */
   readonly density?: number;
@@ -31,6 +32,7 @@ export interface PredictionOptions extends PlannedNetwork, UpdateTimes {
 
 /** R_s at an update. */
 export interface ForecastPoint {
+  /** Optimizer steps made. */
   readonly step: number;
   /** R_s over all layers. */
   readonly rate: number;

@@ -3,6 +3,7 @@ import {checkFlopsLayer, type FlopsLayer, forwardFlops} from './forwardFlops.ts'
 
 /** A layer of a {@link FlopsLedger}. */
 export interface NamedFlopsLayer extends FlopsLayer {
+  /** Path of the layer in the model. */
   readonly name: string;
 }
 
@@ -22,6 +23,7 @@ export interface TrainingFlops {
 
 /** {@link TrainingFlops} of one layer. */
 export interface LayerTrainingFlops extends TrainingFlops {
+  /** Path of the layer in the model. */
   readonly name: string;
 }
 

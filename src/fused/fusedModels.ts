@@ -2,15 +2,15 @@ import * as tf from '@tensorflow/tfjs';
 import {OutOfMemory} from '../kernels/wasm/memoryPool.ts';
 import {NotCovered} from '../layers/kinds/notCovered.ts';
 import {sparseWeights} from '../layers/sparseWeights.ts';
+import {lacksKernels, WEBGPU_MISSING} from '../ops/dispatch.ts';
 import {releaseTopology} from '../ops/topologyResources.ts';
 import type {SparseWeight} from '../weights/sparseWeight.ts';
 import {arena} from './arena.ts';
 import {Assumptions} from './assumptions.ts';
+import {type DeviceModel, deviceStepFor} from './deviceStep.ts';
 import {betweenSteps} from './exclusively.ts';
 import {FusedModel} from './fusedModel.ts';
 import {keptFor} from './keptFor.ts';
-import {isReplayBackend} from './replay/gpuInternals.ts';
-import {ReplayedModel} from './replay/replayedModel.ts';
 
 /** Gives back the indices of models that are gone. Their layers may stay: tfjs remembers those of the last 100 models that it ran. */
 const forgotten = new FinalizationRegistry<readonly SparseWeight[]>((weights) => {
@@ -70,7 +70,7 @@ class StandIns<Kind extends StandIn> {
 }
 
 const fused = new StandIns(createFusedModel);
-const replayed = new StandIns((model) => new ReplayedModel(model));
+const onDevice = new StandIns((model) => deviceStepFor(tf.backend())!.create(model));
 
 function createFusedModel(model: tf.LayersModel): FusedModel {
   try {
@@ -85,17 +85,19 @@ export function fusedModelOf(model: tf.LayersModel): FusedModel | NotCovered {
   return fused.of(model);
 }
 
-/** A model whose steps can be replayed on the device of the backend webgpu, or why they cannot. */
-export function replayedModelOf(model: tf.LayersModel): ReplayedModel | NotCovered {
-  return isReplayBackend(tf.backend())
-    ? replayed.of(model)
-    : new NotCovered(`the backend ${tf.getBackend()} is none whose steps can be replayed`);
+/** A model whose steps run on the device of the backend as a whole, or why they do not. */
+export function deviceModelOf(model: tf.LayersModel): DeviceModel | NotCovered {
+  if (deviceStepFor(tf.backend())) return onDevice.of(model);
+  const name = tf.getBackend();
+  return new NotCovered(
+    lacksKernels(name) ? WEBGPU_MISSING : `the backend ${name} is none whose steps can be replayed`,
+  );
 }
 
 /** Gives back what a model has in the heap and on the device; when it is used on, it takes it anew. */
 export function releaseModel(model: tf.LayersModel): void {
   fused.release(model);
-  replayed.release(model);
+  onDevice.release(model);
 }
 
 /** A Sequential hands everything about training to a model inside. */

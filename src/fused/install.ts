@@ -1,14 +1,14 @@
 import * as tf from '@tensorflow/tfjs';
 import {isHostBackend} from '../kernels/hostMemory.ts';
-import {accelerateFit} from '../kernels/stock/accelerateTfjs.ts';
+import {accelerateFit} from '../kernels/stock/accelerateFit.ts';
 import {supportsWasmKernels} from '../kernels/wasm/kernelModule.ts';
+import {NotCovered} from '../layers/kinds/notCovered.ts';
+import {type DeviceModel, deviceStepFor} from './deviceStep.ts';
 import {exclusively} from './exclusively.ts';
 import {explain} from './explain.ts';
 import {FusedModel} from './fusedModel.ts';
-import {fusedModelOf, releaseModel, replayedModelOf} from './fusedModels.ts';
+import {deviceModelOf, fusedModelOf, releaseModel} from './fusedModels.ts';
 import {isKnownTfjs} from './knownTfjs.ts';
-import {isReplayBackend} from './replay/gpuInternals.ts';
-import {ReplayedModel} from './replay/replayedModel.ts';
 import {isFusedStepOn} from './setFusedStep.ts';
 
 type DataFunction = (data: tf.Tensor[]) => tf.Tensor[];
@@ -164,10 +164,10 @@ function withoutWeights(model: tf.LayersModel, data: tf.Tensor[]): tf.Tensor[] |
 }
 
 /** The model on the device, if it is computed there and its steps can be replayed. */
-function replayedFor(model: tf.LayersModel): ReplayedModel | undefined {
-  const isThere = isReplayBackend(tf.backend()) && !isTakingGradient();
-  const replayed = isThere ? replayedModelOf(model) : undefined;
-  return replayed instanceof ReplayedModel ? replayed : undefined;
+function replayedFor(model: tf.LayersModel): DeviceModel | undefined {
+  const isThere = deviceStepFor(tf.backend()) !== undefined && !isTakingGradient();
+  const replayed = isThere ? deviceModelOf(model) : undefined;
+  return replayed instanceof NotCovered ? undefined : replayed;
 }
 
 /** True within `tf.grad` and `optimizer.minimize`, where only single ops are differentiated. */

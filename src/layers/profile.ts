@@ -18,6 +18,7 @@ export interface LayerProfile {
   readonly name: string;
   /** Dense shape of the kernel. */
   readonly shape: readonly number[];
+  /** Active over all connections. */
   readonly density: number;
   /** As the layer is. */
   readonly sparse: number;
@@ -29,11 +30,15 @@ export interface LayerProfile {
 
 /** Where the time of a model goes; prints as a table. */
 export interface ModelProfile {
+  /** The backend that was measured. */
   readonly backend: string;
+  /** Samples per batch. */
   readonly batchSize: number;
+  /** The sparse layers, in the order of the model. */
   readonly layers: readonly LayerProfile[];
   /** Forward and backward pass of the whole model, in milliseconds; without loss and optimizer. */
   readonly total: number;
+  /** As a table. */
   toString(): string;
 }
 

@@ -4,6 +4,7 @@ import type {StockKernelLayer} from './stockLayers.ts';
 
 /** A layer whose kernel is sparse, whichever copy of this library has made it. */
 export interface SparseLayer extends StockKernelLayer {
+  /** Values and topology of the kernel. */
   readonly sparseWeight: SparseWeight;
 }
 

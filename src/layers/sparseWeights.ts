@@ -7,7 +7,9 @@ import {walkLayers} from './walkLayers.ts';
 export interface NamedSparseWeight {
   /** The layer's name, with the names of the models around it where it is nested: 'encoder/dense1'. */
   readonly name: string;
+  /** The layer that has the weight. */
   readonly layer: SparseLayer;
+  /** Values and topology of its kernel. */
   readonly weight: SparseWeight;
 }
 

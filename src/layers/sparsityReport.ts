@@ -8,6 +8,7 @@ import {walkLayers} from './walkLayers.ts';
 export interface LayerSparsity {
   /** The layer's name, with the names of the models around it where it is nested. */
   readonly name: string;
+  /** Name of the class of the layer. */
   readonly className: string;
   /** Dense shape of its first weight, the kernel where it has one. */
   readonly shape: readonly number[];
@@ -17,6 +18,7 @@ export interface LayerSparsity {
   readonly size: number;
   /** nnz / size. */
   readonly density: number;
+  /** Whether the kernel is held sparse. */
   readonly isSparse: boolean;
   /** Why the layer is dense; '' for a sparse one. */
   readonly reason: string;
@@ -24,6 +26,7 @@ export interface LayerSparsity {
 
 /** What of a model is sparse, layer by layer; prints as a table. */
 export interface SparsityReport {
+  /** The layers with weights, in the order of the model. */
   readonly layers: readonly LayerSparsity[];
   /** Active over all connections of the sparse layers. */
   readonly density: number;
@@ -31,6 +34,7 @@ export interface SparsityReport {
   readonly parameters: number;
   /** What it would be if every layer were dense. */
   readonly denseParameters: number;
+  /** As a table. */
   toString(): string;
 }
 

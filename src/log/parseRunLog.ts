@@ -12,13 +12,17 @@ import type {OpenedLine} from './sealedLine.ts';
 
 /** A training as its log tells it. */
 export interface Run {
+  /** The name that the log was given. */
   readonly name: string;
   /** The first start; the run may have been continued since. */
   readonly start: StartLine;
   /** How often it was continued. */
   readonly continuations: number;
+  /** The updates of the connectivity, by step. */
   readonly updates: readonly UpdateLine[];
+  /** The ends of epochs, by step. */
   readonly epochs: readonly EpochLine[];
+  /** The pictures of the topologies, by step. */
   readonly pictures: readonly PicturesLine[];
   /** True if the last line was cut off, by a crash for instance; it is left out. */
   readonly isCutOff: boolean;

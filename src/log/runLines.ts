@@ -13,6 +13,7 @@ export interface Measures {
 
 /** A layer with a kernel, as the first line tells of it. */
 export interface RunLayer {
+  /** Path of the layer in the model. */
   readonly name: string;
   /** Dense shape of the kernel. */
   readonly shape: readonly number[];
@@ -20,34 +21,45 @@ export interface RunLayer {
   readonly positions: number;
   /** Active connections at the start. */
   readonly nnz: number;
+  /** Whether the kernel is held sparse. */
   readonly isSparse: boolean;
 }
 
 /** The first line of a log, and of every part that was appended later. */
 export interface StartLine {
+  /** Kind of the line. */
   readonly type: 'start';
+  /** Tells a log from other JSON. */
   readonly format: 'itop-run';
+  /** Of the layout. */
   readonly version: 1;
+  /** The name that the log was given. */
   readonly name: string;
   /** ISO 8601. */
   readonly date: string;
   /** Optimizer steps made before; lines of later steps that stand before this one were lost to the training. */
   readonly step: number;
+  /** The backend of TensorFlow.js at the start. */
   readonly backend: string;
+  /** What the user noted of the run. */
   readonly settings: {readonly [name: string]: unknown};
   /** `[height, width, channels]` of the inputs, if they are images. */
   readonly imageShape: readonly number[] | null;
+  /** The layers with a kernel. */
   readonly layers: readonly RunLayer[];
   /** Layers with kernels whose operations are not counted. */
   readonly notCounted: readonly string[];
   /** Operations of a forward pass of one sample. */
   readonly forward: ForwardFlops;
+  /** Bytes of the parameters. */
   readonly bytes: ParameterBytes;
 }
 
 /** An update of the connectivity. */
 export interface UpdateLine {
+  /** Kind of the line. */
   readonly type: 'update';
+  /** Optimizer steps made. */
   readonly step: number;
   /** Since the start of the run, pauses not counted. */
   readonly seconds: number;
@@ -59,10 +71,13 @@ export interface UpdateLine {
 
 /** The end of an epoch. */
 export interface EpochLine {
+  /** Kind of the line. */
   readonly type: 'epoch';
   /** 1 for the first. */
   readonly epoch: number;
+  /** Optimizer steps made. */
   readonly step: number;
+  /** Since the start of the run, pauses not counted. */
   readonly seconds: number;
   /** Loss and metrics by the names that `fit` gives them. */
   readonly metrics: Measures;
@@ -76,8 +91,11 @@ export interface EpochLine {
 
 /** What the topologies look like. */
 export interface PicturesLine {
+  /** Kind of the line. */
   readonly type: 'pictures';
+  /** Optimizer steps made. */
   readonly step: number;
+  /** A picture for each sparse layer. */
   readonly layers: readonly (TopologyPicture & {readonly name: string})[];
 }
 

@@ -3,7 +3,9 @@ import {SchedulerCallback, type SteppedScheduler} from '../training/schedulerCal
 
 /** What a callback writes to. */
 export interface LoggedRun extends SteppedScheduler {
+  /** Writes the line of an epoch. */
   epoch(metrics: Readonly<Record<string, number>>): void;
+  /** Writes the pictures of the topologies. */
   pictures(): void;
 }
 
@@ -16,6 +18,7 @@ export class RunLogCallback extends SchedulerCallback {
     this.onTrainEnd = this.onTrainEnd.bind(this);
   }
 
+  /** Has the log write the line of the epoch. */
   override async onEpochEnd(_epoch: number, logs: tf.Logs = {}): Promise<void> {
     // Scalars that a callback before this one has not read yet.
     const values = Object.entries(logs as Record<string, number | tf.Scalar>).map(
@@ -24,6 +27,7 @@ export class RunLogCallback extends SchedulerCallback {
     this.log.epoch(Object.fromEntries(await Promise.all(values)));
   }
 
+  /** Has the log write the pictures of the topologies. */
   override async onTrainEnd(): Promise<void> {
     this.log.pictures();
   }

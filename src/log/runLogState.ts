@@ -3,11 +3,17 @@ import {describeValue} from '../topology/describeValue.ts';
 
 /** The counts of a `RunLog` at one moment; plain JSON. */
 export interface RunLogState {
+  /** Tells it from other JSON. */
   readonly format: 'itop-run-state';
+  /** Of the layout. */
   readonly version: 1;
+  /** Optimizer steps made. */
   readonly step: number;
+  /** Epochs ended. */
   readonly epoch: number;
+  /** Time of training, pauses not counted. */
   readonly seconds: number;
+  /** Operations so far, layer by layer. */
   readonly flops: readonly LayerTrainingFlops[];
 }
 

@@ -7,12 +7,15 @@ export interface Histogram {
   readonly min: number;
   /** Integers per bin. */
   readonly width: number;
+  /** How many there are in each bin. */
   readonly counts: readonly number[];
 }
 
 /** Densities of the parts of a matrix. */
 export interface DensityGrid {
+  /** Rows of the grid. */
   readonly rows: number;
+  /** Columns of the grid. */
   readonly cols: number;
   /** The highest density, which 255 stands for. */
   readonly max: number;

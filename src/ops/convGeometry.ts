@@ -2,16 +2,27 @@ import type * as tf from '@tensorflow/tfjs';
 
 /** Everything about a convolution that follows from its shapes; all numbers in elements. */
 export interface ConvGeometry {
+  /** Samples. */
   readonly batch: number;
+  /** Rows of the input. */
   readonly inHeight: number;
+  /** Columns of the input. */
   readonly inWidth: number;
+  /** Channels of the input. */
   readonly inChannels: number;
+  /** Rows of the output. */
   readonly outHeight: number;
+  /** Columns of the output. */
   readonly outWidth: number;
+  /** Channels of the output. */
   readonly outChannels: number;
+  /** Rows of the kernel. */
   readonly kernelHeight: number;
+  /** Columns of the kernel. */
   readonly kernelWidth: number;
+  /** Steps of the window, by rows and columns. */
   readonly strides: readonly [number, number];
+  /** Distance of the inputs of a window, by rows and columns. */
   readonly dilations: readonly [number, number];
   /** Rows and columns of zeros around the input. */
   readonly pad: {readonly top: number; readonly bottom: number; readonly left: number; readonly right: number};

@@ -4,6 +4,7 @@ import type {Topology} from '../topology/topology.ts';
 
 /** The gradient of a kernel from the input and the output's gradient of one call, in the forms in which it is read. */
 export interface GradientOp {
+  /** Of the kernel whose gradient it is. */
   readonly topology: Topology;
   /** At the active positions, `[nnz]`. */
   active(x: tf.Tensor, dy: tf.Tensor): tf.Tensor;

@@ -36,6 +36,7 @@ export type FusedActivation = 'linear' | 'relu';
 
 /** Attributes of all kernels that belong to a topology. */
 export interface TopologyAttrs {
+  /** The active connections of the kernel. */
   readonly topology: Topology;
 }
 
@@ -55,11 +56,14 @@ export interface SparseMatMulAttrs extends TopologyAttrs, OutputAttrs {
 
 /** Attributes of the convolution kernels. */
 export interface SparseConv2dAttrs extends SparseMatMulAttrs {
+  /** Sizes of the convolution. */
   readonly geometry: ConvGeometry;
 }
 
 /** Which rows of a gradient are asked for: `begin … end - 1` of the topology's rows. */
 export interface RowRange {
+  /** The first row. */
   readonly begin: number;
+  /** The row after the last one. */
   readonly end: number;
 }

@@ -6,6 +6,7 @@ export interface PositionSet {
   readonly size: number;
   /** Number of positions in the set. */
   readonly count: number;
+  /** True if the position is in the set. */
   has(position: number): boolean;
   /** Adds ascending, distinct positions; those already in the set stay. */
   add(positions: Positions): void;

@@ -1,4 +1,4 @@
-import seedrandom from 'seedrandom';
+import alea from 'seedrandom/lib/alea.js';
 import {describeValue} from './describeValue.ts';
 
 /** A source of uniform numbers in [0, 1). Randomness is always passed in; nothing in the library calls `Math.random`. */
@@ -10,7 +10,9 @@ export interface RandomState {
   readonly c: number;
   /** The last three numbers: multiples of 2^-32 in [0, 1). */
   readonly s0: number;
+  /** As `s0`. */
   readonly s1: number;
+  /** As `s0`. */
   readonly s2: number;
 }
 
@@ -40,9 +42,7 @@ export function seededRandom(seed: number | string | RandomState): SeededRandom 
     );
   }
   const generator =
-    typeof seed === 'object'
-      ? seedrandom.alea('', {state: {...seed}})
-      : seedrandom.alea(String(seed), {state: true as const});
+    typeof seed === 'object' ? alea('', {state: {...seed}}) : alea(String(seed), {state: true as const});
   const random = () => generator.double();
   return Object.assign(random, {state: () => generator.state() as RandomState});
 }
@@ -65,7 +65,7 @@ export function isRandomState(state: unknown): state is RandomState {
 
 /** A seed for callers who gave none: drawn from the host's entropy, a safe integer, worth printing or saving. */
 export function freshSeed(): number {
-  return Math.floor(seedrandom().double() * 2 ** 31);
+  return crypto.getRandomValues(new Uint32Array(1))[0] >>> 1;
 }
 
 /** A draw from the standard normal distribution, by the method of Box and Muller: two numbers of `random`. */

@@ -50,10 +50,12 @@ export interface DSTOptions extends ScheduleOptions {
 
 /** What {@link DSTOptions.grownValues} is asked. */
 export interface GrownValuesRequest {
+  /** Path of the layer in the model. */
   readonly name: string;
   /** The topology after the update. */
   readonly topology: Topology;
   /** The new connections, ascending; those dropped and grown again are not among them. */
   readonly positions: Positions;
+  /** The source of randomness of the scheduler. */
   readonly random: Random;
 }

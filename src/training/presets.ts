@@ -81,7 +81,9 @@ export class GMPScheduler extends DSTScheduler {
 
 /** The schedule of {@link setItop} and {@link rigLItop}. */
 export interface ItopSchedule {
+  /** Optimizer steps between two updates. */
   readonly updateInterval: number;
+  /** Share of the connections that an update replaces, by step. */
   readonly dropFraction: Schedule;
 }
 

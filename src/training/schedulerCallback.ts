@@ -6,7 +6,7 @@ import {yieldToHost} from './yieldToHost.ts';
 export interface SteppedScheduler {
   /** Those that the model in training must have; none for a model that has none. */
   readonly weights: readonly NamedSparseWeight[];
-  /** @param samples  number of samples of the batch */
+  /** Counts an optimizer step, and updates the connectivity if it is time. @param samples  number of samples of the batch */
   step(samples: number): Promise<unknown>;
   /** Told at the begin of a training how many steps follow, if that is known. */
   begin?(steps: number): void;
@@ -46,10 +46,12 @@ export class SchedulerCallback extends tf.Callback {
     }
   }
 
+  /** A training begins. */
   override async onTrainBegin(): Promise<void> {
     this.hasBegun = false;
   }
 
+  /** Tells the scheduler, once per training, how many steps follow. */
   override async onEpochBegin(epoch: number): Promise<void> {
     if (this.hasBegun) return;
     this.hasBegun = true;
@@ -60,6 +62,7 @@ export class SchedulerCallback extends tf.Callback {
     if (Number.isFinite(total)) this.scheduler.begin?.(total);
   }
 
+  /** Has the scheduler make its step. */
   override async onBatchEnd(_batch: number, logs?: tf.Logs): Promise<void> {
     await this.scheduler.step(logs?.size as number);
     if (performance.now() - this.lastYield < YIELD_EVERY_MS) return;

@@ -9,13 +9,19 @@ import type {DSTOptions} from './dstOptions.ts';
 
 /** Everything that a scheduler needs to continue; plain JSON. The model and the optimizer are saved with tfjs. */
 export interface SchedulerState {
+  /** Tells it from other JSON. */
   readonly format: 'itop-scheduler';
+  /** Of the layout. */
   readonly version: 2;
+  /** Optimizer steps made. */
   readonly step: number;
+  /** State of the source of randomness. */
   readonly random: RandomState;
+  /** What must be the same where the training continues. */
   readonly settings: SchedulerSettings;
   /** Steps that the optimizer has made by its own count. */
   readonly optimizerSteps: number;
+  /** The exploration so far. */
   readonly tracker: ReturnType<ExplorationTracker['toJSON']>;
 }
 
@@ -23,6 +29,7 @@ export interface SchedulerState {
 export interface SchedulerSettings {
   /** Names of the strategies; null for one without. */
   readonly pruner: string | null;
+  /** As `pruner`. */
   readonly grower: string | null;
   /** Null where there are no updates. */
   readonly updateInterval: number | null;

@@ -2,6 +2,7 @@ import {formatTable} from '../layers/formatTable.ts';
 
 /** What an update did to one layer. */
 export interface LayerUpdate {
+  /** Path of the layer in the model. */
   readonly name: string;
   /** Connections dropped. */
   readonly dropped: number;
@@ -9,6 +10,7 @@ export interface LayerUpdate {
   readonly grown: number;
   /** Active connections after the update. */
   readonly nnz: number;
+  /** Active over all connections after the update. */
   readonly density: number;
   /** R_l: share of the layer's connections that were ever active. */
   readonly explorationRate: number;
@@ -20,13 +22,17 @@ export interface UpdateReport {
   readonly step: number;
   /** Share of the connections that the pruners were asked to drop. */
   readonly dropFraction: number;
+  /** The sparse layers, in the order of the model. */
   readonly layers: readonly LayerUpdate[];
+  /** Connections dropped in all layers. */
   readonly dropped: number;
+  /** Connections grown in all layers. */
   readonly grown: number;
   /** Active over all connections of the sparse layers. */
   readonly density: number;
   /** R_s: share of all connections of the sparse layers that were ever active. */
   readonly explorationRate: number;
+  /** As a table. */
   toString(): string;
 }
 

@@ -8,8 +8,11 @@ export type FanKind = 'sparse' | 'dense';
 
 /** What is used of a tfjs initializer. */
 export interface KernelInitializer {
+  /** The name of the class in saved models. */
   getClassName(): string;
+  /** The options. */
   getConfig(): object;
+  /** Makes a tensor of initial values. */
   apply(shape: number[], dtype?: tf.DataType): tf.Tensor;
 }
 

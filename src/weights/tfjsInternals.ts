@@ -12,11 +12,13 @@ export type WeightLike = Pick<
 
 /** What is used of a tfjs constraint. */
 export interface Constraint {
+  /** The weight as the constraint allows it. */
   apply(weight: tf.Tensor): tf.Tensor;
 }
 
 /** What is used of a tfjs regularizer. */
 export interface Regularizer {
+  /** The penalty of a weight. */
   apply(weight: tf.Tensor): tf.Scalar;
 }
 

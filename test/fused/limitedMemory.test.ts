@@ -53,7 +53,7 @@ describe.runIf(process.platform === 'linux')('a process with little address spac
     expect(train('14000000')).toEqual(unlimited);
   });
 
-  it('trains by kernels in JavaScript where WebAssembly has no memory at all', () => {
+  it('trains by stock ops where WebAssembly has no memory at all', () => {
     expect(train('8000000')).toEqual({...unlimited, isFused: false});
   });
 });

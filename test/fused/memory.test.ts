@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import {maskedDense, sparseMatMul, Topology} from 'itop';
+import {maskedDense, Topology} from 'itop';
+import {sparseMatMul} from 'itop/core';
 import {describe, expect, it} from 'vitest';
 import {arena} from '../../src/fused/arena.ts';
 import {ownHeap} from '../../src/kernels/wasm/heap.ts';

@@ -1,6 +1,7 @@
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs';
-import {maskedDense, releaseTopology, seededRandom, sparseWeights, sparsify, Topology, toDense} from 'itop';
+import {maskedDense, seededRandom, sparseWeights, sparsify, Topology, toDense} from 'itop';
+import {releaseTopology} from 'itop/core';
 import {beforeEach, describe, expect, it} from 'vitest';
 import {arena} from '../../src/fused/arena.ts';
 import {explain} from '../../src/fused/explain.ts';

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import {expect, test} from 'vitest';
-import {maskedConv2d} from '../../src/layers/maskedConv2d.ts';
-import {maskedDense} from '../../src/layers/maskedDense.ts';
 import {profile} from '../../src/layers/profile.ts';
+import {maskedConv2d} from '../../src/sparse/maskedConv2d.ts';
+import {maskedDense} from '../../src/sparse/maskedDense.ts';
 import {describeBackends} from '../support/backends.ts';
 
 function network(): tf.Sequential {

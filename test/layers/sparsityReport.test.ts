@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import {afterEach, beforeAll, describe, expect, test} from 'vitest';
-import {sparsify} from '../../src/layers/sparsify.ts';
 import {sparsityReport} from '../../src/layers/sparsityReport.ts';
+import {sparsify} from '../../src/sparse/sparsify.ts';
 import {expectNoLeaks} from '../support/leaks.ts';
 import {denseModels, disposeModels} from '../support/models.ts';
 

@@ -2,6 +2,7 @@ import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs';
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, it} from 'vitest';
 import '../../src/kernels/register.ts';
+import '../../src/webgpu.ts';
 import {registerWebGPUInNode} from '../../src/kernels/webgpu/registerWebGPUInNode.ts';
 import {setBreakEven} from '../../src/ops/breakEven.ts';
 import {kernelNames} from '../../src/ops/kernelNames.ts';

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import {expect} from 'vitest';
-import type {MaskedConv2d} from '../../src/layers/maskedConv2d.ts';
-import type {MaskedDense} from '../../src/layers/maskedDense.ts';
+import type {MaskedConv2d} from '../../src/sparse/maskedConv2d.ts';
+import type {MaskedDense} from '../../src/sparse/maskedDense.ts';
 import {expectClose} from './close.ts';
 import {atActive, someNumbers, toDense} from './layer.ts';
 

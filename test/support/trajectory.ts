@@ -6,10 +6,10 @@ import {
   magnitudePruning,
   type NamedSparseWeight,
   replayable,
-  selectLargest,
   sparsify,
   type Topology,
 } from 'itop';
+import {selectLargest} from 'itop/core';
 import {toDense, topologyFromTorch} from './layer.ts';
 import {momentumScore} from './momentumScore.ts';
 import {fromTorch, shapeFromTorch} from './reference.ts';

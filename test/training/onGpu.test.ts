@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import {expect, test} from 'vitest';
-import {maskedConv2d} from '../../src/layers/maskedConv2d.ts';
-import {maskedDense} from '../../src/layers/maskedDense.ts';
 import {sparseWeights} from '../../src/layers/sparseWeights.ts';
+import {maskedConv2d} from '../../src/sparse/maskedConv2d.ts';
+import {maskedDense} from '../../src/sparse/maskedDense.ts';
 import {RigLScheduler, SETScheduler} from '../../src/training/presets.ts';
 import {describeBackends} from '../support/backends.ts';
 import {expectClose} from '../support/close.ts';

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import {expect, test} from 'vitest';
-import {maskedDense} from '../../src/layers/maskedDense.ts';
 import {sparseWeights} from '../../src/layers/sparseWeights.ts';
 import {releaseTopology} from '../../src/ops/topologyResources.ts';
+import {maskedDense} from '../../src/sparse/maskedDense.ts';
 import {RigLScheduler} from '../../src/training/presets.ts';
 import {describeBackends} from '../support/backends.ts';
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import {expect, test} from 'vitest';
-import {type MaskedDense, maskedDense} from '../../src/layers/maskedDense.ts';
+import {type MaskedDense, maskedDense} from '../../src/sparse/maskedDense.ts';
 import {seededRandom} from '../../src/topology/random.ts';
 import {Topology} from '../../src/topology/topology.ts';
 import {type TopologyUpdate, updateTopology} from '../../src/topology/update.ts';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import {describe, expect, test} from 'vitest';
-import {maskedDense} from '../../src/layers/maskedDense.ts';
+import {maskedDense} from '../../src/sparse/maskedDense.ts';
 import {Topology} from '../../src/topology/topology.ts';
 import {expectClose} from '../support/close.ts';
 import {expectNoLeaks} from '../support/leaks.ts';

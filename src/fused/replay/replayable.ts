@@ -8,6 +8,7 @@ const known = new WeakSet<object>();
  * That is so if it only computes on its tensors: numbers and tensors from outside that it uses never change, it draws no random
  * numbers, reads nothing back, and keeps nothing. Without this such a model trains by single ops there, with the same losses.
  *
+ * @typeParam LossOrMetric  the kind of the function
  * @returns the function itself
  *
  * @example

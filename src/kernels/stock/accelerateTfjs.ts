@@ -1,7 +1,7 @@
 import {batchNorm} from './batchNorm.ts';
 import {binaryKernels} from './binary.ts';
 import type {FastKernel} from './fastKernel.ts';
-import {gatherRows} from './gatherRows.ts';
+import {rowGathers} from './gatherRows.ts';
 import {identity} from './identity.ts';
 import {maxPoolGrad} from './maxPoolGrad.ts';
 import {mean, sum} from './reduce.ts';
@@ -13,10 +13,8 @@ import {tile} from './tile.ts';
 import {transpose} from './transpose.ts';
 import {unaryKernels} from './unary.ts';
 
-const gathers: readonly FastKernel[] = [gatherRows('cpu'), gatherRows('wasm')];
-
 const fastKernels: readonly FastKernel[] = [
-  ...gathers,
+  ...rowGathers,
   tile('cpu'),
   ...binaryKernels,
   ...unaryKernels,
@@ -66,13 +64,4 @@ const fastKernels: readonly FastKernel[] = [
  */
 export function accelerateTfjs(): () => void {
   return replaceKernels(fastKernels);
-}
-
-/**
- * Replaces the kernels with which `model.fit` takes every batch out of its data, for as long as it runs.
- *
- * @returns puts the stock kernels back
- */
-export function accelerateFit(): () => void {
-  return replaceKernels(gathers);
 }

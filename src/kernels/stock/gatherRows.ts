@@ -9,7 +9,7 @@ const NARROW = 32;
  * `tf.gather` along the first axis, by whole rows. `model.fit` makes every batch with it; the stock kernels compute a
  * place for every element. Cost: that of copying the rows, and about 0.1 µs for each.
  */
-export function gatherRows(backendName: 'cpu' | 'wasm'): FastKernel {
+function gatherRows(backendName: 'cpu' | 'wasm'): FastKernel {
   return {
     kernelName: 'GatherV2',
     backendName,
@@ -29,6 +29,9 @@ export function gatherRows(backendName: 'cpu' | 'wasm'): FastKernel {
     },
   };
 }
+
+/** For both backends with their tensors on the host. */
+export const rowGathers: readonly FastKernel[] = [gatherRows('cpu'), gatherRows('wasm')];
 
 function areRows(indices: NumberArray, rows: number): boolean {
   // On cpu, an int32 tensor of tf.oneHot is made of floats.

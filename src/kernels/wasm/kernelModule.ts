@@ -312,6 +312,8 @@ export function instantiateKernels(memory: WebAssembly.Memory, isRelaxed?: boole
   return instance.exports as unknown as WasmKernels;
 }
 
-function decode(base64: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+function decode(hexadecimal: string): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(hexadecimal.length / 2);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(hexadecimal.slice(2 * i, 2 * i + 2), 16);
+  return bytes;
 }

@@ -8,8 +8,11 @@ export interface NodeGPUOptions {
 
 /** The GPU that was found, as WebGPU tells it; a field may be empty. */
 export interface NodeGPUAdapter {
+  /** The maker, for instance `nvidia`. */
   readonly vendor: string;
+  /** The family of the GPU. */
   readonly architecture: string;
+  /** Name of the GPU or of its driver. */
   readonly description: string;
   /** True for a driver that computes on the CPU, such as SwiftShader: right, but slow. */
   readonly isSoftware: boolean;

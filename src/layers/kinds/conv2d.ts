@@ -1,4 +1,3 @@
-import {MaskedConv2d} from '../maskedConv2d.ts';
 import {isSparseLayer} from '../sparseLayer.ts';
 import {StockConv2D, type StockKernelLayer} from '../stockLayers.ts';
 import type {LayerKind} from './layerKind.ts';
@@ -15,7 +14,7 @@ interface Conv2DFields extends StockKernelLayer {
 /** A two-dimensional convolution. */
 export const conv2d: LayerKind = {
   stock: StockConv2D as never,
-  sparse: MaskedConv2d as never,
+  sparseName: 'ItopMaskedConv2d',
   positionsOf: byOutput,
   plan: (graph, layer: Conv2DFields, [from]) => {
     const {kernelSize: size, strides, padding, dilationRate: dilations} = layer;

@@ -1,5 +1,4 @@
 import type * as tf from '@tensorflow/tfjs';
-import {MaskedDense} from '../maskedDense.ts';
 import {StockDense, type StockKernelLayer} from '../stockLayers.ts';
 import type {LayerKind} from './layerKind.ts';
 import {NotCovered} from './notCovered.ts';
@@ -8,7 +7,7 @@ import {byOutput} from './positions.ts';
 /** A fully connected layer. */
 export const dense: LayerKind = {
   stock: StockDense as never,
-  sparse: MaskedDense as never,
+  sparseName: 'ItopMaskedDense',
   positionsOf: byOutput,
   plan: (graph, layer: StockKernelLayer, [from]) => {
     if ((from.outputShape as tf.Shape).length !== 2) {

@@ -19,8 +19,8 @@ export type PositionsOf = (shape: readonly number[], call: LayerCall) => number;
 export interface LayerKind {
   /** The class, under the name that tfjs gives it. */
   readonly stock: LayerClass;
-  /** The class that stands for it with a sparse kernel. */
-  readonly sparse?: LayerClass;
+  /** The name of the class that stands for it with a sparse kernel. */
+  readonly sparseName?: string;
   /** If its first weight is the kernel of one product. */
   readonly positionsOf?: PositionsOf;
   /** If its weights cost nothing: they are looked up. */

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import '../../../src/kernels/register.ts';
-import {sparseMatMul, Topology} from 'itop';
+import {Topology} from 'itop';
+import {sparseMatMul} from 'itop/core';
 import {beforeAll, describe, expect, it} from 'vitest';
 import {createHeap} from '../../../src/kernels/wasm/heap.ts';
 import {tiledIndex} from '../../../src/kernels/wasm/tiledIndex.ts';

@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
 import {expect, test} from 'vitest';
-import * as scalar from '../../../src/kernels/scalar/sparseConv2d.ts';
 import {convGeometryOf} from '../../../src/ops/convGeometry.ts';
 import {runSparseKernel} from '../../../src/ops/dispatch.ts';
 import {type FusedActivation, kernelNames, type SparseConv2dAttrs} from '../../../src/ops/kernelNames.ts';
@@ -11,6 +10,7 @@ import {describeBackends} from '../../support/backends.ts';
 import {expectClose} from '../../support/close.ts';
 import {programsOf} from '../../support/gpuPrograms.ts';
 import {someNumbers} from '../../support/layer.ts';
+import * as scalar from '../../support/scalar/sparseConv2d.ts';
 
 type Shape4D = [number, number, number, number];
 

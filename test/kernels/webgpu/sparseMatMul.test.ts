@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
 import {expect, test} from 'vitest';
-import * as scalar from '../../../src/kernels/scalar/sparseMatMul.ts';
 import {runSparseKernel} from '../../../src/ops/dispatch.ts';
 import {type FusedActivation, kernelNames} from '../../../src/ops/kernelNames.ts';
 import {releaseTopology} from '../../../src/ops/topologyResources.ts';
@@ -10,6 +9,7 @@ import {describeBackends} from '../../support/backends.ts';
 import {expectClose} from '../../support/close.ts';
 import {programsOf} from '../../support/gpuPrograms.ts';
 import {someNumbers} from '../../support/layer.ts';
+import * as scalar from '../../support/scalar/sparseMatMul.ts';
 
 /** Expects all three kernels to equal the scalar loops, and to have run as programs. */
 async function expectScalarProducts(batch: number, topology: Topology, activation?: FusedActivation): Promise<void> {

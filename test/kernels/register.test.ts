@@ -1,15 +1,15 @@
 import * as tf from '@tensorflow/tfjs';
 import {describe, expect, test} from 'vitest';
-import {registerScalarKernels} from '../../../src/kernels/scalar/register.ts';
-import {compositeKernels} from '../../../src/ops/composite.ts';
-import {convGeometryOf} from '../../../src/ops/convGeometry.ts';
-import {kernelNames} from '../../../src/ops/kernelNames.ts';
-import {releaseTopology} from '../../../src/ops/topologyResources.ts';
-import {seededRandom} from '../../../src/topology/random.ts';
-import {Topology} from '../../../src/topology/topology.ts';
-import {describeBackends} from '../../support/backends.ts';
-import {expectClose} from '../../support/close.ts';
-import {someNumbers} from '../../support/layer.ts';
+import {registerDenseForm} from '../../src/kernels/denseForm.ts';
+import {compositeKernels} from '../../src/ops/composite.ts';
+import {convGeometryOf} from '../../src/ops/convGeometry.ts';
+import {kernelNames} from '../../src/ops/kernelNames.ts';
+import {releaseTopology} from '../../src/ops/topologyResources.ts';
+import {seededRandom} from '../../src/topology/random.ts';
+import {Topology} from '../../src/topology/topology.ts';
+import {describeBackends} from '../support/backends.ts';
+import {expectClose} from '../support/close.ts';
+import {someNumbers} from '../support/layer.ts';
 
 const matrix = Topology.random([13, 11], 40, seededRandom(1));
 const kernel = Topology.random([3, 2, 3, 5], 31, seededRandom(2));
@@ -59,10 +59,10 @@ describeBackends('registered kernels', () => {
   });
 }, ['cpu', 'wasm']);
 
-describe('registerScalarKernels', () => {
+describe('registerDenseForm', () => {
   test('leaves kernels alone that are registered already', () => {
-    const before = tf.getKernel(kernelNames.sparseMatMul, 'cpu');
-    registerScalarKernels();
-    expect(tf.getKernel(kernelNames.sparseMatMul, 'cpu')).toBe(before);
+    const before = tf.getKernel(kernelNames.sparseToDense, 'cpu');
+    registerDenseForm();
+    expect(tf.getKernel(kernelNames.sparseToDense, 'cpu')).toBe(before);
   });
 });

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import {describe, expect, test} from 'vitest';
-import {type MaskedDenseArgs, maskedDense} from '../../src/layers/maskedDense.ts';
+import {type MaskedDenseArgs, maskedDense} from '../../src/sparse/maskedDense.ts';
 import {casesFor, describeBackends} from '../support/backends.ts';
 import {expectTrainsAsStock, type StockPair} from '../support/stockPair.ts';
 

@@ -1,6 +1,6 @@
-import type {ConvGeometry} from '../../ops/convGeometry.ts';
-import type {FusedActivation} from '../../ops/kernelNames.ts';
-import type {Topology} from '../../topology/topology.ts';
+import type {ConvGeometry} from '../../../src/ops/convGeometry.ts';
+import type {FusedActivation} from '../../../src/ops/kernelNames.ts';
+import type {Topology} from '../../../src/topology/topology.ts';
 import {activate} from './activate.ts';
 
 /**

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
+import {brandSparse} from '../layers/sparseLayer.ts';
+import {StockConv2D, splitActivation} from '../layers/stockLayers.ts';
 import {sparseConv2d} from '../ops/sparseConv2d.ts';
 import type {SparseWeight} from '../weights/sparseWeight.ts';
 import {MaskedKernel, type MaskedOptions} from './maskedKernel.ts';
-import {brandSparse} from './sparseLayer.ts';
-import {StockConv2D, splitActivation} from './stockLayers.ts';
 
 /** Options of {@link maskedConv2d}: all of `tf.layers.conv2d`, and the sparsity. */
 export type MaskedConv2dArgs = Parameters<typeof tf.layers.conv2d>[0] & MaskedOptions;
@@ -15,6 +15,7 @@ export type MaskedConv2dArgs = Parameters<typeof tf.layers.conv2d>[0] & MaskedOp
  * backend. Constraints and regularizers as in {@link MaskedDense}.
  */
 export class MaskedConv2d extends StockConv2D {
+  /** The name in saved models. */
   static override className = 'ItopMaskedConv2d';
   private readonly masked: MaskedKernel;
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import {describe, expect, test} from 'vitest';
-import {type MaskedConv2dArgs, maskedConv2d} from '../../src/layers/maskedConv2d.ts';
+import {type MaskedConv2dArgs, maskedConv2d} from '../../src/sparse/maskedConv2d.ts';
 import {casesFor, describeBackends} from '../support/backends.ts';
 import {expectTrainsAsStock, type StockPair} from '../support/stockPair.ts';
 

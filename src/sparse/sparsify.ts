@@ -1,16 +1,18 @@
 import * as tf from '@tensorflow/tfjs';
 import {type AllocationOptions, allocateConnections} from '../algorithms/allocateConnections.ts';
 import {checkDensity} from '../algorithms/checkDensity.ts';
+import {kindOf} from '../layers/kinds/kindOf.ts';
+import {ensureBuilt, rebuildModel} from '../layers/rebuildModel.ts';
+import {isSparseLayer, type SparseLayer} from '../layers/sparseLayer.ts';
+import {rememberReasons} from '../layers/sparsityReport.ts';
+import {walkLayers} from '../layers/walkLayers.ts';
 import {gatherActive} from '../ops/denseForm.ts';
 import {sizeOf} from '../topology/positions.ts';
 import {freshSeed} from '../topology/random.ts';
 import type {Topology} from '../topology/topology.ts';
 import {assignWeight} from '../weights/tfjsInternals.ts';
-import {kindOf} from './kinds/kindOf.ts';
-import {ensureBuilt, rebuildModel} from './rebuildModel.ts';
-import {isSparseLayer, type SparseLayer} from './sparseLayer.ts';
-import {rememberReasons} from './sparsityReport.ts';
-import {walkLayers} from './walkLayers.ts';
+import {MaskedConv2d} from './maskedConv2d.ts';
+import {MaskedDense} from './maskedDense.ts';
 
 /** A layer whose kernel can become sparse, as the filter sees it. */
 export interface SparsifiableLayer {
@@ -18,6 +20,7 @@ export interface SparsifiableLayer {
   readonly name: string;
   /** Dense shape of the kernel: `[in, out]` or `[kh, kw, in, out]`. */
   readonly shape: readonly number[];
+  /** The layer itself. */
   readonly layer: tf.layers.Layer;
 }
 
@@ -62,7 +65,7 @@ export function sparsify<Model extends tf.LayersModel>(model: Model, options: Sp
     (layer, path) => {
       const planned = plan.get(path);
       if (!planned) return undefined;
-      const {className} = kindOf(layer)!.sparse!;
+      const {className} = sparseClassOf(layer);
       return {className, config: {...layer.getConfig(), nnz: planned.nnz, seed: `${seed}/${planned.index}`}};
     },
     (dense, masked, path) => carryKernel(dense, masked as SparseLayer, topologies[path]),
@@ -111,7 +114,7 @@ function sparsifiableLayers(model: tf.LayersModel, reasons: Map<string, string>)
   return walkLayers(model).flatMap(({layer, path, isLeaf}) => {
     if (!isLeaf || layer.weights.length === 0) return [];
     if (isSparseLayer(layer)) reasons.set(path, 'was sparse already');
-    else if (kindOf(layer)?.sparse) return [{name: path, shape: kernelOf(layer).shape, layer}];
+    else if (kindOf(layer)?.sparseName) return [{name: path, shape: kernelOf(layer).shape, layer}];
     else reasons.set(path, `${layer.getClassName()} has no sparse form`);
     return [];
   });
@@ -140,6 +143,12 @@ function checkLayers(
       );
     }
   }
+}
+
+/** The class that stands for that of a layer, of those that this copy of the library has. */
+function sparseClassOf(layer: tf.layers.Layer): {readonly className: string} {
+  const {sparseName} = kindOf(layer)!;
+  return [MaskedDense, MaskedConv2d].find(({className}) => className === sparseName)!;
 }
 
 function kernelOf(layer: tf.layers.Layer): tf.Tensor {

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import {afterEach, beforeAll, describe, expect, test} from 'vitest';
-import {maskedDense} from '../../src/layers/maskedDense.ts';
 import {sparseWeights} from '../../src/layers/sparseWeights.ts';
-import {type SparsifyOptions, sparsify} from '../../src/layers/sparsify.ts';
 import {sparsityReport} from '../../src/layers/sparsityReport.ts';
 import {toDense} from '../../src/layers/toDense.ts';
 import {walkLayers} from '../../src/layers/walkLayers.ts';
+import {maskedDense} from '../../src/sparse/maskedDense.ts';
+import {type SparsifyOptions, sparsify} from '../../src/sparse/sparsify.ts';
 import {seededRandom} from '../../src/topology/random.ts';
 import {Topology} from '../../src/topology/topology.ts';
 import {casesFor, describeBackends} from '../support/backends.ts';

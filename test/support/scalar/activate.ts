@@ -1,4 +1,4 @@
-import type {FusedActivation} from '../../ops/kernelNames.ts';
+import type {FusedActivation} from '../../../src/ops/kernelNames.ts';
 
 /**
  * y = activation(y + bias), in place.

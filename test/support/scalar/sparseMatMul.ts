@@ -1,5 +1,5 @@
-import type {FusedActivation} from '../../ops/kernelNames.ts';
-import type {Topology} from '../../topology/topology.ts';
+import type {FusedActivation} from '../../../src/ops/kernelNames.ts';
+import type {Topology} from '../../../src/topology/topology.ts';
 import {activate} from './activate.ts';
 
 /**

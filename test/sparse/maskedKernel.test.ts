@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import {afterEach, beforeAll, describe, expect, test} from 'vitest';
-import {MaskedConv2d, type MaskedConv2dArgs, maskedConv2d} from '../../src/layers/maskedConv2d.ts';
-import {MaskedDense, type MaskedDenseArgs, maskedDense} from '../../src/layers/maskedDense.ts';
+import {MaskedConv2d, type MaskedConv2dArgs, maskedConv2d} from '../../src/sparse/maskedConv2d.ts';
+import {MaskedDense, type MaskedDenseArgs, maskedDense} from '../../src/sparse/maskedDense.ts';
 import {seededRandom} from '../../src/topology/random.ts';
 import {Topology} from '../../src/topology/topology.ts';
 import {updateTopology} from '../../src/topology/update.ts';

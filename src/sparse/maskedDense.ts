@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
+import {brandSparse} from '../layers/sparseLayer.ts';
+import {StockDense, splitActivation} from '../layers/stockLayers.ts';
 import {sparseMatMul} from '../ops/sparseMatMul.ts';
 import type {SparseWeight} from '../weights/sparseWeight.ts';
 import {MaskedKernel, type MaskedOptions} from './maskedKernel.ts';
-import {brandSparse} from './sparseLayer.ts';
-import {StockDense, splitActivation} from './stockLayers.ts';
 
 /** Options of {@link maskedDense}: all of `tf.layers.dense`, and the sparsity. */
 export type MaskedDenseArgs = Parameters<typeof tf.layers.dense>[0] & MaskedOptions;
@@ -16,6 +16,7 @@ export type MaskedDenseArgs = Parameters<typeof tf.layers.dense>[0] & MaskedOpti
  * to the dense view of the kernel; a kernel regularizer sees the active values.
  */
 export class MaskedDense extends StockDense {
+  /** The name in saved models. */
   static override className = 'ItopMaskedDense';
   private readonly masked: MaskedKernel;
 

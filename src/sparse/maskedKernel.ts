@@ -1,12 +1,15 @@
 import type * as tf from '@tensorflow/tfjs';
+// Whoever has a sparse layer has its kernels and its fused step.
+import '../kernels/register.ts';
+import '../fused/register.ts';
 import {checkDensity} from '../algorithms/checkDensity.ts';
+import type {StockKernelLayer} from '../layers/stockLayers.ts';
 import {sizeOf} from '../topology/positions.ts';
 import {freshSeed, seededRandom} from '../topology/random.ts';
 import {Topology} from '../topology/topology.ts';
 import {type FanKind, initialValues} from '../weights/initialValues.ts';
 import {SparseWeight} from '../weights/sparseWeight.ts';
 import {addTrainableWeight} from '../weights/tfjsInternals.ts';
-import type {StockKernelLayer} from './stockLayers.ts';
 
 /** What a sparse layer has besides the options of its stock counterpart. */
 export interface MaskedOptions {

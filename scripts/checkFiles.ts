@@ -1,0 +1,54 @@
+/**
+ * Checks what is published: each file of the packed package is known, and the README has no relative link, which would lead nowhere
+ * on npm. `npm run build`, then `npx tsx scripts/checkFiles.ts`.
+ */
+import {execFileSync} from 'node:child_process';
+import {existsSync, readFileSync} from 'node:fs';
+
+/** The files that are not made of a module each. */
+const KNOWN = [
+  ...['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'package.json', 'docs/coverage.md', 'docs/guide.md'],
+  ...['dist/itop.browser.js', 'dist/itop.global.js', 'dist/planner.html'],
+  // What require() gets: the entries, and what they share.
+  ...['accelerate', 'core', 'data', 'index', 'layers', 'node', 'webgpu'].flatMap((name) => [
+    `dist/${name}.cjs`,
+    `dist/${name}.d.cts`,
+  ]),
+  // Bundled: the one dependency.
+  ...['dist/_virtual/_rolldown/runtime.js', 'dist/bundled/seedrandom/lib/alea.js'],
+];
+
+/** Parts that the entries for require() share, named by the bundler. */
+const SHARED = /^dist\/\w+\.(cjs|d\.cts)$/;
+
+const [{files, unpackedSize}] = JSON.parse(
+  execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {encoding: 'utf8'}),
+) as [{files: {path: string}[]; unpackedSize: number}];
+const paths = files.map(({path}) => path);
+
+const faults = [
+  ...KNOWN.filter((path) => !paths.includes(path)).map((path) => `${path} must be published`),
+  ...paths.filter((path) => !isKnown(path)).map((path) => `${path} must not be published, or be known here`),
+  ...relativeLinks('README.md').map((link) => `README.md: links must be absolute, received ${link}`),
+];
+console.log(`package: ${paths.length} files, ${(unpackedSize / 1e6).toFixed(1)} MB`);
+for (const fault of faults) console.error(`checkFiles: ${fault}`);
+if (faults.length > 0) process.exitCode = 1;
+
+function isKnown(path: string): boolean {
+  return KNOWN.includes(path) || SHARED.test(path) || isOfModule(path);
+}
+
+/** True for the code and the types that one module of src becomes. */
+function isOfModule(path: string): boolean {
+  const [, name] = /^dist\/(.*?)(?:\.d)?\.(?:js|ts)$/.exec(path) ?? [];
+  return name !== undefined && existsSync(`src/${name}.ts`);
+}
+
+/** The targets of Markdown links and images that are neither addresses nor places on the page. */
+function relativeLinks(file: string): string[] {
+  const links = readFileSync(file, 'utf8').matchAll(/\]\(([^)\s]+)\)|(?:src|href)="([^"]+)"/g);
+  return [...links]
+    .map(([, link, attribute]) => link ?? attribute)
+    .filter((link) => !/^(https?:|mailto:|#)/.test(link));
+}
