@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import {releaseModel} from '../../src/fused/fusedModels.ts';
 import {someNumbers} from './layer.ts';
 
 type Tensors = tf.SymbolicTensor;
@@ -153,7 +154,8 @@ export async function predictions(model: tf.LayersModel): Promise<Float32Array[]
   return data;
 }
 
-/** Frees models by their weights: `model.dispose()` counts uses, and leaves what is used twice. */
+/** Frees models by what stands in for them and their weights: `model.dispose()` counts uses, and leaves what is used twice. */
 export function disposeModels(...models: tf.LayersModel[]): void {
+  models.forEach(releaseModel);
   for (const weight of models.flatMap((model) => model.weights)) weight.dispose();
 }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import {expect, test} from 'vitest';
+import {setFusedStep} from '../../src/fused/setFusedStep.ts';
 import {type MaskedDense, maskedDense} from '../../src/sparse/maskedDense.ts';
 import {seededRandom} from '../../src/topology/random.ts';
 import {Topology} from '../../src/topology/topology.ts';
@@ -24,6 +25,8 @@ class Training {
     this.model.add(this.layer);
     this.model.add(maskedDense({units: 2, density: 0.5, seed: 2}));
     this.model.compile({optimizer, loss: 'meanSquaredError'});
+    // By single ops: the replayed step of webgpu keeps tensors between steps.
+    setFusedStep(false, this.model);
   }
 
   get weight(): SparseWeight {
