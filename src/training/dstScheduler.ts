@@ -106,8 +106,9 @@ export class DSTScheduler {
   }
 
   /**
-   * Says that a training of so many more optimizer steps begins. With `targetRate`, warns on the console if these settings will
-   * miss it, once. {@link callback} calls it where `fit` knows the number of steps; call it yourself before a loop of your own.
+   * Says that a training of so many more optimizer steps begins. Warns on the console, once, if these settings will
+   * miss `targetRate`, or, without one, if there will be hardly any update. {@link callback} calls it where `fit` knows the number of steps; call it yourself
+   * before a custom loop.
    */
   begin(steps: number): void {
     this.expected.warn(this.layersNow(), this.steps, this.steps + steps);
