@@ -1,11 +1,16 @@
 /**
- * What only Node needs.
+ * What only Node needs: models in files, a progress bar, WebGPU.
  *
  * @module itop/node
  */
+
+import {registerFileScheme} from './node/registerFileScheme.ts';
+
+registerFileScheme();
 
 export {
   type NodeGPUAdapter,
   type NodeGPUOptions,
   registerWebGPUInNode,
 } from './kernels/webgpu/registerWebGPUInNode.ts';
+export {fileSystem} from './node/fileSystem.ts';
