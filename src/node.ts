@@ -14,3 +14,4 @@ export {
   registerWebGPUInNode,
 } from './kernels/webgpu/registerWebGPUInNode.ts';
 export {fileSystem} from './node/fileSystem.ts';
+export {type ProgressBarOptions, type ProgressStream, progressBar} from './node/progressBar.ts';
