@@ -96,8 +96,8 @@ export type {NamedSparseWeight} from './layers/sparseWeights.ts';
 export {sparseWeights} from './layers/sparseWeights.ts';
 export type {SparsifiableLayer, SparsifyOptions} from './layers/sparsify.ts';
 export {sparsify} from './layers/sparsify.ts';
-export type {LayerSparsity, SparsityReport} from './layers/sparsityReport.ts';
-export {sparsityReport} from './layers/sparsityReport.ts';
+export type {LayerSummary, ModelSummary} from './layers/summary.ts';
+export {summary} from './layers/summary.ts';
 export {toDense} from './layers/toDense.ts';
 // Log
 export type {LineSink} from './log/fileSink.ts';

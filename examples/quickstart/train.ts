@@ -9,7 +9,7 @@ import {
   SETScheduler,
   StaticScheduler,
   sparsify,
-  sparsityReport,
+  summary,
 } from 'itop';
 import {type Dataset, normalizationOf, oneHot, orderedBatches, seededRandom, shuffledBatches} from 'itop/data';
 import {METHOD_NAMES, type Method} from './methods.ts';
@@ -91,7 +91,7 @@ export async function trainMethod(method: Method, task: Task): Promise<MethodRes
     epochs,
     testAccuracy: epochs[epochs.length - 1].testAccuracy,
     explorationRate: scheduler?.tracker.rate ?? null,
-    parameters: sparsityReport(model).parameters,
+    parameters: summary(model).parameters,
     denseParameters: dense.countParams(),
     trainingFlopsShare: total / denseTotal,
     msPerStep: trainingMs / steps,

@@ -8,7 +8,7 @@ import {type ForecastTimes, forecast, type LayerForecast, MAX_UPDATES, rateOf} f
 
 /** A sparse layer of a plan. */
 export interface PlannedLayer extends LayerShape {
-  /** Active connections. Needed where no `density` is given; `sparsityReport(model).layers` have it. */
+  /** Active connections. Needed where no `density` is given; `summary(model).layers` have it. */
   readonly nnz?: number;
 }
 

@@ -6,10 +6,10 @@ import {sizeOf} from '../topology/positions.ts';
 import {freshSeed} from '../topology/random.ts';
 import type {Topology} from '../topology/topology.ts';
 import {assignWeight} from '../weights/tfjsInternals.ts';
+import {rememberReasons} from './denseReasons.ts';
 import {kindOf} from './kinds/kindOf.ts';
 import {ensureBuilt, rebuildModel} from './rebuildModel.ts';
 import {isSparseLayer, type SparseLayer} from './sparseLayer.ts';
-import {rememberReasons} from './sparsityReport.ts';
 import {walkLayers} from './walkLayers.ts';
 
 /** A layer whose kernel can become sparse, as the filter sees it. */
@@ -41,7 +41,7 @@ export interface SparsifyOptions extends AllocationOptions {
  * weights, everything else is copied. The dense model stays as it is.
  *
  * Works for Sequential and functional models, nested and shared layers, TimeDistributed; what cannot become sparse is left
- * as it is and said so in {@link sparsityReport}.
+ * as it is and said so in `summary(model)`.
  *
  * @returns an uncompiled model of the same kind
  * @throws RangeError if the density or another option is out of range

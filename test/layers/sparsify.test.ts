@@ -3,7 +3,7 @@ import {afterEach, beforeAll, describe, expect, test} from 'vitest';
 import {maskedDense} from '../../src/layers/maskedDense.ts';
 import {sparseWeights} from '../../src/layers/sparseWeights.ts';
 import {type SparsifyOptions, sparsify} from '../../src/layers/sparsify.ts';
-import {sparsityReport} from '../../src/layers/sparsityReport.ts';
+import {summary} from '../../src/layers/summary.ts';
 import {toDense} from '../../src/layers/toDense.ts';
 import {walkLayers} from '../../src/layers/walkLayers.ts';
 import {seededRandom} from '../../src/topology/random.ts';
@@ -320,7 +320,7 @@ describe('sparsify', () => {
     models.push(model);
     const sparse = sparsified(model, {density: 0.5});
     expect(counts(sparse)).toEqual({plain: 4});
-    expect(sparsityReport(sparse).layers[0].reason).toBe('DoubledDense has no sparse form');
+    expect(summary(sparse).layers[0].reason).toBe('DoubledDense has no sparse form');
   });
 
   test.each([
