@@ -4,6 +4,7 @@ import type {ForecastPoint} from '../exploration/predictExploration.ts';
 import {answers, makePlan, type PlanResult} from './makePlan.ts';
 import {NETWORKS} from './networks.ts';
 import {CHOICES, DEFAULTS, type PlanFields} from './planFields.ts';
+import {withoutFunction} from './planMessage.ts';
 
 /** Of the drawing, in pixels; its width is the page's affair. */
 const [HEIGHT, MARGIN] = [240, {top: 10, right: 8, bottom: 24, left: 40}];
@@ -17,7 +18,7 @@ const field = (name: string) => form.elements.namedItem(name) as HTMLInputElemen
 
 for (const [name, choices] of Object.entries(CHOICES)) fill(field(name) as HTMLSelectElement, Object.keys(choices));
 fill(network, [...Object.keys(NETWORKS), 'another']);
-for (const [name, value] of Object.entries(DEFAULTS)) field(name).value = value;
+for (const [name, value] of Object.entries(DEFAULTS)) if (field(name)) field(name).value = value;
 network.addEventListener('change', () => {
   const known = NETWORKS[network.value];
   if (!known) return;
@@ -30,7 +31,7 @@ form.addEventListener('submit', (event) => event.preventDefault());
 update();
 
 function update(): void {
-  const fields = Object.fromEntries(new FormData(form)) as unknown as PlanFields;
+  const fields: PlanFields = {...DEFAULTS, ...Object.fromEntries(new FormData(form))};
   network.value = Object.keys(NETWORKS).find((name) => NETWORKS[name].layers === fields.layers) ?? 'another';
   const error = byId<HTMLElement>('error');
   const results = byId<HTMLElement>('results');
@@ -39,7 +40,7 @@ function update(): void {
     error.textContent = '';
     results.classList.remove('stale');
   } catch (reason) {
-    error.textContent = (reason as Error).message;
+    error.textContent = withoutFunction((reason as Error).message);
     results.classList.add('stale');
   }
 }
