@@ -3,6 +3,7 @@ import {randomGrowth} from '../algorithms/growers/randomGrowth.ts';
 import {checkUpdateTimes, type UpdateTimes} from '../algorithms/schedules/checkUpdateTimes.ts';
 import {toSchedule} from '../algorithms/schedules/toSchedule.ts';
 import type {Grower, LayerShape} from '../algorithms/types.ts';
+import {checkKind} from '../topology/checkKind.ts';
 import {sizeOf} from '../topology/positions.ts';
 import {type ForecastTimes, forecast, type LayerForecast, MAX_UPDATES, rateOf} from './forecast.ts';
 
@@ -75,6 +76,7 @@ export interface ExplorationForecast {
  */
 export function predictExploration(options: PredictionOptions): ExplorationForecast {
   const where = 'predictExploration';
+  checkKind(where, 'options', 'an object', options, 'Give it layers, density, steps and the settings of the updates.');
   const {steps, grower = randomGrowth(), maxUpdates} = options;
   const layers = plannedLayers(where, options);
   const history: ForecastPoint[] = [];
@@ -114,9 +116,12 @@ export function forecastTimes(
  */
 export function plannedLayers(where: string, network: PlannedNetwork): LayerForecast[] {
   const {layers, density} = network;
+  checkKind(where, 'layers', 'a list', layers, "Give the sparse layers: [{name: 'fc1', shape: [784, 300]}].");
   if (layers.length === 0) {
     throw new RangeError(`${where}: layers must be at least one, received none. Give the shapes of the sparse layers.`);
   }
+  for (const {shape} of layers)
+    checkKind(where, 'shape', 'a list', shape, 'Give the dense shape of the kernel, outputs last.');
   const allocated = density === undefined ? undefined : allocateConnections(layers, density, network);
   return layers.map(({name, shape, nnz: own}, i) => {
     const size = sizeOf(shape);

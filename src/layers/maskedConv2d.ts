@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import {sparseConv2d} from '../ops/sparseConv2d.ts';
+import {checkKind} from '../topology/checkKind.ts';
 import type {SparseWeight} from '../weights/sparseWeight.ts';
-import {MaskedKernel, type MaskedOptions} from './maskedKernel.ts';
+import {checkCounts, MaskedKernel, type MaskedOptions} from './maskedKernel.ts';
 import {brandSparse} from './sparseLayer.ts';
 import {StockConv2D, splitActivation} from './stockLayers.ts';
 
@@ -20,6 +21,14 @@ export class MaskedConv2d extends StockConv2D {
 
   /** @throws RangeError if density is not in (0, 1], or neither density nor nnz is given */
   constructor(args: MaskedConv2dArgs) {
+    checkKind(
+      'MaskedConv2d',
+      'args',
+      'an object',
+      args,
+      'Write maskedConv2d({filters: 64, kernelSize: 3, density: 0.1}).',
+    );
+    checkCounts('MaskedConv2d', {filters: args.filters, kernelSize: args.kernelSize});
     super(args);
     this.masked = new MaskedKernel('MaskedConv2d', args);
   }

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import {sparseMatMul} from '../ops/sparseMatMul.ts';
+import {checkKind} from '../topology/checkKind.ts';
 import type {SparseWeight} from '../weights/sparseWeight.ts';
-import {MaskedKernel, type MaskedOptions} from './maskedKernel.ts';
+import {checkCounts, MaskedKernel, type MaskedOptions} from './maskedKernel.ts';
 import {brandSparse} from './sparseLayer.ts';
 import {StockDense, splitActivation} from './stockLayers.ts';
 
@@ -21,6 +22,8 @@ export class MaskedDense extends StockDense {
 
   /** @throws RangeError if density is not in (0, 1], or neither density nor nnz is given */
   constructor(args: MaskedDenseArgs) {
+    checkKind('MaskedDense', 'args', 'an object', args, 'Write maskedDense({units: 300, density: 0.05}).');
+    checkCounts('MaskedDense', {units: args.units});
     super(args);
     this.masked = new MaskedKernel('MaskedDense', args);
   }

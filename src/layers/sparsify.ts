@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import {type AllocationOptions, allocateConnections} from '../algorithms/allocateConnections.ts';
 import {checkDensity} from '../algorithms/checkDensity.ts';
 import {gatherActive} from '../ops/denseForm.ts';
+import {checkKind} from '../topology/checkKind.ts';
 import {sizeOf} from '../topology/positions.ts';
 import {freshSeed} from '../topology/random.ts';
 import type {Topology} from '../topology/topology.ts';
@@ -51,8 +52,9 @@ export interface SparsifyOptions extends AllocationOptions {
  * const sparse = sparsify(dense, {density: 0.05, distribution: 'erdosRenyiKernel', seed: 7});
  */
 export function sparsify<Model extends tf.LayersModel>(model: Model, options: SparsifyOptions): Model {
-  checkDensity('sparsify', 'density', options.density);
   ensureBuilt('sparsify', model);
+  checkKind('sparsify', 'options', 'an object', options, 'Write sparsify(model, {density: 0.05}).');
+  checkDensity('sparsify', 'density', options.density);
   const {seed = freshSeed(), topologies = {}} = options;
   const reasons = new Map<string, string>();
   const plan = planLayers(model, options, reasons);

@@ -3,6 +3,7 @@ import {sizeOf} from '../topology/positions.ts';
 import {denseReason} from './denseReasons.ts';
 import {flopsReport} from './flopsReport.ts';
 import {formatTable} from './formatTable.ts';
+import {ensureBuilt} from './rebuildModel.ts';
 import {sparseWeights} from './sparseWeights.ts';
 import {walkLayers} from './walkLayers.ts';
 
@@ -60,6 +61,7 @@ export interface ModelSummary {
  * console.log(String(summary(model)));
  */
 export function summary(model: tf.LayersModel): ModelSummary {
+  ensureBuilt('summary', model);
   const {layers: counted, sparse: flops, dense: denseFlops} = flopsReport(model);
   const flopsOf = new Map(counted.map(({name, sparse}) => [name, sparse]));
   const topologies = new Map(sparseWeights(model).map(({name, weight}) => [name, weight.topology]));

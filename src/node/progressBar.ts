@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import {checkOptions} from '../topology/checkKind.ts';
 
 /** Options of {@link progressBar}. */
 export interface ProgressBarOptions {
@@ -44,8 +45,10 @@ class ProgressBar extends tf.Callback {
   private began = 0;
   private lastDrawn = 0;
 
-  constructor({title = '', stream = process.stderr}: ProgressBarOptions) {
+  constructor(options: ProgressBarOptions) {
     super();
+    checkOptions('progressBar', options);
+    const {title = '', stream = process.stderr} = options;
     this.title = title === '' ? '' : `${title}  `;
     this.stream = stream;
   }

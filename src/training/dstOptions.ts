@@ -2,6 +2,7 @@ import type * as tf from '@tensorflow/tfjs';
 import type {UpdateTimes} from '../algorithms/schedules/checkUpdateTimes.ts';
 import type {Grower, Pruner, Schedule} from '../algorithms/types.ts';
 import type {ReliabilityRule} from '../exploration/reliability.ts';
+import {checkKind} from '../topology/checkKind.ts';
 import type {Positions} from '../topology/positions.ts';
 import type {Random} from '../topology/random.ts';
 import type {Topology} from '../topology/topology.ts';
@@ -56,4 +57,27 @@ export interface GrownValuesRequest {
   /** The new connections, ascending; those dropped and grown again are not among them. */
   readonly positions: Positions;
   readonly random: Random;
+}
+
+/** Throws unless options are there and name their strategies. */
+export function checkStrategies(options: DSTOptions): void {
+  const where = 'DSTScheduler';
+  checkKind(
+    where,
+    'options',
+    'an object',
+    options,
+    'Write new SETScheduler(model, {updateInterval: 300, dropFraction: 0.3}).',
+  );
+  const {pruner, grower} = options;
+  checkKind(where, 'pruner', 'an object', pruner, 'Pass magnitudePruning(), or an object of yours with prune().');
+  checkKind(where, 'grower', 'an object', grower, 'Pass randomGrowth(), or an object of yours with grow().');
+  checkKind(
+    where,
+    'pruner.prune',
+    'a function',
+    pruner.prune,
+    'Pass magnitudePruning(), or an object of yours with it.',
+  );
+  checkKind(where, 'grower.grow', 'a function', grower.grow, 'Pass randomGrowth(), or an object of yours with it.');
 }

@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
+import {checkKind} from '../../topology/checkKind.ts';
 
 const known = new WeakSet<object>();
 
@@ -17,6 +18,13 @@ const known = new WeakSet<object>();
 export function replayable<LossOrMetric extends (target: tf.Tensor, output: tf.Tensor) => tf.Tensor>(
   lossOrMetric: LossOrMetric,
 ): LossOrMetric {
+  checkKind(
+    'replayable',
+    'lossOrMetric',
+    'a function',
+    lossOrMetric,
+    'Pass a loss of yours: (target, output) => tensor.',
+  );
   known.add(lossOrMetric);
   return lossOrMetric;
 }
