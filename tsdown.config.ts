@@ -8,6 +8,7 @@ export default defineConfig([
     entry: {index: 'src/index.ts', data: 'src/data.ts', node: 'src/node.ts'},
     format: ['esm', 'cjs'],
     platform: 'neutral',
+    external: [/^node:/],
     dts: true,
   },
   // The commands, and reports as an ES module only, as their plotting library is. They must not clean away what the first one writes.

@@ -2,13 +2,13 @@
 
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs';
-import {linearDecay, maskedConv2d, maskedDense, SETScheduler, summary} from 'itop';
+import {linearDecay, maskedConv2d, maskedDense, SETScheduler, startBackend, summary} from 'itop';
 import {oneHot, seededRandom, syntheticDigits} from 'itop/data';
 
 const EPOCHS = 3;
 const BATCH_SIZE = 50;
 
-await tf.setBackend('wasm');
+await startBackend('wasm');
 const random = seededRandom('digits');
 const train = digits(1000);
 const test = digits(500);

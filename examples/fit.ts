@@ -2,13 +2,13 @@
 
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs';
-import {cosineDecay, SETScheduler, sparsify, summary} from 'itop';
+import {cosineDecay, SETScheduler, sparsify, startBackend, summary} from 'itop';
 import {oneHot, seededRandom, syntheticDigits} from 'itop/data';
 
 const EPOCHS = 8;
 const BATCH_SIZE = 50;
 
-await tf.setBackend('wasm');
+await startBackend('wasm');
 const random = seededRandom('digits');
 const train = digits(2000);
 const test = digits(500);

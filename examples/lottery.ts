@@ -2,12 +2,12 @@
 
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs';
-import {magnitudeScores, selectGlobally, sparsify, summary, Topology} from 'itop';
+import {magnitudeScores, selectGlobally, sparsify, startBackend, summary, Topology} from 'itop';
 import {oneHot, seededRandom, syntheticDigits} from 'itop/data';
 
 const DENSITY = 0.05;
 
-await tf.setBackend('wasm');
+await startBackend('wasm');
 const random = seededRandom('digits');
 const train = digits(1000);
 const test = digits(500);

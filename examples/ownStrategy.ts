@@ -10,6 +10,7 @@ import {
   selectLargest,
   selectSmallest,
   sparsify,
+  startBackend,
   unexploredFirstGrowth,
 } from 'itop';
 import {oneHot, seededRandom, syntheticDigits} from 'itop/data';
@@ -40,7 +41,7 @@ function popularGrowth(): Grower {
   };
 }
 
-await tf.setBackend('wasm');
+await startBackend('wasm');
 const {inputs, labels, count} = syntheticDigits({count: 2000, random: seededRandom('digits')});
 const pixels = Float32Array.from(inputs, (byte) => byte / 255);
 const x = tf.tensor2d(pixels, [count, 784]);

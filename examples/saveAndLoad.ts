@@ -5,11 +5,11 @@ import {mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync} from 'n
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import * as tf from '@tensorflow/tfjs';
-import {maskedDense, type SchedulerState, SETScheduler, toDense} from 'itop';
+import {maskedDense, type SchedulerState, SETScheduler, startBackend, toDense} from 'itop';
 import {oneHot, seededRandom, syntheticDigits} from 'itop/data';
 import {fileSystem} from 'itop/node';
 
-await tf.setBackend('wasm');
+await startBackend('wasm');
 const {inputs, labels, count} = syntheticDigits({count: 1000, random: seededRandom('digits')});
 const pixels = Float32Array.from(inputs, (byte) => byte / 255);
 const x = tf.tensor2d(pixels, [count, 784]);

@@ -79,7 +79,8 @@ export type {Explanation} from './fused/explain.ts';
 export {explain} from './fused/explain.ts';
 export {replayable} from './fused/replay/replayable.ts';
 export {setFusedStep} from './fused/setFusedStep.ts';
-// Stock kernels of tfjs
+// Backends and stock kernels of tfjs
+export {startBackend} from './kernels/startBackend.ts';
 export {accelerateTfjs} from './kernels/stock/accelerateTfjs.ts';
 export type {FlopsReport, LayerFlops} from './layers/flopsReport.ts';
 export {flopsReport} from './layers/flopsReport.ts';

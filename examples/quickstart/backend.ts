@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import {startBackend} from 'itop';
 import {registerWebGPUInNode} from 'itop/node';
 
 /**
@@ -9,9 +9,5 @@ import {registerWebGPUInNode} from 'itop/node';
 export async function useBackend(name: 'wasm' | 'cpu' | 'webgpu'): Promise<void> {
   if (name === 'wasm') await import('@tensorflow/tfjs-backend-wasm');
   if (name === 'webgpu') await registerWebGPUInNode();
-  if (!(await tf.setBackend(name))) {
-    throw new Error(
-      `quickstart: the backend must start on this machine, received ${name}, which did not. Try --backend wasm.`,
-    );
-  }
+  await startBackend(name);
 }

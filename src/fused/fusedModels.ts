@@ -87,9 +87,13 @@ export function fusedModelOf(model: tf.LayersModel): FusedModel | NotCovered {
 
 /** A model whose steps can be replayed on the device of the backend webgpu, or why they cannot. */
 export function replayedModelOf(model: tf.LayersModel): ReplayedModel | NotCovered {
-  return isReplayBackend(tf.backend())
-    ? replayed.of(model)
-    : new NotCovered(`the backend ${tf.getBackend()} is none whose steps can be replayed`);
+  if (isReplayBackend(tf.backend())) return replayed.of(model);
+  const name = tf.getBackend();
+  return new NotCovered(
+    name === 'webgpu'
+      ? 'the backend webgpu is of a version whose steps cannot be replayed'
+      : `the backend ${name} has no fused step: wasm and cpu have it, and webgpu replays steps`,
+  );
 }
 
 /** Gives back what a model has in the heap and on the device; when it is used on, it takes it anew. */
