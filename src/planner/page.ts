@@ -68,8 +68,8 @@ function draw(history: readonly ForecastPoint[], steps: number, target: number):
   const y = (rate: number) => HEIGHT - MARGIN.bottom - rate * (HEIGHT - MARGIN.top - MARGIN.bottom);
   const level = (rate: number, name: string) =>
     element('line', {class: name, x1: MARGIN.left, x2: right, y1: y(rate), y2: y(rate)});
-  const label = (text: string, left: number, top: number, anchor: string) => {
-    const node = element('text', {x: left, y: top, 'text-anchor': anchor});
+  const label = (text: string, left: number, top: number, anchor: string, name = '') => {
+    const node = element('text', {x: left, y: top, 'text-anchor': anchor, class: name});
     node.textContent = text;
     return node;
   };
@@ -85,6 +85,7 @@ function draw(history: readonly ForecastPoint[], steps: number, target: number):
     label('0', MARGIN.left, HEIGHT - 6, 'start'),
     label(`${steps.toLocaleString('en')} steps`, right, HEIGHT - 6, 'end'),
     level(target, 'target'),
+    label(`to reach: ${target}`, MARGIN.left + 6, y(target) - 6, 'start', 'target-label'),
     element('path', {class: 'curve', d: `${path}H${x(steps)}`}),
   );
 }
