@@ -1,4 +1,4 @@
-/** RigL in a loop of one's own: `optimizer.minimize`, then `await scheduler.step()`, and nothing else changes. */
+/** RigL in a custom loop: `optimizer.minimize`, then `await scheduler.step()`, and nothing else changes. */
 
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs';

@@ -1,4 +1,4 @@
-/** A pruner, a grower and a schedule of one's own; each is a small object or function on typed arrays. */
+/** A custom pruner, grower and schedule; each is a small object or function on typed arrays. */
 
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs';

@@ -20,17 +20,19 @@ import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {type Browser, chromium} from 'playwright-core';
 import {build, createServer, preview} from 'vite';
-import {filesOf} from '../test/support/snippets.ts';
+import {filesOf, moduleOf} from '../test/support/snippets.ts';
 
 const TIMEOUT_MS = 240_000;
 const ISOLATION = {'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp'};
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+mkdirSync(join(root, 'runs'), {recursive: true});
 const folder = mkdtempSync(join(tmpdir(), 'itop-readme-'));
 try {
   install();
   const files = filesOf(readFileSync(join(root, 'README.md'), 'utf8'));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  checkTypes();
   trainInNode();
   await trainInPages();
 } finally {
@@ -51,6 +53,29 @@ function install(): void {
     mkdirSync(dirname(link), {recursive: true});
     symlinkSync(join(root, 'node_modules', name), link);
   }
+}
+
+/** Checks the types in all snippets of the guide, against the sources. */
+function checkTypes(): void {
+  const begin = performance.now();
+  const pages = readdirSync(join(root, 'docs', 'guide')).filter((name) => name.endsWith('.md'));
+  const types = mkdtempSync(join(root, 'runs', 'types-'));
+  try {
+    const files = pages.map((page) => {
+      const name = page.replace('.md', '.ts');
+      writeFileSync(join(types, name), moduleOf(readFileSync(join(root, 'docs', 'guide', page), 'utf8')));
+      return name;
+    });
+    const relaxed = {noUnusedLocals: false, noUnusedParameters: false};
+    writeFileSync(
+      join(types, 'tsconfig.json'),
+      JSON.stringify({extends: '../../tsconfig.json', compilerOptions: relaxed, files}),
+    );
+    execFileSync('npx', ['tsc', '-p', types], {cwd: root, stdio: ['ignore', 'inherit', 'inherit']});
+  } finally {
+    rmSync(types, {recursive: true});
+  }
+  console.log(`Guide: the types of the snippets of ${pages.length} pages are right, ${seconds(begin)}`);
 }
 
 function trainInNode(): void {

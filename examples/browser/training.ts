@@ -39,7 +39,7 @@ export interface Progress {
 }
 
 /**
- * Trains from the same start each time and reports after every step; whoever breaks off the loop ends the training.
+ * Trains from the same start each time and reports after every step; breaking off the loop ends the training.
  *
  * @throws Error if the backend does not start in this browser
  */

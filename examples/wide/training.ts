@@ -35,7 +35,7 @@ export interface Progress {
   readonly heapBytes: number;
 }
 
-/** Trains from the same start each time and reports after every step; whoever breaks off the loop ends the training. */
+/** Trains from the same start each time and reports after every step; breaking off the loop ends the training. */
 export async function* train({neurons, fanIn}: Settings): AsyncGenerator<Progress, void, undefined> {
   await startBackend('wasm');
   const draw = microarrays(GENES, CLASSES, 'microarrays');

@@ -14,7 +14,7 @@ export interface AllocationOptions {
   /** Keep the last layer dense; `density` then holds over the other layers. @defaultValue false */
   readonly lastLayerDense?: boolean;
   /**
-   * Densities of one's own for some layers; `density` then holds over the other layers. They go before
+   * Custom densities for some layers; `density` then holds over the other layers. They go before
    * `firstLayerDense` and `lastLayerDense`.
    *
    * @defaultValue none

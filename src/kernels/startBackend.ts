@@ -35,8 +35,29 @@ export async function startBackend(name: string): Promise<void> {
     );
   }
   const before = tf.getBackend();
-  if (await tf.setBackend(name)) return;
+  if (await withoutListeners(() => tf.setBackend(name))) return;
   if (before) await tf.setBackend(before);
   const advice = ADVICE[name] ?? 'Take another one.';
   throw new Error(`startBackend: a backend must start on this machine, received "${name}", which did not. ${advice}`);
+}
+
+/** Events of the process in Node to which the wasm module of tfjs adds a listener. */
+const FAULTS = ['uncaughtException', 'unhandledRejection'] as const;
+
+/**
+ * Runs something and removes the listeners for errors of the process that it adds. Those of the wasm module do nothing but throw each
+ * error again, and Node then prints the module's minified source above the message.
+ */
+async function withoutListeners<Result>(run: () => Promise<Result>): Promise<Result> {
+  if (typeof process !== 'object' || typeof process.listeners !== 'function') return run();
+  const before = FAULTS.map((fault) => new Set(process.listeners(fault as 'exit')));
+  try {
+    return await run();
+  } finally {
+    for (const [i, fault] of FAULTS.entries()) {
+      for (const listener of process.listeners(fault as 'exit')) {
+        if (!before[i].has(listener)) process.removeListener(fault, listener);
+      }
+    }
+  }
 }

@@ -31,7 +31,7 @@ export interface SparsifyOptions extends AllocationOptions {
   /** Seed of the random topologies. @defaultValue a fresh one */
   readonly seed?: number | string;
   /**
-   * Topologies of one's own by layer name, for instance from a pruning criterion; these layers are outside the budget.
+   * Custom topologies by layer name, for instance from a pruning criterion; these layers are outside the budget.
    * @defaultValue none: every topology is drawn at random
    */
   readonly topologies?: Readonly<Record<string, Topology>>;

@@ -6,7 +6,7 @@ import {NETWORKS} from './networks.ts';
 import {CHOICES, DEFAULTS, type PlanFields} from './planFields.ts';
 import {withoutFunction} from './planMessage.ts';
 
-/** Of the drawing, in pixels; its width is the page's affair. */
+/** Of the drawing, in pixels; the page sets its width. */
 const [HEIGHT, MARGIN] = [240, {top: 10, right: 8, bottom: 24, left: 40}];
 /** Points of the curve at most. */
 const MAX_POINTS = 1000;

@@ -1,6 +1,6 @@
 import {DEFAULTS} from './planFields.ts';
 
-/** A message without the function of the library that it comes from: whoever plans has called none. */
+/** A message without the function of the library that it comes from, which the planner has called, not the user. */
 export function withoutFunction(message: string): string {
   return message.replace(/^\w+: /, '');
 }

@@ -23,7 +23,7 @@ export interface ScheduleOptions extends UpdateTimes {
    * must not contradict. @defaultValue `{updates: 1}`: once it outlived an update
    */
   readonly reliableAfter?: ReliabilityRule;
-  /** The optimizer that trains the model, in a loop of one's own without `compile`. @defaultValue the model's */
+  /** The optimizer that trains the model, in a custom loop without `compile`. @defaultValue the model's */
   readonly optimizer?: tf.Optimizer;
   /** Called after every update. */
   readonly onUpdate?: (report: UpdateReport) => void;

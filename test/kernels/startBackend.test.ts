@@ -1,3 +1,8 @@
+import {execFile} from 'node:child_process';
+import {mkdirSync, rmSync, writeFileSync} from 'node:fs';
+import {dirname, join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {promisify} from 'node:util';
 import * as tf from '@tensorflow/tfjs';
 import {startBackend} from 'itop';
 import {afterEach, describe, expect, it, vi} from 'vitest';
@@ -38,5 +43,29 @@ describe('startBackend', () => {
     );
     expect(tf.getBackend()).toBe('cpu');
     tf.removeBackend(name);
+  });
+
+  it('keeps errors of a program readable on wasm, which tfjs hides behind its minified source', async () => {
+    const program = `
+      import '@tensorflow/tfjs-backend-wasm';
+      import {startBackend} from 'itop';
+      process.on('uncaughtException', own);
+      function own(error: Error) { console.error('own listener:', error.message); }
+      await startBackend('wasm');
+      if (!process.listeners('uncaughtException').includes(own)) throw new Error('lost');
+      process.removeListener('uncaughtException', own);
+      throw new Error('mine');`;
+    const root = fileURLToPath(new URL('../..', import.meta.url));
+    const inRoot = join(root, 'runs', `start-${process.pid}.ts`);
+    mkdirSync(dirname(inRoot), {recursive: true});
+    writeFileSync(inRoot, program);
+    try {
+      const run = promisify(execFile)(process.execPath, ['--import', 'tsx', inRoot], {cwd: root});
+      const {stderr} = (await run.catch((error) => error)) as {stderr: string};
+      expect(stderr).toContain('Error: mine');
+      expect(stderr.length).toBeLessThan(3000);
+    } finally {
+      rmSync(inRoot);
+    }
   });
 });

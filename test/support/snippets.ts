@@ -36,8 +36,8 @@ export function moduleOf(markdown: string): string {
   const bodies = snippetsOf(markdown)
     .filter(({language}) => language === 'ts')
     .map(({code, isHidden}) => {
-      const body = code.replaceAll(/^import [^;]*;\n/gm, (statement) => {
-        imports.add(statement);
+      const body = code.replaceAll(/^(import [^;]*;).*\n/gm, (_, statement: string) => {
+        imports.add(`${statement}\n`);
         return '';
       });
       return isHidden ? body : `{\n${body}}\n`;

@@ -4,7 +4,7 @@ import {checkKind} from '../../topology/checkKind.ts';
 const known = new WeakSet<object>();
 
 /**
- * Says of a loss or a metric of one's own that it does the same at every step, so that steps with it can be replayed on `webgpu`.
+ * Says of a custom loss or metric that it does the same at every step, so that steps with it can be replayed on `webgpu`.
  *
  * That is so if it only computes on its tensors: numbers and tensors from outside that it uses never change, it draws no random
  * numbers, reads nothing back, and keeps nothing. Without this such a model trains by single ops there, with the same losses.
