@@ -2,13 +2,13 @@
 
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs';
-import {linearDecay, maskedConv2d, maskedDense, SETScheduler, sparsityReport} from 'itop';
+import {linearDecay, maskedConv2d, maskedDense, SETScheduler, startBackend, summary} from 'itop';
 import {oneHot, seededRandom, syntheticDigits} from 'itop/data';
 
 const EPOCHS = 3;
 const BATCH_SIZE = 50;
 
-await tf.setBackend('wasm');
+await startBackend('wasm');
 const random = seededRandom('digits');
 const train = digits(1000);
 const test = digits(500);
@@ -23,7 +23,7 @@ const model = tf.sequential({
     maskedDense({units: 10, density: 0.2, seed: 3, activation: 'softmax'}),
   ],
 });
-console.log(String(sparsityReport(model)));
+console.log(String(summary(model)));
 
 model.compile({optimizer: tf.train.adam(0.005), loss: 'categoricalCrossentropy', metrics: ['accuracy']});
 const totalSteps = (EPOCHS * train.count) / BATCH_SIZE;

@@ -1,13 +1,13 @@
-/** RigL in a loop of one's own: `optimizer.minimize`, then `await scheduler.step()`, and nothing else changes. */
+/** RigL in a custom loop: `optimizer.minimize`, then `await scheduler.step()`, and nothing else changes. */
 
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs';
-import {cosineDecay, maskedDense, RigLScheduler} from 'itop';
+import {cosineDecay, maskedDense, RigLScheduler, startBackend} from 'itop';
 import {type Batch, oneHot, orderedBatches, seededRandom, shuffledBatches, syntheticDigits} from 'itop/data';
 
 const EPOCHS = 8;
 
-await tf.setBackend('wasm');
+await startBackend('wasm');
 const random = seededRandom('digits');
 const train = shuffledBatches(syntheticDigits({count: 2000, random}), random, {batchSize: 50});
 const test = orderedBatches(syntheticDigits({count: 500, random}), {batchSize: 500});

@@ -2,10 +2,18 @@
 
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs';
-import {type Grower, maskedDense, randomGrowth, SETScheduler, type UpdateReport, unexploredFirstGrowth} from 'itop';
+import {
+  type Grower,
+  maskedDense,
+  randomGrowth,
+  SETScheduler,
+  startBackend,
+  type UpdateReport,
+  unexploredFirstGrowth,
+} from 'itop';
 import {oneHot, seededRandom, syntheticDigits} from 'itop/data';
 
-await tf.setBackend('wasm');
+await startBackend('wasm');
 const {inputs, labels, count} = syntheticDigits({count: 1000, random: seededRandom('digits')});
 const pixels = Float32Array.from(inputs, (byte) => byte / 255);
 const x = tf.tensor2d(pixels, [count, 784]);

@@ -2,13 +2,13 @@
 
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs';
-import {cosineDecay, SETScheduler, sparsify, sparsityReport} from 'itop';
+import {cosineDecay, SETScheduler, sparsify, startBackend, summary} from 'itop';
 import {oneHot, seededRandom, syntheticDigits} from 'itop/data';
 
 const EPOCHS = 8;
 const BATCH_SIZE = 50;
 
-await tf.setBackend('wasm');
+await startBackend('wasm');
 const random = seededRandom('digits');
 const train = digits(2000);
 const test = digits(500);
@@ -21,7 +21,7 @@ const dense = tf.sequential({
   ],
 });
 const model = sparsify(dense, {density: 0.05, distribution: 'erdosRenyiKernel', seed: 1});
-console.log(String(sparsityReport(model)));
+console.log(String(summary(model)));
 
 model.compile({optimizer: tf.train.momentum(0.1, 0.9), loss: 'categoricalCrossentropy', metrics: ['accuracy']});
 const totalSteps = (EPOCHS * train.count) / BATCH_SIZE;

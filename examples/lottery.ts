@@ -2,12 +2,12 @@
 
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs';
-import {magnitudeScores, selectGlobally, sparsify, sparsityReport, Topology} from 'itop';
+import {magnitudeScores, selectGlobally, sparsify, startBackend, summary, Topology} from 'itop';
 import {oneHot, seededRandom, syntheticDigits} from 'itop/data';
 
 const DENSITY = 0.05;
 
-await tf.setBackend('wasm');
+await startBackend('wasm');
 const random = seededRandom('digits');
 const train = digits(1000);
 const test = digits(500);
@@ -25,7 +25,7 @@ const topologies = Object.fromEntries(
 
 const ticket = sparsify(network(), {density: DENSITY, topologies}); // the seeded network() is the start again
 const lot = sparsify(network(), {density: DENSITY, seed: 1}); // as many connections, drawn at random
-console.log(String(sparsityReport(ticket)));
+console.log(String(summary(ticket)));
 const accuracies = [denseAccuracy, await trainAndTest(ticket), await trainAndTest(lot)];
 const [all, best, any] = accuracies.map((accuracy) => accuracy.toFixed(3));
 console.log(`lottery: test accuracy ${all} dense, ${best} with the winning 5 %, ${any} with a random 5 %`);

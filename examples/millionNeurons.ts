@@ -10,7 +10,7 @@
 import '@tensorflow/tfjs-backend-wasm';
 import {parseArgs} from 'node:util';
 import * as tf from '@tensorflow/tfjs';
-import {maskedDense, SETScheduler, sparseWeights} from 'itop';
+import {maskedDense, SETScheduler, sparseWeights, startBackend} from 'itop';
 import {accuracyOf, microarrays} from './wide/microarrays.ts';
 
 const [GENES, CLASSES, BATCH_SIZE] = [54_675, 18, 32];
@@ -29,7 +29,7 @@ const units = (options.full ? 1_000_000 : Number(options.neurons)) / 2;
 const fanIn = Number(options['fan-in']);
 const epochs = Number(options.epochs);
 
-await tf.setBackend('wasm');
+await startBackend('wasm');
 const draw = microarrays(GENES, CLASSES, 'microarrays');
 const [train, test] = [draw(9, BATCH_SIZE), draw(3, BATCH_SIZE)];
 

@@ -1,8 +1,8 @@
-/** A pruner, a grower and a schedule of one's own; each is a small object or function on typed arrays. */
+/** A custom pruner, grower and schedule; each is a small object or function on typed arrays. */
 
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs';
-import {DSTScheduler, type Grower, mixedGrowth, type Pruner, sparsify, unexploredFirstGrowth} from 'itop';
+import {DSTScheduler, type Grower, mixedGrowth, type Pruner, sparsify, startBackend, unexploredFirstGrowth} from 'itop';
 import {selectLargest, selectSmallest} from 'itop/core';
 import {oneHot, seededRandom, syntheticDigits} from 'itop/data';
 
@@ -32,7 +32,7 @@ function popularGrowth(): Grower {
   };
 }
 
-await tf.setBackend('wasm');
+await startBackend('wasm');
 const {inputs, labels, count} = syntheticDigits({count: 2000, random: seededRandom('digits')});
 const pixels = Float32Array.from(inputs, (byte) => byte / 255);
 const x = tf.tensor2d(pixels, [count, 784]);

@@ -17,6 +17,7 @@ import {
   StaticScheduler,
   setItop,
   sparsify,
+  startBackend,
 } from 'itop';
 import {oneHot, seededRandom, syntheticDigits} from 'itop/data';
 import {parseRunLog, renderReport} from 'itop/report';
@@ -27,7 +28,7 @@ const BATCH_SIZE = 25;
 const [folder = join(tmpdir(), 'itop-report')] = process.argv.slice(2);
 mkdirSync(folder, {recursive: true});
 
-await tf.setBackend('wasm');
+await startBackend('wasm');
 const random = seededRandom('digits');
 const train = digits(600);
 const test = digits(300);

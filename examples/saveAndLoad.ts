@@ -1,11 +1,15 @@
 /** Saves a sparse training in the middle, continues it from the file exactly, and exports a dense model. */
 
 import '@tensorflow/tfjs-backend-wasm';
+import {mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
 import * as tf from '@tensorflow/tfjs';
-import {maskedDense, type SchedulerState, SETScheduler, toDense} from 'itop';
+import {maskedDense, type SchedulerState, SETScheduler, startBackend, toDense} from 'itop';
 import {oneHot, seededRandom, syntheticDigits} from 'itop/data';
+import {fileSystem} from 'itop/node';
 
-await tf.setBackend('wasm');
+await startBackend('wasm');
 const {inputs, labels, count} = syntheticDigits({count: 1000, random: seededRandom('digits')});
 const pixels = Float32Array.from(inputs, (byte) => byte / 255);
 const x = tf.tensor2d(pixels, [count, 784]);
@@ -21,19 +25,22 @@ model.compile({optimizer: tf.train.momentum(0.1, 0.9), loss: 'categoricalCrossen
 const scheduler = schedulerFor(model);
 await trainEpochs(model, scheduler, 3);
 
-// tfjs saves the model and its optimizer, to wherever it can save; the state of the scheduler is JSON.
-const file = await saveToMemory(model);
-const state = JSON.stringify(scheduler);
+// The model and its optimizer go into a folder; the state of the scheduler is JSON.
+const folder = mkdtempSync(join(tmpdir(), 'itop-'));
+const [sparseFolder, denseFolder, stateFile] = ['sparse', 'dense', 'scheduler.json'].map((name) => join(folder, name));
+await model.save(fileSystem(sparseFolder), {includeOptimizer: true});
+writeFileSync(stateFile, JSON.stringify(scheduler));
 
-const loaded = await tf.loadLayersModel(tf.io.fromMemory(file));
-const resumed = schedulerFor(loaded, JSON.parse(state));
+const loaded = await tf.loadLayersModel(fileSystem(sparseFolder));
+const resumed = schedulerFor(loaded, JSON.parse(readFileSync(stateFile, 'utf8')));
 const resumedLoss = await trainEpochs(loaded, resumed, 3);
 const loss = await trainEpochs(model, scheduler, 3); // never saved, for comparison
 
-const dense = toDense(loaded); // stock layers only: for whoever has no itop
+const dense = toDense(loaded); // stock layers only: for users without itop
+await dense.save(fileSystem(denseFolder));
 const difference = tf.tidy(() => tf.max(tf.abs(tf.sub(predict(dense), predict(loaded)))).arraySync());
 
-const sizes = [file, await saveToMemory(dense)].map((saved) => Math.round(bytesOf(saved) / 1000));
+const sizes = [sparseFolder, denseFolder].map((path) => Math.round(bytesIn(path) / 1000));
 console.log(`sparse with optimizer ${sizes[0]} kB, dense ${sizes[1]} kB, difference of their outputs ${difference}`);
 const rates = [scheduler, resumed].map(({tracker}) => tracker.rate.toFixed(4));
 console.log(`saveAndLoad: loss ${loss} and R_s ${rates[0]}, after saving and loading ${resumedLoss} and ${rates[1]}`);
@@ -47,18 +54,8 @@ async function trainEpochs(model: tf.LayersModel, scheduler: SETScheduler, epoch
   return history.loss[epochs - 1] as number;
 }
 
-async function saveToMemory(model: tf.LayersModel) {
-  let saved: tf.io.ModelArtifacts = {};
-  const handler = tf.io.withSaveHandler(async (artifacts) => {
-    saved = artifacts;
-    return {modelArtifactsInfo: tf.io.getModelArtifactsInfoForJSON(artifacts)};
-  });
-  await model.save(handler, {includeOptimizer: true});
-  return saved;
-}
-
-function bytesOf({weightData}: tf.io.ModelArtifacts) {
-  return tf.io.CompositeArrayBuffer.join(weightData!).byteLength;
+function bytesIn(path: string) {
+  return readdirSync(path).reduce((sum, name) => sum + statSync(join(path, name)).size, 0);
 }
 
 function predict(model: tf.LayersModel) {

@@ -1,12 +1,12 @@
 /** Sparse training on the GPU from Node, with the npm package `webgpu` in the place of a browser's. */
 
 import * as tf from '@tensorflow/tfjs';
-import {maskedDense, SETScheduler} from 'itop';
+import {maskedDense, SETScheduler, startBackend} from 'itop';
 import {oneHot, seededRandom, syntheticDigits} from 'itop/data';
 import {registerWebGPUInNode} from 'itop/node';
 
-const {description} = await registerWebGPUInNode();
-await tf.setBackend('webgpu');
+const {description} = await registerWebGPUInNode().catch(giveUp);
+await startBackend('webgpu');
 
 const {inputs, labels, count} = syntheticDigits({count: 250, random: seededRandom('digits')});
 const pixels = Float32Array.from(inputs, (byte) => byte / 255);
@@ -27,3 +27,9 @@ const {history} = await model.fit(x, y, {epochs: 2, batchSize: 50, shuffle: fals
 const loss = history.loss[1] as number;
 console.log(`webgpu: loss ${loss.toFixed(3)}, R_s ${scheduler.tracker.rate.toFixed(3)}, on ${description}`);
 process.exit(); // Node would not end by itself while WebGPU lives
+
+/** One sentence where there is no GPU. */
+function giveUp({message}: Error): never {
+  console.error(message);
+  process.exit(1);
+}

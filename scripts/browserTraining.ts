@@ -4,7 +4,7 @@ import '@tensorflow/tfjs-backend-webgpu';
 import 'itop/webgpu';
 import * as tf from '@tensorflow/tfjs';
 import {setWasmPaths} from '@tensorflow/tfjs-backend-wasm';
-import {maskedConv2d, maskedDense, RigLScheduler, sparseWeights} from 'itop';
+import {maskedConv2d, maskedDense, RigLScheduler, sparseWeights, startBackend} from 'itop';
 import {oneHot, seededRandom, syntheticDigits} from 'itop/data';
 
 /** What a training comes to. */
@@ -34,7 +34,7 @@ setWasmPaths('/node_modules/@tensorflow/tfjs-backend-wasm/dist/');
  * @throws Error if the backend does not start
  */
 export async function trainOn(backendName: string): Promise<TrainingResult> {
-  if (!(await tf.setBackend(backendName))) throw new Error(`${backendName} does not start in this browser.`);
+  await startBackend(backendName);
   const {device} = tf.backend() as unknown as {device?: GPUDevice};
   device?.pushErrorScope('validation');
   const {inputs, labels, count} = syntheticDigits({count: BATCH, random: seededRandom('digits')});

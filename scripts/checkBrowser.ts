@@ -81,13 +81,13 @@ async function check(browser: Browser, examples: string, what: Check): Promise<s
       (steps) => {
         const status = document.querySelector('#status')?.textContent ?? '';
         const [, step] = /step (\d+) of/.exec(status) ?? [];
-        return Number(step) >= steps || status.includes('does not start');
+        return Number(step) >= steps || status.startsWith('startBackend:');
       },
       steps,
       {timeout: TIMEOUT_MS},
     );
     const status = await text(page, '#status');
-    if (status.includes('does not start')) throw new Error(status);
+    if (status.startsWith('startBackend:')) throw new Error(status);
     await page.click('button');
     if (screenshots) await page.screenshot({path: join(screenshots, `${name}.png`), fullPage: true});
     const [loss, rate] = [await text(page, '#loss'), await text(page, '#exploration')];

@@ -33,6 +33,20 @@ export async function checkPlanner(browser: Browser, screenshot?: string): Promi
     const {plan} = makePlan({...DEFAULTS, layers: NETWORKS['ResNet-18'].layers, updateInterval: '300'});
     const expected = `${plan.rate.toFixed(3)} after 78,200 steps, 260 updates`;
     await page.waitForFunction((text) => document.querySelector('#rate')?.textContent === text, expected);
+    if ((await page.textContent('#curve .target-label')) !== 'to reach: 0.9') errors.push('the target has no label');
+    for (const width of [1280, 375]) {
+      await page.setViewportSize({width, height: 900});
+      const cut = await page.evaluate(() => {
+        const context = document.createElement('canvas').getContext('2d')!;
+        return [...document.querySelectorAll('select')].flatMap((select) => {
+          const style = getComputedStyle(select);
+          context.font = style.font;
+          const room = select.clientWidth - Number.parseFloat(style.paddingLeft) - 24; // for its arrow
+          return [...select.options].filter(({text}) => context.measureText(text).width > room).map(({text}) => text);
+        });
+      });
+      if (cut.length > 0) errors.push(`at ${width} pixels these choices are cut off: ${cut.join(', ')}`);
+    }
     if (screenshot) await page.screenshot({path: screenshot, fullPage: true});
     await page.fill('[name=density]', '5');
     await page.waitForFunction(() => document.querySelector('#error')?.textContent?.includes('received 5.'));

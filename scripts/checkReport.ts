@@ -6,7 +6,7 @@ import {sampleLayers, sampleLog} from '../test/report/sampleRuns.ts';
 
 /**
  * Makes a report in a page, which must say what that of Node says, and looks at it: it must ask for nothing, show all its
- * pictures and fit a telephone.
+ * pictures, fit a telephone and be readable there.
  *
  * @param screenshot  where to put a picture of it
  * @returns one line about it
@@ -28,7 +28,7 @@ export async function checkReport(browser: Browser, screenshot?: string): Promis
     sampleLog({name: 'SET', imageShape: [2, 3]}),
     sampleLog({name: 'RigL', imageShape: [2, 3], measures: {curve: [0.9, 0.8]}}),
   ];
-  const page = await browser.newPage({viewport: {width: 390, height: 800}});
+  const page = await browser.newPage({viewport: {width: 375, height: 800}});
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));
   page.on('console', (message) => errors.push(message.text()));
@@ -44,7 +44,15 @@ export async function checkReport(browser: Browser, screenshot?: string): Promis
       images: document.images.length,
       broken: [...document.images].filter(({naturalWidth}) => naturalWidth === 0).length,
     }));
-    if (width > 390) errors.push(`the page is ${width} pixels wide`);
+    if (width > 375) errors.push(`the page is ${width} pixels wide`);
+    const smallest = await page.evaluate(() =>
+      Math.min(
+        ...[...document.querySelectorAll<SVGTextElement>('svg text')].map(
+          (text) => Number.parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM()!.a,
+        ),
+      ),
+    );
+    if (smallest < 11) errors.push(`text is ${smallest.toFixed(1)} pixels high`);
     if (images === 0 || broken > 0) errors.push(`${broken} of ${images} pictures are broken`);
     if (screenshot) await page.screenshot({path: screenshot, fullPage: true});
     if (errors.length > 0) throw new Error(errors.join('\n  '));

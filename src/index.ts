@@ -74,6 +74,8 @@ export type {Explanation} from './fused/explain.ts';
 export {explain} from './fused/explain.ts';
 export {replayable} from './fused/replay/replayable.ts';
 export {setFusedStep} from './fused/setFusedStep.ts';
+// Backends of tfjs
+export {startBackend} from './kernels/startBackend.ts';
 export type {FlopsReport, LayerFlops} from './layers/flopsReport.ts';
 export {flopsReport} from './layers/flopsReport.ts';
 export type {LayerProfile, ModelProfile, ProfileOptions} from './layers/profile.ts';
@@ -81,8 +83,8 @@ export {profile} from './layers/profile.ts';
 export type {SparseLayer} from './layers/sparseLayer.ts';
 export type {NamedSparseWeight} from './layers/sparseWeights.ts';
 export {sparseWeights} from './layers/sparseWeights.ts';
-export type {LayerSparsity, SparsityReport} from './layers/sparsityReport.ts';
-export {sparsityReport} from './layers/sparsityReport.ts';
+export type {LayerSummary, ModelSummary} from './layers/summary.ts';
+export {summary} from './layers/summary.ts';
 export {toDense} from './layers/toDense.ts';
 // Log
 export type {LineSink} from './log/fileSink.ts';

@@ -10,6 +10,7 @@ import {
   StaticScheduler,
   sparseWeights,
   sparsify,
+  startBackend,
 } from 'itop';
 import {type Batch, oneHot, orderedBatches, seededRandom, shuffledBatches, syntheticDigits} from 'itop/data';
 
@@ -39,14 +40,12 @@ export interface Progress {
 }
 
 /**
- * Trains from the same start each time and reports after every step; whoever breaks off the loop ends the training.
+ * Trains from the same start each time and reports after every step; breaking off the loop ends the training.
  *
  * @throws Error if the backend does not start in this browser
  */
 export async function* train(settings: Settings): AsyncGenerator<Progress, void, undefined> {
-  if (!(await tf.setBackend(settings.backend))) {
-    throw new Error(`${settings.backend} does not start in this browser. Choose another backend.`);
-  }
+  await startBackend(settings.backend);
   const random = seededRandom('digits');
   const batches = shuffledBatches(syntheticDigits({count: 2000, random}), random, {batchSize: 50});
   const test = orderedBatches(syntheticDigits({count: 300, random}), {batchSize: 300});

@@ -8,7 +8,7 @@ import {
   StaticScheduler,
   sparseWeights,
   sparsify,
-  sparsityReport,
+  summary,
   threads,
   unexploredFirstGrowth,
 } from 'itop';
@@ -95,7 +95,7 @@ export async function trainRun(settings: RunSettings, context: TrainContext): Pr
     testAccuracy: points[points.length - 1].testAccuracy,
     trainAccuracy,
     explorationRate: scheduler.tracker.rate,
-    parameters: sparsityReport(model).parameters,
+    parameters: summary(model).parameters,
     seconds: (performance.now() - start) / 1000,
     machine: {backend: tf.getBackend(), cpu: cpus()[0].model, cores: threads(), node: process.version},
     date: new Date().toISOString(),

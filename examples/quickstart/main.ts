@@ -2,24 +2,26 @@ import {mkdirSync, readFileSync} from 'node:fs';
 import {cpus} from 'node:os';
 import {join} from 'node:path';
 import * as tf from '@tensorflow/tfjs';
-import {SingleBar} from 'cli-progress';
 import {fileSink} from 'itop';
 import {firstSamples} from 'itop/data';
+import {progressBar} from 'itop/node';
 import {parseRunLog, renderReport} from 'itop/report';
 import {useBackend} from './backend.ts';
 import {writeWhole} from './download.ts';
 import {loadMnist} from './loadMnist.ts';
 import {METHOD_NAMES, type Method} from './methods.ts';
-import {parseOptions} from './options.ts';
+import {fittingInterval, parseOptions} from './options.ts';
 import type {Machine, MethodResult, QuickstartResults} from './results.ts';
 import {renderTable} from './table.ts';
 import {totalSteps, trainMethod} from './train.ts';
 
 async function main(): Promise<void> {
-  const options = parseOptions(process.argv.slice(2));
-  await useBackend(options.backend);
-  const data = await loadMnist({folder: options.data, download: options.download, log: console.log});
-  const train = options.samples === undefined ? data.train : firstSamples(data.train, options.samples);
+  const given = parseOptions(process.argv.slice(2));
+  await useBackend(given.backend);
+  const data = await loadMnist({folder: given.data, download: given.download, log: console.log});
+  const train = given.samples === undefined ? data.train : firstSamples(data.train, given.samples);
+  const {updateInterval = fittingInterval(totalSteps({train, options: given}))} = given;
+  const options = {...given, updateInterval};
   console.log(
     `${data.source}: ${train.count} training images, ${data.test.count} test images; backend ${tf.getBackend()}\n`,
   );
@@ -36,18 +38,10 @@ async function main(): Promise<void> {
   const methods: MethodResult[] = [];
   for (const method of options.methods) {
     const name = METHOD_NAMES[method].padEnd(13);
-    const bar = new SingleBar({
-      format: `${name} {bar} {percentage} %  epoch {epoch}  loss {loss}  {eta_formatted} left`,
-      hideCursor: true,
-      noTTYOutput: true,
-      notTTYSchedule: 10_000,
-    });
-    bar.start(totalSteps({train, options}), 0, {epoch: 1, loss: '–'});
-    const onStep = (epoch: number, loss: number) => bar.increment({epoch, loss: loss.toFixed(3)});
+    const progress = progressBar({title: name, stream: process.stdout});
     const sink = fileSink(logOf(method));
     const circumstances = {...facts, ...machine};
-    methods.push(await trainMethod(method, {train, test: data.test, options, sink, circumstances, onStep}));
-    bar.stop();
+    methods.push(await trainMethod(method, {train, test: data.test, options, sink, circumstances, progress}));
   }
 
   const results: QuickstartResults = {

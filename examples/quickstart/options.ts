@@ -11,7 +11,8 @@ export interface QuickstartOptions {
   readonly methods: readonly Method[];
   readonly epochs: number;
   readonly batchSize: number;
-  readonly updateInterval: number;
+  /** Left out, it is one that fits the length of the training: see {@link fittingInterval}. */
+  readonly updateInterval?: number;
   readonly dropFraction: number;
   readonly learningRate: number;
   readonly seed: number;
@@ -20,6 +21,14 @@ export interface QuickstartOptions {
   readonly download: boolean;
   readonly backend: (typeof BACKENDS)[number];
   readonly out: string;
+}
+
+/** The options of a run once the length of the training is known. */
+export type TrainOptions = QuickstartOptions & Required<Pick<QuickstartOptions, 'updateInterval'>>;
+
+/** Twenty updates are enough for a short training to explore; between two of them, 300 steps are long enough for MNIST. */
+export function fittingInterval(steps: number): number {
+  return Math.min(300, Math.max(1, Math.floor(steps / 20)));
 }
 
 /**
@@ -94,9 +103,8 @@ export function quickstartCommand(): Command {
     .option('--batch-size <n>', 'samples per step', positiveInteger('--batch-size', 'Try 100.'), 100)
     .option(
       '--update-interval <steps>',
-      'steps between two topology updates (ΔT)',
+      'steps between two topology updates, ΔT (default: for 20 updates, at most 300)',
       positiveInteger('--update-interval', 'Try 300.'),
-      300,
     )
     .option(
       '--drop-fraction <share>',

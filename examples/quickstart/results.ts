@@ -1,5 +1,5 @@
 import type {Method} from './methods.ts';
-import type {QuickstartOptions} from './options.ts';
+import type {TrainOptions} from './options.ts';
 
 /** Where the images came from; stands in every output. */
 export type DataSource = 'MNIST' | 'images in the format of MNIST' | 'synthetic digits (built in)';
@@ -54,7 +54,7 @@ export interface QuickstartResults {
   readonly trainSamples: number;
   readonly testSamples: number;
   /** Every option of the run, the seed among them. */
-  readonly settings: QuickstartOptions;
+  readonly settings: TrainOptions;
   readonly machine: Machine;
   /** Time of the run, ISO 8601. */
   readonly date: string;

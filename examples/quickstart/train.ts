@@ -9,11 +9,11 @@ import {
   SETScheduler,
   StaticScheduler,
   sparsify,
-  sparsityReport,
+  summary,
 } from 'itop';
 import {type Dataset, normalizationOf, oneHot, orderedBatches, seededRandom, shuffledBatches} from 'itop/data';
 import {METHOD_NAMES, type Method} from './methods.ts';
-import type {QuickstartOptions} from './options.ts';
+import type {QuickstartOptions, TrainOptions} from './options.ts';
 import type {EpochResult, MethodResult} from './results.ts';
 
 /** Official recipe of ITOP: SGD with Nesterov momentum; in tfjs's L2 penalty the decay of 5e-4 is halved. */
@@ -24,23 +24,23 @@ const WEIGHT_DECAY = 5e-4;
 export interface Task {
   readonly train: Dataset;
   readonly test: Dataset;
-  readonly options: QuickstartOptions;
+  readonly options: TrainOptions;
   /** Takes the lines of the log. */
   readonly sink: LineSink;
   /** What the log tells of the run besides the options. */
   readonly circumstances: Readonly<Record<string, unknown>>;
-  /** Called after every optimizer step. */
-  readonly onStep: (epoch: number, loss: number) => void;
+  /** Shows how far the training is. */
+  readonly progress: tf.Callback;
 }
 
 /** Optimizer steps of one training. */
-export function totalSteps({train, options}: Pick<Task, 'train' | 'options'>): number {
+export function totalSteps({train, options}: {train: Dataset; options: QuickstartOptions}): number {
   return options.epochs * Math.ceil(train.count / options.batchSize);
 }
 
 /** Trains LeNet-300-100 in one of the ways and measures everything that the results hold. */
 export async function trainMethod(method: Method, task: Task): Promise<MethodResult> {
-  const {train, options, sink, circumstances, onStep} = task;
+  const {train, options, sink, circumstances, progress} = task;
   const steps = totalSteps(task);
   const dense = lenet300100(options.seed);
   const model = method === 'dense' ? dense : sparsify(dense, {...options, seed: options.seed});
@@ -57,10 +57,14 @@ export async function trainMethod(method: Method, task: Task): Promise<MethodRes
   const normalization = normalizationOf(train);
   const batches = shuffledBatches(train, seededRandom(`${options.seed}/batches`), {...options, normalization});
   const epochs: EpochResult[] = [];
+  log.begin(steps);
+  progress.setParams({epochs: options.epochs, steps: batches.perEpoch});
+  await progress.onTrainBegin();
   let step = 0;
   let trainingMs = 0;
   for (let epoch = 1; epoch <= options.epochs; epoch++) {
     let lossSum = 0;
+    await progress.onEpochBegin(epoch - 1);
     for (const batch of batches.epoch()) {
       optimizer.setLearningRate(learningRate(options.learningRate, step++, steps));
       const start = performance.now();
@@ -71,21 +75,23 @@ export async function trainMethod(method: Method, task: Task): Promise<MethodRes
       trainingMs += performance.now() - start;
       tf.dispose([x, y]);
       lossSum += loss;
-      onStep(epoch, loss);
+      await progress.onBatchEnd(0, {loss});
     }
     const trainLoss = lossSum / batches.perEpoch;
     const testAccuracy = await accuracy(model, task.test, normalization);
     log.epoch({loss: trainLoss, val_acc: testAccuracy});
+    await progress.onEpochEnd(epoch - 1, {loss: trainLoss, val_acc: testAccuracy});
     epochs.push({epoch, trainLoss, testAccuracy, explorationRate: scheduler?.tracker.rate ?? null});
   }
   log.pictures();
+  await progress.onTrainEnd();
   const {total, dense: denseTotal} = log.flops.total;
   const result: MethodResult = {
     method,
     epochs,
     testAccuracy: epochs[epochs.length - 1].testAccuracy,
     explorationRate: scheduler?.tracker.rate ?? null,
-    parameters: sparsityReport(model).parameters,
+    parameters: summary(model).parameters,
     denseParameters: dense.countParams(),
     trainingFlopsShare: total / denseTotal,
     msPerStep: trainingMs / steps,
@@ -122,7 +128,7 @@ function lenet300100(seed: number): tf.Sequential {
 function makeScheduler(
   method: Exclude<Method, 'dense'>,
   model: tf.LayersModel,
-  {updateInterval, dropFraction, seed}: QuickstartOptions,
+  {updateInterval, dropFraction, seed}: TrainOptions,
   steps: number,
 ): DSTScheduler {
   if (method === 'static') return new StaticScheduler(model);

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import {setWasmPaths} from '@tensorflow/tfjs-backend-wasm';
-import {maskedDense, SETScheduler, sparseWeights} from 'itop';
+import {maskedDense, SETScheduler, sparseWeights, startBackend} from 'itop';
 import {accuracyOf, microarrays} from './microarrays.ts';
 
 const [GENES, CLASSES] = [2000, 10];
@@ -35,9 +35,9 @@ export interface Progress {
   readonly heapBytes: number;
 }
 
-/** Trains from the same start each time and reports after every step; whoever breaks off the loop ends the training. */
+/** Trains from the same start each time and reports after every step; breaking off the loop ends the training. */
 export async function* train({neurons, fanIn}: Settings): AsyncGenerator<Progress, void, undefined> {
-  await tf.setBackend('wasm');
+  await startBackend('wasm');
   const draw = microarrays(GENES, CLASSES, 'microarrays');
   const [batches, test] = [draw(BATCHES, BATCH_SIZE), draw(4, BATCH_SIZE)];
   const units = neurons / 2;

@@ -1,3 +1,4 @@
+import {checkKind, checkOptions} from '../topology/checkKind.ts';
 import {sizeOf} from '../topology/positions.ts';
 import {checkDensity} from './checkDensity.ts';
 import {type LayerDensities, resolveLayerDensities} from './distributions/layerDensities.ts';
@@ -13,7 +14,7 @@ export interface AllocationOptions {
   /** Keep the last layer dense; `density` then holds over the other layers. @defaultValue false */
   readonly lastLayerDense?: boolean;
   /**
-   * Densities of one's own for some layers; `density` then holds over the other layers. They go before
+   * Custom densities for some layers; `density` then holds over the other layers. They go before
    * `firstLayerDense` and `lastLayerDense`.
    *
    * @defaultValue none
@@ -40,6 +41,8 @@ export function allocateConnections(
   density: number,
   options: AllocationOptions = {},
 ): number[] {
+  checkKind('allocateConnections', 'layers', 'a list', layers, "Pass [{name: 'fc1', shape: [784, 300]}].");
+  checkOptions('allocateConnections', options);
   const {distribution = 'erdosRenyiKernel', firstLayerDense = false, lastLayerDense = false, densities = {}} = options;
   checkDensity('allocateConnections', 'density', density);
   const own = resolveLayerDensities('allocateConnections', layers, densities);

@@ -1,3 +1,4 @@
+import {checkKind} from '../topology/checkKind.ts';
 import {selectLargest} from '../topology/select.ts';
 
 /**
@@ -10,6 +11,9 @@ import {selectLargest} from '../topology/select.ts';
  * @throws RangeError if `k` is out of range or a score is NaN
  */
 export function selectGlobally(scores: readonly Float32Array[], k: number): Int32Array[] {
+  checkKind('selectGlobally', 'scores', 'a list', scores, 'Pass one Float32Array for each layer.');
+  for (const each of scores)
+    checkKind('selectGlobally', 'scores of a layer', 'a list', each, 'Pass one Float32Array for each layer.');
   const all = new Float32Array(scores.reduce((total, {length}) => total + length, 0));
   let begin = 0;
   for (const [layer, layerScores] of scores.entries()) {
@@ -36,6 +40,7 @@ export function selectGlobally(scores: readonly Float32Array[], k: number): Int3
  * @see Frankle & Carbin 2019, "The Lottery Ticket Hypothesis", https://arxiv.org/abs/1803.03635
  */
 export function magnitudeScores(values: Float32Array): Float32Array {
+  checkKind('magnitudeScores', 'values', 'a list', values, 'Pass the weights as a Float32Array.');
   return values.map((value) => Math.abs(value));
 }
 
@@ -49,6 +54,8 @@ export function magnitudeScores(values: Float32Array): Float32Array {
  * https://arxiv.org/abs/1810.02340
  */
 export function snipScores(values: Float32Array, gradients: Float32Array): Float32Array {
+  checkKind('snipScores', 'values', 'a list', values, 'Pass the weights as a Float32Array.');
+  checkKind('snipScores', 'gradients', 'a list', gradients, 'Pass them as a Float32Array.');
   if (gradients.length !== values.length) {
     throw new RangeError(
       `snipScores: gradients must have ${values.length} entries to match the values, received ${gradients.length}. ` +

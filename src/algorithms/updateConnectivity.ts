@@ -1,3 +1,4 @@
+import {checkKind} from '../topology/checkKind.ts';
 import type {PositionSet} from '../topology/positionSet.ts';
 import type {Random} from '../topology/random.ts';
 import type {Topology} from '../topology/topology.ts';
@@ -42,6 +43,24 @@ export interface ConnectivityRequest {
  * @throws Error if a gradient is needed and missing
  */
 export function updateConnectivity(request: ConnectivityRequest): TopologyUpdate {
+  const where = 'updateConnectivity';
+  checkKind(
+    where,
+    'request',
+    'an object',
+    request,
+    'Give it topology, values, explored, fraction, pruner, grower and random.',
+  );
+  checkKind(where, 'topology', 'a Topology', request.topology, 'Make one with Topology.random(shape, nnz, random).');
+  checkKind(where, 'values', 'a list', request.values, 'Pass one number for each active connection.');
+  checkKind(
+    where,
+    'pruner',
+    'an object',
+    request.pruner,
+    'Pass magnitudePruning(), or an object of yours with prune().',
+  );
+  checkKind(where, 'grower', 'an object', request.grower, 'Pass randomGrowth(), or an object of yours with grow().');
   checkRequest(request);
   const {name = '', topology, values, gradientAtActive, denseGradient, explored, fraction, random} = request;
   const {pruner, grower} = request;

@@ -1,4 +1,5 @@
 import type {LayerShape} from '../algorithms/types.ts';
+import {checkKind, checkOptions} from '../topology/checkKind.ts';
 import type {PositionSet} from '../topology/positionSet.ts';
 import {MAX_INT32_SIZE, sizeOf} from '../topology/positions.ts';
 import type {Topology} from '../topology/topology.ts';
@@ -56,10 +57,12 @@ export class ExplorationTracker {
    * @param layers  the sparse layers, with distinct names, and their initial topologies
    * @throws RangeError if two layers have the same name, or the rule is none
    */
-  constructor(
-    layers: readonly {readonly name: string; readonly topology: Topology}[],
-    {reliableAfter = DEFAULT_RULE}: TrackerOptions = {},
-  ) {
+  constructor(layers: readonly {readonly name: string; readonly topology: Topology}[], options: TrackerOptions = {}) {
+    checkOptions('ExplorationTracker', options);
+    const {reliableAfter = DEFAULT_RULE} = options;
+    checkKind('ExplorationTracker', 'layers', 'a list', layers, 'Pass [{name, topology}].');
+    for (const {topology} of layers)
+      checkKind('ExplorationTracker', 'topology', 'a Topology', topology, 'Pass [{name, topology}].');
     checkRule(reliableAfter);
     this.reliableAfter = reliableAfter;
     this.layers = layers.map(({name, topology}) => TrackedLayer.from(name, topology));

@@ -2,6 +2,7 @@ import {randomGrowth} from '../algorithms/growers/randomGrowth.ts';
 import {checkDropFraction} from '../algorithms/schedules/checkUpdateTimes.ts';
 import {cosineDecay} from '../algorithms/schedules/cosineDecay.ts';
 import type {Grower, Schedule} from '../algorithms/types.ts';
+import {checkKind} from '../topology/checkKind.ts';
 import {forecast, MAX_UPDATES, rateOf} from './forecast.ts';
 import {forecastTimes, type PlannedNetwork, plannedLayers} from './predictExploration.ts';
 import {firstTrue, lastTrue} from './search.ts';
@@ -62,6 +63,13 @@ type Settings = Pick<PlanOptions, 'updateInterval' | 'dropFraction' | 'epochs' |
  */
 export function planExploration(options: PlanOptions): ExplorationPlan {
   const where = 'planExploration';
+  checkKind(
+    where,
+    'options',
+    'an object',
+    options,
+    'Give it layers, density, target and the settings of the training.',
+  );
   checkPlan(where, options);
   const {target, samples, schedule = cosine, grower = randomGrowth(), maxUpdates = MAX_UPDATES} = options;
   const layers = plannedLayers(where, options);

@@ -3,12 +3,13 @@ import {randomGrowth} from '../algorithms/growers/randomGrowth.ts';
 import {checkUpdateTimes, type UpdateTimes} from '../algorithms/schedules/checkUpdateTimes.ts';
 import {toSchedule} from '../algorithms/schedules/toSchedule.ts';
 import type {Grower, LayerShape} from '../algorithms/types.ts';
+import {checkKind} from '../topology/checkKind.ts';
 import {sizeOf} from '../topology/positions.ts';
 import {type ForecastTimes, forecast, type LayerForecast, MAX_UPDATES, rateOf} from './forecast.ts';
 
 /** A sparse layer of a plan. */
 export interface PlannedLayer extends LayerShape {
-  /** Active connections. Needed where no `density` is given; `sparsityReport(model).layers` have it. */
+  /** Active connections. Needed where no `density` is given; `summary(model).layers` have it. */
   readonly nnz?: number;
 }
 
@@ -77,6 +78,7 @@ export interface ExplorationForecast {
  */
 export function predictExploration(options: PredictionOptions): ExplorationForecast {
   const where = 'predictExploration';
+  checkKind(where, 'options', 'an object', options, 'Give it layers, density, steps and the settings of the updates.');
   const {steps, grower = randomGrowth(), maxUpdates} = options;
   const layers = plannedLayers(where, options);
   const history: ForecastPoint[] = [];
@@ -116,9 +118,12 @@ export function forecastTimes(
  */
 export function plannedLayers(where: string, network: PlannedNetwork): LayerForecast[] {
   const {layers, density} = network;
+  checkKind(where, 'layers', 'a list', layers, "Give the sparse layers: [{name: 'fc1', shape: [784, 300]}].");
   if (layers.length === 0) {
     throw new RangeError(`${where}: layers must be at least one, received none. Give the shapes of the sparse layers.`);
   }
+  for (const {shape} of layers)
+    checkKind(where, 'shape', 'a list', shape, 'Give the dense shape of the kernel, outputs last.');
   const allocated = density === undefined ? undefined : allocateConnections(layers, density, network);
   return layers.map(({name, shape, nnz: own}, i) => {
     const size = sizeOf(shape);

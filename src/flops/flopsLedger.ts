@@ -1,3 +1,4 @@
+import {checkKind} from '../topology/checkKind.ts';
 import {describeValue} from '../topology/describeValue.ts';
 import {checkFlopsLayer, type FlopsLayer, forwardFlops} from './forwardFlops.ts';
 
@@ -59,6 +60,9 @@ export class FlopsLedger {
    * @throws Error if what was saved is of other layers, or contradicts itself
    */
   constructor(layers: readonly NamedFlopsLayer[], saved?: readonly LayerTrainingFlops[]) {
+    checkKind('FlopsLedger', 'layers', 'a list', layers, 'Pass flopsReport(model).layers.');
+    if (saved !== undefined)
+      checkKind('FlopsLedger', 'saved', 'a list', saved, 'Pass what toJSON of a ledger returned.');
     const names = (of: readonly {readonly name: string}[]) => of.map(({name}) => name).join(', ');
     for (const counts of saved ?? []) checkCounts(counts);
     if (saved && names(saved) !== names(layers)) {

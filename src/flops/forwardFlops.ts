@@ -1,3 +1,4 @@
+import {checkKind} from '../topology/checkKind.ts';
 import {sizeOf} from '../topology/positions.ts';
 
 /** A layer as the count of its floating-point operations sees it. */
@@ -25,6 +26,7 @@ export interface ForwardFlops {
  * @throws RangeError if `nnz` is not an integer in [0, size] or `positions` is not a positive integer
  */
 export function forwardFlops(layers: readonly FlopsLayer[]): ForwardFlops {
+  checkKind('forwardFlops', 'layers', 'a list', layers, 'Pass flopsReport(model).layers.');
   let sparse = 0;
   let dense = 0;
   for (const layer of layers) {
@@ -41,6 +43,7 @@ export function forwardFlops(layers: readonly FlopsLayer[]): ForwardFlops {
  * @throws RangeError if they are not
  */
 export function checkFlopsLayer(where: string, {shape, nnz, positions}: FlopsLayer): number {
+  checkKind(where, 'shape', 'a list', shape, 'Give the dense shape of the kernel, [784, 300] for instance.');
   const size = sizeOf(shape);
   if (!(Number.isInteger(nnz) && nnz >= 0 && nnz <= size)) {
     throw new RangeError(

@@ -1,3 +1,4 @@
+import {checkKind} from '../topology/checkKind.ts';
 import {sizeOf} from '../topology/positions.ts';
 import {checkFlopsLayer, type FlopsLayer} from './forwardFlops.ts';
 
@@ -26,6 +27,7 @@ export interface ParameterBytes {
  * challenge (google-research/google-research, micronet_challenge/counting.py)
  */
 export function parameterBytes(layers: readonly Pick<FlopsLayer, 'shape' | 'nnz'>[], others: number): ParameterBytes {
+  checkKind('parameterBytes', 'layers', 'a list', layers, 'Pass flopsReport(model).layers.');
   let dense = WORD * others;
   let bitmask = dense;
   let compressedRows = dense;

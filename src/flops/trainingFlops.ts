@@ -1,3 +1,5 @@
+import {checkKind} from '../topology/checkKind.ts';
+
 // Operations of training, per optimizer step and sample, from those of a forward pass (see `forwardFlops`): f_S of the
 // sparse network, f_D of the dense one. A backward pass costs two forward passes, one for the gradients of the
 // activations and one for those of the weights. What it costs to choose connections is negligible and not counted.
@@ -5,11 +7,13 @@
 
 /** Operations per step and sample of dense training: 3 · f_D. */
 export function denseTrainingFlops(dense: number): number {
+  checkKind('denseTrainingFlops', 'dense', 'a number', dense, 'Pass flopsReport(model).dense.');
   return 3 * dense;
 }
 
 /** Operations per step and sample of a fixed topology, or one that grows without gradients as in SET: 3 · f_S. */
 export function staticTrainingFlops(sparse: number): number {
+  checkKind('staticTrainingFlops', 'sparse', 'a number', sparse, 'Pass flopsReport(model).sparse.');
   return 3 * sparse;
 }
 
@@ -21,6 +25,8 @@ export function staticTrainingFlops(sparse: number): number {
  * @throws RangeError if `updateInterval` is below 1 or not finite
  */
 export function riglTrainingFlops(sparse: number, dense: number, updateInterval: number): number {
+  checkKind('riglTrainingFlops', 'sparse', 'a number', sparse, 'Pass flopsReport(model).sparse.');
+  checkKind('riglTrainingFlops', 'dense', 'a number', dense, 'Pass flopsReport(model).dense.');
   if (!(updateInterval >= 1 && Number.isFinite(updateInterval))) {
     throw new RangeError(
       `riglTrainingFlops: updateInterval must be a finite number of at least 1, received ${updateInterval}. ` +
@@ -32,5 +38,7 @@ export function riglTrainingFlops(sparse: number, dense: number, updateInterval:
 
 /** Operations per step and sample of SNFS, whose momentum needs the gradient of all weights each time: 2 · f_S + f_D. */
 export function snfsTrainingFlops(sparse: number, dense: number): number {
+  checkKind('snfsTrainingFlops', 'sparse', 'a number', sparse, 'Pass flopsReport(model).sparse.');
+  checkKind('snfsTrainingFlops', 'dense', 'a number', dense, 'Pass flopsReport(model).dense.');
   return 2 * sparse + dense;
 }

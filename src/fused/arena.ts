@@ -1,4 +1,5 @@
 import {createHeap, type OwnHeap} from '../kernels/wasm/heap.ts';
+import {describeValue} from '../topology/describeValue.ts';
 import {nodeModule} from './nodeModule.ts';
 import {canStartThreads, ThreadPool} from './threadPool.ts';
 
@@ -72,7 +73,7 @@ function cores(): number {
 export function setThreads(count?: number): void {
   if (count !== undefined && !(Number.isInteger(count) && count >= 1)) {
     throw new RangeError(
-      `setThreads: count must be a positive integer, received ${count}. Leave it out for the number of cores.`,
+      `setThreads: count must be a positive integer, received ${describeValue(count)}. Leave it out for the number of cores.`,
     );
   }
   chosen = count;

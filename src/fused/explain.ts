@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import {isHostBackend} from '../kernels/hostMemory.ts';
 import {NotCovered} from '../layers/kinds/notCovered.ts';
+import {checkModel} from '../topology/checkKind.ts';
 import {deviceModelOf, fusedModelOf} from './fusedModels.ts';
 
 /** How a model trains. */
@@ -18,6 +19,7 @@ export interface Explanation {
  * const {isFused, reason} = explain(model);
  */
 export function explain(model: tf.LayersModel): Explanation {
+  checkModel('explain', model);
   const fused = isHostBackend() ? fusedModelOf(model) : deviceModelOf(model);
   const training = fused instanceof NotCovered ? fused : fused.trainingPlan();
   return training instanceof NotCovered ? {isFused: false, reason: training.message} : {isFused: true, reason: ''};

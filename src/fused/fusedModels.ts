@@ -90,7 +90,9 @@ export function deviceModelOf(model: tf.LayersModel): DeviceModel | NotCovered {
   if (deviceStepFor(tf.backend())) return onDevice.of(model);
   const name = tf.getBackend();
   return new NotCovered(
-    lacksKernels(name) ? WEBGPU_MISSING : `the backend ${name} is none whose steps can be replayed`,
+    lacksKernels(name)
+      ? WEBGPU_MISSING
+      : `the backend ${name} has no fused step: wasm and cpu have it, and webgpu replays steps`,
   );
 }
 

@@ -19,7 +19,7 @@ export class Programs {
     return program;
   }
 
-  /** Gives their memory back, and the indices to whoever else has them. */
+  /** Gives their memory back; indices that others use stay. */
   discard(): void {
     for (const {pool, program} of this.known.values()) pool.discard(program);
     this.known.clear();

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import {ensureBuilt} from '../layers/rebuildModel.ts';
+import {describeValue} from '../topology/describeValue.ts';
 import {keptFor} from './keptFor.ts';
 
 /**
@@ -26,7 +27,7 @@ const settings = keptFor<{isOn?: boolean | undefined}>(() => ({}));
  */
 export function setFusedStep(isOn: boolean, model?: tf.LayersModel): void {
   if (typeof isOn !== 'boolean') {
-    throw new TypeError(`setFusedStep: isOn must be a boolean, received ${isOn}. Write true or false.`);
+    throw new TypeError(`setFusedStep: isOn must be a boolean, received ${describeValue(isOn)}. Write true or false.`);
   }
   if (model) {
     ensureBuilt('setFusedStep', model);

@@ -56,7 +56,7 @@ export function flopsReport(model: tf.LayersModel): FlopsReport {
       if (hasKernel) notCounted.push({name: path, reason: `the class ${layer.getClassName()}`});
       continue;
     }
-    const positions = (uses.get(path) ?? []).reduce((sum, {times, call}) => sum + times * positionsOf(shape, call), 0);
+    const positions = (uses.get(layer) ?? []).reduce((sum, {times, call}) => sum + times * positionsOf(shape, call), 0);
     if (Number.isNaN(positions)) {
       notCounted.push({name: path, reason: 'a dimension besides the batch is unknown'});
       continue;
@@ -76,25 +76,24 @@ interface LeafUse {
   readonly times: number;
 }
 
-/** The calls of all layers that hold no others, by path. */
-function leafUses(model: tf.LayersModel): Map<string, LeafUse[]> {
-  const uses = new Map<string, LeafUse[]>();
-  const visit = (call: LayerCall, prefix: string, times: number) => {
+/** The calls of all layers that hold no others. Where a nested model comes first in a Sequential, its layers stand in the graph of that. */
+function leafUses(model: tf.LayersModel): Map<tf.layers.Layer, LeafUse[]> {
+  const uses = new Map<tf.layers.Layer, LeafUse[]>();
+  const visit = (call: LayerCall, times: number) => {
     const {layer, inputShape, outputShape} = call;
-    const path = prefix + layer.name;
     const children = childLayers(layer);
     if (children.length === 0) {
-      uses.set(path, [...(uses.get(path) ?? []), {call, times}]);
+      uses.set(layer, [...(uses.get(layer) ?? []), {call, times}]);
     } else if ('layers' in layer) {
-      for (const inner of layerCalls(layer as tf.LayersModel)) visit(inner, `${path}/`, times);
+      for (const inner of layerCalls(layer as tf.LayersModel)) visit(inner, times);
     } else {
       // TimeDistributed: the layer inside sees the steps, the second dimension, one by one.
       const ofOneStep = ([batch, _, ...rest]: tf.Shape) => [batch, ...rest];
       const step = {layer: children[0], inputShape: ofOneStep(inputShape), outputShape: ofOneStep(outputShape)};
-      visit(step, `${path}/`, times * (inputShape[1] ?? Number.NaN));
+      visit(step, times * (inputShape[1] ?? Number.NaN));
     }
   };
-  for (const call of layerCalls(model)) visit(call, '', 1);
+  for (const call of layerCalls(model)) visit(call, 1);
   return uses;
 }
 

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import {checkModel, checkOptions} from '../topology/checkKind.ts';
 import {formatTable} from './formatTable.ts';
 import {type NamedSparseWeight, sparseWeights} from './sparseWeights.ts';
 import {createStockLayer} from './stockCounterpart.ts';
@@ -58,6 +59,8 @@ const LARGEST_DENSE = 2 ** 28;
  * console.log(String(await profile(model, {batchSize: 128})));
  */
 export async function profile(model: tf.LayersModel, options: ProfileOptions = {}): Promise<ModelProfile> {
+  checkModel('profile', model);
+  checkOptions('profile', options);
   const {batchSize = 32, repetitions = 3} = options;
   checkPositive('batchSize', batchSize);
   checkPositive('repetitions', repetitions);

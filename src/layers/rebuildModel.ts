@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import {checkModel} from '../topology/checkKind.ts';
 import {assignWeight, childLayers} from '../weights/tfjsInternals.ts';
 import {stockNameOf} from './sparseLayer.ts';
 import {walkLayers} from './walkLayers.ts';
@@ -53,9 +54,11 @@ export function rebuildModel<Model extends tf.LayersModel>(
 /**
  * Builds a Sequential model whose layers know their input; tfjs does so only when the model is first used.
  *
+ * @throws TypeError if it is no model
  * @throws Error if the model cannot be built yet
  */
 export function ensureBuilt(where: string, model: tf.LayersModel): void {
+  checkModel(where, model);
   if (!model.built && model.inputs?.length > 0) (model as tf.Sequential).build();
   if (!model.built) {
     throw new Error(

@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
+import {checkModel} from '../topology/checkKind.ts';
 import type {SparseWeight} from '../weights/sparseWeight.ts';
 import {isSparseLayer, type SparseLayer} from './sparseLayer.ts';
 import {walkLayers} from './walkLayers.ts';
@@ -19,6 +20,7 @@ export interface NamedSparseWeight {
  * @throws Error if a layer is of another version of this library
  */
 export function sparseWeights(model: tf.LayersModel): NamedSparseWeight[] {
+  checkModel('sparseWeights', model);
   return walkLayers(model).flatMap(({layer, path}) =>
     isSparseLayer(layer) ? [{name: path, layer, weight: layer.sparseWeight}] : [],
   );

@@ -8,7 +8,7 @@ import {stockCounterpart} from './stockCounterpart.ts';
 /**
  * Turns a sparse model into a plain one with the same predictions: stock layers with zeros where there is no connection.
  *
- * For export, and for whoever has no itop: the result is saved and loaded with tfjs alone. The sparse model stays as it is.
+ * For export, and for users without itop: the result is saved and loaded with tfjs alone. The sparse model stays as it is.
  *
  * @param model  any model with sparse layers, nested ones included
  * @returns an uncompiled model of the same kind

@@ -1,4 +1,5 @@
 import {type NodeModules, nodeModule} from '../fused/nodeModule.ts';
+import {checkKind} from '../topology/checkKind.ts';
 import {openLine} from './sealedLine.ts';
 
 /** Takes the lines of a log one by one, without the line break. One that throws has not taken its line. */
@@ -20,6 +21,7 @@ const HEAD = 2 ** 16;
  * @throws Error if the host is not Node 20.16 or later, the file holds something else than a log, or it cannot be written
  */
 export function fileSink(path: string): LineSink {
+  checkKind('fileSink', 'path', 'a string', path, "Write fileSink('run.jsonl').");
   const fs = nodeModule('node:fs');
   if (!fs) {
     throw new Error(

@@ -1,3 +1,4 @@
+import {checkKind} from '../topology/checkKind.ts';
 import {describeValue} from '../topology/describeValue.ts';
 import {type DamagedLine, readLines} from './readLines.ts';
 import {
@@ -43,6 +44,7 @@ export interface Run {
  * @throws Error if no line is the start of a log of this library and version
  */
 export function parseRunLog(text: string): Run {
+  checkKind('parseRunLog', 'text', 'a string', text, "Pass what is in the file: readFileSync(path, 'utf8').");
   const {lines, damaged, isCutOff} = readLines(text);
   if (!lines.some(({line}) => line.type === 'start')) {
     throw new Error(

@@ -1,3 +1,4 @@
+import {checkKind} from '../topology/checkKind.ts';
 import type {Run} from './parseRunLog.ts';
 import type {Measures} from './runLines.ts';
 
@@ -6,7 +7,11 @@ import type {Measures} from './runLines.ts';
  * programs (RFC 4180). Columns of layers are called `layer:measure`; what a row does not have is empty. Lists of numbers
  * are left out.
  */
-export function runCsv({updates, epochs}: Run): string {
+export function runCsv(run: Run): string {
+  checkKind('runCsv', 'run', 'an object', run, 'Pass what parseRunLog returned.');
+  const {updates, epochs} = run;
+  checkKind('runCsv', 'run.updates', 'a list', updates, 'Pass what parseRunLog returned.');
+  checkKind('runCsv', 'run.epochs', 'a list', epochs, 'Pass what parseRunLog returned.');
   const rows = [
     ...updates.map(({type, step, seconds, measures, layers}) => ({
       type,

@@ -3,6 +3,7 @@ import type {ExplorationTracker} from '../exploration/explorationTracker.ts';
 import {checkSamples, FlopsLedger} from '../flops/flopsLedger.ts';
 import {flopsReport} from '../layers/flopsReport.ts';
 import {type NamedSparseWeight, sparseWeights} from '../layers/sparseWeights.ts';
+import {checkKind, checkModel} from '../topology/checkKind.ts';
 import type {DSTScheduler} from '../training/dstScheduler.ts';
 import type {UpdateReport} from '../training/updateReport.ts';
 import type {LineSink} from './fileSink.ts';
@@ -75,6 +76,10 @@ export class RunLog {
     private readonly sink: LineSink,
     private readonly options: RunLogOptions,
   ) {
+    checkModel('RunLog', model);
+    checkKind('RunLog', 'sink', 'a function', sink, "Pass fileSink('run.jsonl'), or (line) => lines.push(line).");
+    checkKind('RunLog', 'options', 'an object', options, "Write {name: 'SET', scheduler}.");
+    checkKind('RunLog', 'name', 'a string', options.name, 'It tells the run from others.');
     this.weights = sparseWeights(model);
     const {scheduler, resume} = options;
     checkScheduler(model, this.weights, scheduler);

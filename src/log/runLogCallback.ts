@@ -13,9 +13,6 @@ export interface LoggedRun extends SteppedScheduler {
 export class RunLogCallback extends SchedulerCallback {
   constructor(private readonly log: LoggedRun) {
     super(log);
-    // As in SchedulerCallback: tfjs may take the methods off their object.
-    this.onEpochEnd = this.onEpochEnd.bind(this);
-    this.onTrainEnd = this.onTrainEnd.bind(this);
   }
 
   /** Has the log write the line of the epoch. */

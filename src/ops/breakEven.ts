@@ -1,3 +1,4 @@
+import {checkKind} from '../topology/checkKind.ts';
 import type {Topology} from '../topology/topology.ts';
 import {kernelNames} from './kernelNames.ts';
 
@@ -22,6 +23,7 @@ const current = new Map<string, BreakEven>(Object.entries(defaults));
  * @param backendName  a backend with sparse kernels of its own; the others have only the composite, whatever the density
  */
 export function breakEven(backendName: string): BreakEven {
+  checkKind('breakEven', 'backendName', 'a string', backendName, "Write breakEven('wasm').");
   return current.get(backendName) ?? none;
 }
 
@@ -37,6 +39,8 @@ export function breakEven(backendName: string): BreakEven {
  * setBreakEven('wasm', {[kernelNames.sparseMatMul]: 0.3});
  */
 export function setBreakEven(backendName: string, densities: BreakEven = defaults[backendName] ?? {}): void {
+  checkKind('setBreakEven', 'backendName', 'a string', backendName, "Write setBreakEven('wasm', {}).");
+  checkKind('setBreakEven', 'densities', 'an object', densities, 'Leave them out for the measured ones.');
   const names: readonly string[] = Object.values(kernelNames);
   for (const [name, density] of Object.entries(densities)) {
     if (!names.includes(name) || !(density >= 0 && density <= 1)) {

@@ -1,3 +1,4 @@
+import {checkKind} from '../topology/checkKind.ts';
 import type {Topology} from '../topology/topology.ts';
 
 /** Something made from a topology for one backend, outside the reach of the garbage collector. */
@@ -52,6 +53,7 @@ export function topologyResource<Value>(
  * instead of leaving it to the garbage collector.
  */
 export function releaseTopology(topology: Topology): void {
+  checkKind('releaseTopology', 'topology', 'a Topology', topology, 'Pass that of a sparse weight.');
   const holding = holdings.get(topology);
   if (!holding) return;
   holding.isReleased = holding.holders > 0;

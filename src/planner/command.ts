@@ -1,64 +1,66 @@
-import {parseArgs} from 'node:util';
+import {Command, Option} from 'commander';
 import {formatTable} from '../layers/formatTable.ts';
-import {describeValue} from '../topology/describeValue.ts';
 import {answers, makePlan} from './makePlan.ts';
 import {NETWORKS} from './networks.ts';
 import {CHOICES, DEFAULTS, type PlanFields} from './planFields.ts';
+import {withFlags} from './planMessage.ts';
 
-const names = (choices: object) => Object.keys(choices).join(', ');
+/** What the options make of a command line: every field is text, as in the form of planner.html. */
+type Given = Partial<PlanFields> & {readonly network?: string; readonly json?: boolean};
 
-const HELP = `itop plan: how much of a network will a sparse training explore (R_s), and what reaches more?
-
+const EXAMPLES = `
+Examples:
   itop plan --network ResNet-18 --density 0.05 --epochs 200
-  itop plan --layers "784x300 300x100 100x10" --samples 60000 --batch-size 100 --epochs 10 --update-interval 300
-
-  --network NAME            ${names(NETWORKS)}
-  --layers SHAPES           kernels instead: inputs x outputs, height x width x inputs x outputs; 4*3x3x64x64 for four;
-                            at most 1000, and 100,000 updates
-  --density D               active connections over all, in (0, 1] (${DEFAULTS.density})
-  --distribution NAME       ${names(CHOICES.distribution)} (${DEFAULTS.distribution})
-  --samples N               in the training set (the network's, or ${DEFAULTS.samples})
-  --batch-size N            (${DEFAULTS.batchSize})
-  --epochs N                (${DEFAULTS.epochs})
-  --update-interval STEPS   ΔT, optimizer steps between two updates (${DEFAULTS.updateInterval})
-  --drop-fraction P         share of the connections replaced per update at first (${DEFAULTS.dropFraction})
-  --schedule NAME           of the drop fraction: ${names(CHOICES.schedule)} (${DEFAULTS.schedule})
-  --growth NAME             ${names(CHOICES.growth)} (${DEFAULTS.growth})
-  --target R                R_s to reach, in (0, 1] (${DEFAULTS.target})
-  --json                    print everything as JSON, with the curve of R_s
-  --help`;
-
-const text = {type: 'string'} as const;
-const OPTIONS = {
-  network: text,
-  layers: text,
-  density: text,
-  distribution: text,
-  samples: text,
-  'batch-size': text,
-  epochs: text,
-  'update-interval': text,
-  'drop-fraction': text,
-  schedule: text,
-  growth: text,
-  target: text,
-  json: {type: 'boolean'},
-  help: {type: 'boolean', short: 'h'},
-} as const;
+  itop plan --layers "784x300 300x100 100x10" --samples 60000 --batch-size 100 --epochs 10 --update-interval 300`;
 
 /**
- * The command `itop plan`.
+ * The command `itop plan`. Without options it shows its help.
  *
- * @param args  the arguments after `plan`
- * @returns what to print
- * @throws Error in one sentence if an argument is unknown or out of range
+ * @param print  takes the text of the answer
  */
-export function planCommand(args: readonly string[]): string {
-  const {values} = parseArgs({args: [...args], options: OPTIONS});
-  if (values.help) return HELP;
-  const fields = toFields(values);
+export function planCommand(print: (text: string) => void): Command {
+  const command = new Command('plan')
+    .description('how much of a network will a sparse training explore (R_s), and what reaches more')
+    .addHelpText('after', EXAMPLES)
+    .addOption(new Option('--network <name>', 'one of the papers').choices(Object.keys(NETWORKS)).conflicts('layers'))
+    .option(
+      '--layers <shapes>',
+      'kernels instead: inputs x outputs, height x width x inputs x outputs; 4*3x3x64x64 for four',
+    )
+    .option('--density <share>', 'active connections over all, in (0, 1]', DEFAULTS.density)
+    .addOption(choice('distribution', 'density per layer'))
+    .option('--samples <n>', `in the training set (default: the network's, or ${DEFAULTS.samples})`)
+    .option('--batch-size <n>', 'samples per step', DEFAULTS.batchSize)
+    .option('--epochs <n>', 'passes over the data', DEFAULTS.epochs)
+    .option('--update-interval <steps>', 'ΔT, optimizer steps between two updates', DEFAULTS.updateInterval)
+    .option('--drop-fraction <share>', 'connections replaced per update at first', DEFAULTS.dropFraction)
+    .addOption(choice('schedule', 'of the drop fraction'))
+    .addOption(choice('growth', 'rule by which connections grow'))
+    .option('--target <rate>', 'R_s to reach, in (0, 1]', DEFAULTS.target)
+    .option('--max-updates <n>', 'updates above which a training is not considered', DEFAULTS.maxUpdates)
+    .option('--max-kernels <n>', 'kernels of the network at most', DEFAULTS.maxKernels)
+    .option('--json', 'print everything as JSON, with the curve of R_s');
+  return command.action((given: Given) => {
+    if (command.options.every((option) => command.getOptionValueSource(option.attributeName()) !== 'cli'))
+      command.help();
+    try {
+      print(plan(given));
+    } catch (error) {
+      command.error(`itop plan: ${withFlags((error as Error).message)}`);
+    }
+  });
+}
+
+function choice(name: keyof typeof CHOICES, description: string): Option {
+  return new Option(`--${name} <name>`, description).choices(Object.keys(CHOICES[name])).default(DEFAULTS[name]);
+}
+
+function plan({network, json, ...given}: Given): string {
+  const known =
+    network === undefined ? {layers: ''} : {...NETWORKS[network], samples: String(NETWORKS[network].samples)};
+  const fields: PlanFields = {...DEFAULTS, ...known, ...given};
   const result = makePlan(fields);
-  if (values.json) return JSON.stringify(result, null, 2);
+  if (json) return JSON.stringify(result, null, 2);
   const {plan, forecast, groups, target} = result;
   const rows = groups.map((group) => [group.text, group.density.toFixed(4), group.rate.toFixed(4), '']);
   return [
@@ -72,23 +74,4 @@ export function planCommand(args: readonly string[]): string {
       answers(result, fields).map(({setting, needed, now}) => [setting, needed, now, '']),
     ),
   ].join('\n');
-}
-
-type Given = Partial<Record<keyof typeof OPTIONS, string | boolean>>;
-
-function toFields({network, ...given}: Given): PlanFields {
-  if (network !== undefined && given.layers !== undefined) {
-    throw new Error('plan: network and layers must not both be given, received both. Leave one out.');
-  }
-  if (network !== undefined && !Object.hasOwn(NETWORKS, network as string)) {
-    throw new RangeError(
-      `plan: network must be one of ${names(NETWORKS)}, received ${describeValue(network)}. Give --layers for others.`,
-    );
-  }
-  const known = network === undefined ? {} : NETWORKS[network as string];
-  const fields = Object.entries({...known, ...given}).map(([name, value]) => [
-    name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase()),
-    String(value),
-  ]);
-  return {...DEFAULTS, ...Object.fromEntries(fields)};
 }

@@ -4,8 +4,9 @@ import type {ForecastPoint} from '../exploration/predictExploration.ts';
 import {answers, makePlan, type PlanResult} from './makePlan.ts';
 import {NETWORKS} from './networks.ts';
 import {CHOICES, DEFAULTS, type PlanFields} from './planFields.ts';
+import {withoutFunction} from './planMessage.ts';
 
-/** Of the drawing, in pixels; its width is the page's affair. */
+/** Of the drawing, in pixels; the page sets its width. */
 const [HEIGHT, MARGIN] = [240, {top: 10, right: 8, bottom: 24, left: 40}];
 /** Points of the curve at most. */
 const MAX_POINTS = 1000;
@@ -17,7 +18,7 @@ const field = (name: string) => form.elements.namedItem(name) as HTMLInputElemen
 
 for (const [name, choices] of Object.entries(CHOICES)) fill(field(name) as HTMLSelectElement, Object.keys(choices));
 fill(network, [...Object.keys(NETWORKS), 'another']);
-for (const [name, value] of Object.entries(DEFAULTS)) field(name).value = value;
+for (const [name, value] of Object.entries(DEFAULTS)) if (field(name)) field(name).value = value;
 network.addEventListener('change', () => {
   const known = NETWORKS[network.value];
   if (!known) return;
@@ -30,7 +31,7 @@ form.addEventListener('submit', (event) => event.preventDefault());
 update();
 
 function update(): void {
-  const fields = Object.fromEntries(new FormData(form)) as unknown as PlanFields;
+  const fields: PlanFields = {...DEFAULTS, ...Object.fromEntries(new FormData(form))};
   network.value = Object.keys(NETWORKS).find((name) => NETWORKS[name].layers === fields.layers) ?? 'another';
   const error = byId<HTMLElement>('error');
   const results = byId<HTMLElement>('results');
@@ -39,7 +40,7 @@ function update(): void {
     error.textContent = '';
     results.classList.remove('stale');
   } catch (reason) {
-    error.textContent = (reason as Error).message;
+    error.textContent = withoutFunction((reason as Error).message);
     results.classList.add('stale');
   }
 }
@@ -67,8 +68,8 @@ function draw(history: readonly ForecastPoint[], steps: number, target: number):
   const y = (rate: number) => HEIGHT - MARGIN.bottom - rate * (HEIGHT - MARGIN.top - MARGIN.bottom);
   const level = (rate: number, name: string) =>
     element('line', {class: name, x1: MARGIN.left, x2: right, y1: y(rate), y2: y(rate)});
-  const label = (text: string, left: number, top: number, anchor: string) => {
-    const node = element('text', {x: left, y: top, 'text-anchor': anchor});
+  const label = (text: string, left: number, top: number, anchor: string, name = '') => {
+    const node = element('text', {x: left, y: top, 'text-anchor': anchor, class: name});
     node.textContent = text;
     return node;
   };
@@ -84,6 +85,7 @@ function draw(history: readonly ForecastPoint[], steps: number, target: number):
     label('0', MARGIN.left, HEIGHT - 6, 'start'),
     label(`${steps.toLocaleString('en')} steps`, right, HEIGHT - 6, 'end'),
     level(target, 'target'),
+    label(`to reach: ${target}`, MARGIN.left + 6, y(target) - 6, 'start', 'target-label'),
     element('path', {class: 'curve', d: `${path}H${x(steps)}`}),
   );
 }

@@ -2,6 +2,7 @@ import type {DistributionName} from '../algorithms/distributions/resolveDistribu
 import {randomGrowth} from '../algorithms/growers/randomGrowth.ts';
 import {unexploredFirstGrowth} from '../algorithms/growers/unexploredFirstGrowth.ts';
 import {constant} from '../algorithms/schedules/constant.ts';
+import {MAX_UPDATES} from '../exploration/forecast.ts';
 import {cosine, type PlanOptions} from '../exploration/planExploration.ts';
 import type {PlannedLayer} from '../exploration/predictExploration.ts';
 import {describeValue} from '../topology/describeValue.ts';
@@ -21,6 +22,8 @@ export interface PlanFields {
   readonly schedule: string;
   readonly growth: string;
   readonly target: string;
+  readonly maxUpdates: string;
+  readonly maxKernels: string;
 }
 
 /** What may be chosen, by name. */
@@ -47,6 +50,8 @@ export const DEFAULTS: PlanFields = {
   schedule: 'cosine',
   growth: 'random',
   target: '0.9',
+  maxUpdates: String(MAX_UPDATES),
+  maxKernels: '1000', // the deepest networks have as many
 };
 
 /** A plan as it was filled in, and the groups of its layers. */
@@ -61,11 +66,11 @@ export interface FilledPlan {
  * @throws RangeError if a field holds no number, no shapes, or a name that is none of the choices
  */
 export function readFields(fields: PlanFields): FilledPlan {
-  const groups = readShapes(fields.layers);
+  const number = (field: keyof PlanFields) => readNumber(field, fields[field]);
+  const groups = readShapes(fields.layers, number('maxKernels'));
   const layers: PlannedLayer[] = groups.flatMap(({text, count, shape}, group) =>
     Array.from({length: count}, (_, i) => ({name: `${group + 1}.${i + 1} ${text}`, shape})),
   );
-  const number = (field: keyof PlanFields) => readNumber(field, fields[field]);
   return {
     groups,
     options: {
@@ -80,6 +85,7 @@ export function readFields(fields: PlanFields): FilledPlan {
       schedule: choose('schedule', fields.schedule),
       grower: choose('growth', fields.growth),
       target: number('target'),
+      maxUpdates: number('maxUpdates'),
     },
   };
 }

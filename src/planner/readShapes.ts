@@ -8,16 +8,14 @@ export interface ShapeGroup {
   readonly shape: readonly number[];
 }
 
-/** Kernels of more layers take long to plan for; the deepest networks have a thousand. */
-const MAX_KERNELS = 1000;
-
 /**
  * Reads shapes of kernels: `784x300` for a dense layer, `3x3x64x128` for a convolution, `4*3x3x64x64` for four of them; separated by
  * spaces, commas or new lines.
  *
- * @throws RangeError at the first that is none, or if they are more than a thousand
+ * @param maxKernels  more take long to plan for
+ * @throws RangeError at the first that is none, or if they are more
  */
-export function readShapes(text: string): ShapeGroup[] {
+export function readShapes(text: string, maxKernels: number): ShapeGroup[] {
   const words = text.split(/[\s,;]+/).filter((word) => word !== '');
   const groups = words.map((word) => {
     const [, count = '1', shape = ''] = /^(?:(\d+)\*)?(\d+(?:[x×]\d+)+)$/.exec(word) ?? [];
@@ -32,9 +30,9 @@ export function readShapes(text: string): ShapeGroup[] {
     return {text: word, count: Number(count), shape: dimensions};
   });
   const kernels = groups.reduce((sum, {count}) => sum + count, 0);
-  if (kernels > MAX_KERNELS) {
+  if (kernels > maxKernels) {
     throw new RangeError(
-      `plan: layers must be at most ${MAX_KERNELS} kernels, received ${kernels}. Plan for a part of the network.`,
+      `plan: layers must be at most ${maxKernels} kernels, received ${kernels}. Plan for a part of the network, or raise maxKernels.`,
     );
   }
   return groups;

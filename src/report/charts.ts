@@ -42,31 +42,42 @@ export interface LineChartOptions {
   readonly isStepped?: boolean;
   /** True if the axis begins at 0. */
   readonly fromZero?: boolean;
-  /** True if equal distances to the right are equal factors. */
-  readonly isLogarithmic?: boolean;
+  /** Axes on which equal distances are equal factors; what is not above 0 has no place on them. @defaultValue none */
+  readonly logarithmic?: 'x' | 'y';
   /** False to leave the points of short lines without dots. @defaultValue true */
   readonly hasDots?: boolean;
 }
 
 /** Lines as SVG; nothing if none has a point. */
 export function lineChart(series: readonly Series[], options: LineChartOptions): string {
-  const {title, x, y, isStepped = false, fromZero = false, isLogarithmic = false, hasDots = true} = options;
-  const shown = series.map((line) => ({...line, points: thinned(line.points)})).filter(({points}) => points.length > 0);
+  const {title, x, y, isStepped = false, fromZero = false, logarithmic, hasDots = true} = options;
+  const shown = series
+    .map((line) => ({...line, points: thinned(line.points.filter((point) => !logarithmic || point[logarithmic] > 0))}))
+    .filter(({points}) => points.length > 0);
   if (shown.length === 0) return '';
+  const yTicks = logarithmic === 'y' ? logTicks(valuesOf(shown, 'y')) : 6;
   return draw({
     ariaLabel: title,
     ...frame,
     x: {
       label: x,
-      type: isLogarithmic ? 'log' : 'linear',
+      type: logarithmic === 'x' ? 'log' : 'linear',
       labelAnchor: 'center',
       labelArrow: 'none',
-      ticks: isLogarithmic ? 3 : ticksOf(shown.flatMap(({points}) => points.map(({x}) => x))),
-      tickFormat: tick,
+      ticks: ticksOf(valuesOf(shown, 'x'), logarithmic === 'x'),
+      tickFormat: axisTick,
     },
-    y: {label: y, labelArrow: 'none', nice: true, ticks: 6, tickFormat: tick, zero: fromZero || isConstant(shown)},
+    y: {
+      label: y,
+      type: logarithmic === 'y' ? 'log' : 'linear',
+      labelArrow: 'none',
+      nice: true,
+      ticks: yTicks,
+      tickFormat: axisTick,
+      zero: logarithmic !== 'y' && (fromZero || isConstant(shown)),
+    },
     marks: [
-      Plot.gridY({ticks: 6}),
+      Plot.gridY({ticks: yTicks}),
       ...shown.map(({points, color, dash, isFaint}) =>
         Plot.line(points as Point[], {
           x: 'x',
@@ -106,44 +117,70 @@ export function dotChart(dots: readonly Dot[], {title, x}: {title: string; x: st
   const labels = [...new Set(dots.map(({label}) => label))];
   const longest = Math.max(...labels.map((label) => ending(label).length));
   const isDense = labels.length > MOST_LARGE_ROWS;
+  const runs = [...new Set(dots.map(({name}) => name))];
+  // Dots of equal values would hide each other: those of a row stand below each other.
+  const apart = Math.min(isDense ? 2 : 4, (isDense ? 9 : 16) / runs.length);
   return draw({
     ariaLabel: title,
     ...frame,
     height: 70 + (isDense ? 15 : 24) * labels.length,
     marginLeft: 20 + (isDense ? 6.2 : 7.4) * longest,
-    x: {label: x, labelAnchor: 'center', labelArrow: 'none', ticks: 5, tickFormat: tick, zero: true, nice: true},
+    x: {label: x, labelAnchor: 'center', labelArrow: 'none', ticks: 5, tickFormat: axisTick, zero: true, nice: true},
     y: {label: null, domain: labels, padding: 0.4, tickFormat: ending},
     style: {...frame.style, fontSize: isDense ? '11px' : frame.style.fontSize},
     marks: [
       Plot.gridX({ticks: 5}),
       Plot.ruleY(labels, {strokeOpacity: 0.12}),
-      Plot.dot(dots as Dot[], {
-        x: 'value',
-        y: 'label',
-        r: isDense ? 3.5 : 4.5,
-        stroke: 'color',
-        strokeWidth: 2,
-        title: ({name, label, value}: Dot) => `${name}\n${label}\n${tick(value)}`,
-      }),
+      ...runs.map((run, i) =>
+        Plot.dot(
+          dots.filter(({name}) => name === run),
+          {
+            x: 'value',
+            y: 'label',
+            dy: apart * (i - (runs.length - 1) / 2),
+            r: isDense ? 3 : 4,
+            stroke: 'color',
+            strokeWidth: 2,
+            title: ({name, label, value}: Dot) => `${name}\n${label}\n${tick(value)}`,
+          },
+        ),
+      ),
     ],
     color: {type: 'identity'},
   });
 }
 
-/** A key of colours and dashes. */
+/** A key of colours and dashes, for lines. */
 export function legend(series: readonly Pick<Series, 'name' | 'color' | 'dash'>[]): string {
-  const keys = series.map(({name, color, dash}) => {
-    const line = `<line x1="0" x2="34" y1="6" y2="6" stroke="${color}" stroke-dasharray="${dash}" />`;
-    return `<span><svg width="34" height="12" aria-hidden="true">${line}</svg>${escapeHtml(name)}</span>`;
-  });
+  return key(
+    series,
+    34,
+    ({color, dash}) => `<line x1="0" x2="34" y1="6" y2="6" stroke="${color}" stroke-dasharray="${dash}" />`,
+  );
+}
+
+/** A key of colours, for dots. */
+export function dotLegend(series: readonly Pick<Series, 'name' | 'color'>[]): string {
+  return key(series, 12, ({color}) => `<circle cx="6" cy="6" r="4" fill="none" stroke="${color}" stroke-width="2" />`);
+}
+
+function key<Entry extends {readonly name: string}>(
+  entries: readonly Entry[],
+  width: number,
+  draw: (entry: Entry) => string,
+): string {
+  const keys = entries.map(
+    (entry) =>
+      `<span><svg width="${width}" height="12" aria-hidden="true">${draw(entry)}</svg>${escapeHtml(entry.name)}</span>`,
+  );
   return `<div class="legend">${keys.join('')}</div>`;
 }
 
 const frame = {
   width: 460,
   height: 280,
-  marginLeft: 52,
-  marginBottom: 40,
+  marginLeft: 60,
+  marginBottom: 46,
   marginTop: 26,
   style: {fontSize: '13px', overflow: 'visible'},
 };
@@ -153,16 +190,39 @@ function isConstant(series: readonly Series[]): boolean {
   return new Set(series.flatMap(({points}) => points.map(({y}) => y))).size === 1;
 }
 
+function valuesOf(series: readonly Series[], axis: 'x' | 'y'): number[] {
+  return series.flatMap(({points}) => points.map((point) => point[axis]));
+}
+
 /** Where an axis is marked: at whole numbers only if there are no others. */
-function ticksOf(values: readonly number[]): number | number[] {
+function ticksOf(values: readonly number[], isLogarithmic: boolean): number | number[] {
+  if (isLogarithmic)
+    return logTicks(values).filter((tick) => tick >= Math.min(...values) && tick <= Math.max(...values));
   const [least, most] = [Math.min(...values), Math.max(...values)];
   if (!values.every(Number.isInteger) || most - least >= 6) return 6;
   return Array.from({length: most - least + 1}, (_, i) => least + i);
 }
 
-/** A number on an axis: large ones with the prefix of their thousands, so that they stay short. */
+/** Powers of ten from below to above all values; twice and five times as much, too, where these are few. */
+function logTicks(values: readonly number[]): number[] {
+  const first = Math.floor(Math.log10(Math.min(...values)));
+  const last = Math.ceil(Math.log10(Math.max(...values)));
+  const steps = last - first > 3 ? [1] : [1, 2, 5];
+  const ticks = Array.from({length: last - first}, (_, i) => steps.map((step) => step * 10 ** (first + i)));
+  return [...ticks.flat(), 10 ** last];
+}
+
+/** A number by itself: large ones with the prefix of their thousands, so that they stay short. */
 function tick(value: number): string {
   return Math.abs(value) >= 10_000 ? withPrefix(value) : String(Number(value.toPrecision(4)));
+}
+
+/** A number on an axis: as {@link tick}, with as many decimals as the others there need. */
+function axisTick(value: number, _: number, ticks: readonly number[] = [value]): string {
+  const [, prefix = ''] = /\d( [a-zA-Z])?$/.exec(tick(value)) ?? [];
+  const decimals = Math.max(...ticks.map((each) => (tick(each).split('.')[1] ?? '').replace(/ \w$/, '').length));
+  if (prefix !== '' || value === 0) return tick(value);
+  return value.toFixed(decimals);
 }
 
 /** The end of a long label, where names of layers differ. */

@@ -14,13 +14,13 @@ export function definitions(entries: readonly (readonly [string, string])[]): st
   return `<dl>${pairs.join('')}</dl>`;
 }
 
-/** A table that scrolls where it is too wide; its first column stays. Cells are HTML. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/** A table that scrolls where it is too wide; its first column stays. Cells are HTML; the name is for the style sheet. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[], name = 'table'): string {
   const headCells = head.map((cell) => `<th scope="col">${cell}</th>`).join('');
   const bodyRows = rows.map(
     ([first, ...cells]) => `<tr><th scope="row">${first}</th>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`,
   );
-  return `<div class="table"><table>
+  return `<div class="table"><table class="${name}">
 <thead><tr>${headCells}</tr></thead>
 <tbody>
 ${bodyRows.join('\n')}

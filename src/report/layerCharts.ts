@@ -1,6 +1,6 @@
 import type {Run} from '../log/parseRunLog.ts';
 import type {Measures} from '../log/runLines.ts';
-import {type Dot, dotChart, legend, lineChart} from './charts.ts';
+import {type Dot, dotChart, dotLegend, legend, lineChart} from './charts.ts';
 import {escapeHtml, figure} from './html.ts';
 import {measureInfo, sortedNames} from './measures.ts';
 import {inPercent, numberNames, pointsOf, type ShownRun} from './runSeries.ts';
@@ -34,10 +34,10 @@ export function layerCharts(runs: readonly ShownRun[]): string {
         return [{label: runs[0].start.layers[i].name, value: isShare ? 100 * value : value, name: run.name, color}];
       }),
     );
-    const keys = runs.filter(({name}) => dots.some((dot) => dot.name === name)).map((run) => ({...run, dash: 'none'}));
+    const keys = runs.filter(({name}) => dots.some((dot) => dot.name === name));
     const caption = `${title} by layer, at the end`;
     const svg = dotChart(dots, {title: caption, x: isShare ? '%' : ''});
-    return figure(escapeHtml(caption), svg + legend(keys));
+    return figure(escapeHtml(caption), svg + dotLegend(keys));
   });
   return charts.join('\n');
 }
@@ -78,7 +78,7 @@ export function evolutionCharts(runs: readonly ShownRun[]): string {
           ),
         ),
       }));
-      const caption = `${run.name}: explored share of each layer, Rₗ`;
+      const caption = `${run.name}: explored share of each layer`;
       const options = {title: caption, x: 'optimizer step', y: '%', isStepped: true, fromZero: true};
       const keys = layers.length > MOST_KEYS ? [series[0], series[series.length - 1]] : series;
       return figure(escapeHtml(caption), lineChart(series, options) + legend(keys));

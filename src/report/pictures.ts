@@ -113,11 +113,12 @@ function degreeChart(
   return figure(caption, lineChart(series, options) + legend(series));
 }
 
-/** A histogram as steps: the share of the units per integer, in percent. */
+/** A histogram as steps: the share of the units per integer, in percent. The bar of an integer reaches half to its neighbours. */
 function outline({min, width, counts}: Histogram): {x: number; y: number}[] {
   const total = counts.reduce((sum, count) => sum + count, 0);
-  const steps = counts.map((count, bin) => ({x: min + bin * width, y: (100 * count) / total / width}));
-  return [{x: min, y: 0}, ...steps, {x: min + counts.length * width, y: 0}];
+  const begin = min - 0.5;
+  const steps = counts.map((count, bin) => ({x: begin + bin * width, y: (100 * count) / total / width}));
+  return [{x: begin, y: 0}, ...steps, {x: begin + counts.length * width, y: 0}];
 }
 
 /** Not `Math.max(...)`, which takes some hundred thousand numbers only. */

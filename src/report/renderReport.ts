@@ -1,6 +1,8 @@
 import type {Run} from '../log/parseRunLog.ts';
+import {version} from '../version.ts';
 import {escapeHtml} from './html.ts';
 import {byArchitecture, evolutionCharts, layerCharts} from './layerCharts.ts';
+import {outcome} from './outcome.ts';
 import {inputMaps, layerPictures} from './pictures.ts';
 import {reportStyle} from './reportStyle.ts';
 import {explorationCharts, learningCharts} from './runCharts.ts';
@@ -52,6 +54,7 @@ export function renderReport(runs: readonly Run[], {title = 'Training report'}: 
 <body>
 <main>
 <h1>${escapeHtml(title)}</h1>
+${outcome(shown)}
 ${notes(shown)}
 ${summary(shown)}
 ${section('Learning', charts(learningCharts(shown)))}
@@ -60,11 +63,17 @@ ${inputMaps(shown)}
 ${byArchitecture(shown)
   .map((group) => architecture(group, shown.length > group.length))
   .join('\n')}
-${section('Settings', settingsTable(shown), 'Bold where the runs differ.')}
+${settings(shown)}
+<footer>Made by itop ${version}.</footer>
 </main>
 </body>
 </html>
 `;
+}
+
+function settings(runs: readonly ShownRun[]): string {
+  const content = settingsTable(runs);
+  return section('Settings', content, content.includes('<b>') ? 'Bold where the runs differ.' : '');
 }
 
 /** Layer by layer, where runs can be compared so. */

@@ -27,6 +27,7 @@ table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nu
 th, td { padding: 0.4rem 0.55rem; text-align: right; border-bottom: 1px solid var(--rule); }
 td, tbody th { white-space: nowrap; }
 td { max-width: 22rem; overflow-wrap: anywhere; }
+table.settings tbody th { font-weight: normal; }
 th:first-child { position: sticky; left: 0; padding-left: 0; text-align: left; background: var(--page); }
 thead th { color: var(--faint); font-size: 0.82rem; line-height: 1.25; vertical-align: bottom; }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 400px), 1fr)); gap: 1.8rem 2rem; }
@@ -35,6 +36,8 @@ figure { margin: 0; min-width: 0; }
 figcaption { font-weight: 600; margin-bottom: 0.35rem; }
 svg { max-width: 100%; height: auto; --plot-background: var(--page); }
 .charts figure > svg { display: block; width: 100%; }
+/* Charts shrink with a narrow screen; their text must not. */
+@media (max-width: 480px) { .charts figure > svg { font-size: 17px !important; } }
 .legend { display: flex; flex-wrap: wrap; gap: 0.2rem 1.2rem; margin-top: 0.5rem; font-size: 0.88rem; }
 .legend span { display: inline-flex; align-items: center; gap: 0.4rem; }
 .legend line, tbody line { stroke-width: 2.5; }
@@ -48,6 +51,8 @@ svg { max-width: 100%; height: auto; --plot-background: var(--page); }
 .key img { width: 160px; height: 10px; }
 dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 220px), 1fr)); gap: 0.5rem 1.5rem; margin: 0; }
 dt { color: var(--faint); font-size: 0.85rem; }
+footer { margin-top: 2.6rem; color: var(--faint); font-size: 0.85rem; }
+p.outcome { color: var(--text); font-size: 1.05rem; }
 dd { margin: 0; overflow-wrap: anywhere; }
 `;
 }

@@ -40,13 +40,15 @@ export function learningCharts(runs: readonly ShownRun[]): string {
     seriesOf(runs, (run) => pointsOf(byCost(run), first)),
     {
       title: `${measureInfo(first).title} against training FLOPs`,
-      isLogarithmic: true,
+      logarithmic: 'x',
     },
   );
   const cost = seriesOf(runs, ({epochs}) => epochs.map(({epoch, flops}) => ({x: epoch, y: flops.total})));
-  return [...metrics, againstCost, chart(cost, {title: 'Training FLOPs', x: 'epoch', y: 'FLOPs', fromZero: true})].join(
-    '\n',
-  );
+  return [
+    ...metrics,
+    againstCost,
+    chart(cost, {title: 'Training FLOPs', x: 'epoch', y: 'FLOPs, logarithmic', logarithmic: 'y'}),
+  ].join('\n');
 }
 
 /** How the runs explored: R_s over the steps, and everything else that was measured at updates and epochs. */

@@ -20,10 +20,15 @@ export function settingsTable(runs: readonly ShownRun[]): string {
   return table(
     ['', ...runs.map(({name}) => escapeHtml(name))],
     sorted.map(({name, cells, differs}) => [
-      escapeHtml(name),
-      ...cells.map((cell) => (differs ? `<b>${escapeHtml(cell)}</b>` : escapeHtml(cell))),
+      emphasised(name, differs),
+      ...cells.map((cell) => emphasised(cell, differs)),
     ]),
+    'settings',
   );
+}
+
+function emphasised(text: string, isBold: boolean): string {
+  return isBold ? `<b>${escapeHtml(text)}</b>` : escapeHtml(text);
 }
 
 /** All of a few, the ends of many. */

@@ -2,8 +2,9 @@ import * as tf from '@tensorflow/tfjs';
 import {brandSparse} from '../layers/sparseLayer.ts';
 import {StockConv2D, splitActivation} from '../layers/stockLayers.ts';
 import {sparseConv2d} from '../ops/sparseConv2d.ts';
+import {checkKind} from '../topology/checkKind.ts';
 import type {SparseWeight} from '../weights/sparseWeight.ts';
-import {MaskedKernel, type MaskedOptions} from './maskedKernel.ts';
+import {checkCounts, MaskedKernel, type MaskedOptions} from './maskedKernel.ts';
 
 /** Options of {@link maskedConv2d}: all of `tf.layers.conv2d`, and the sparsity. */
 export type MaskedConv2dArgs = Parameters<typeof tf.layers.conv2d>[0] & MaskedOptions;
@@ -21,6 +22,14 @@ export class MaskedConv2d extends StockConv2D {
 
   /** @throws RangeError if density is not in (0, 1], or neither density nor nnz is given */
   constructor(args: MaskedConv2dArgs) {
+    checkKind(
+      'MaskedConv2d',
+      'args',
+      'an object',
+      args,
+      'Write maskedConv2d({filters: 64, kernelSize: 3, density: 0.1}).',
+    );
+    checkCounts('MaskedConv2d', {filters: args.filters, kernelSize: args.kernelSize});
     super(args);
     this.masked = new MaskedKernel('MaskedConv2d', args);
   }

@@ -2,8 +2,9 @@ import * as tf from '@tensorflow/tfjs';
 import {brandSparse} from '../layers/sparseLayer.ts';
 import {StockDense, splitActivation} from '../layers/stockLayers.ts';
 import {sparseMatMul} from '../ops/sparseMatMul.ts';
+import {checkKind} from '../topology/checkKind.ts';
 import type {SparseWeight} from '../weights/sparseWeight.ts';
-import {MaskedKernel, type MaskedOptions} from './maskedKernel.ts';
+import {checkCounts, MaskedKernel, type MaskedOptions} from './maskedKernel.ts';
 
 /** Options of {@link maskedDense}: all of `tf.layers.dense`, and the sparsity. */
 export type MaskedDenseArgs = Parameters<typeof tf.layers.dense>[0] & MaskedOptions;
@@ -22,6 +23,8 @@ export class MaskedDense extends StockDense {
 
   /** @throws RangeError if density is not in (0, 1], or neither density nor nnz is given */
   constructor(args: MaskedDenseArgs) {
+    checkKind('MaskedDense', 'args', 'an object', args, 'Write maskedDense({units: 300, density: 0.05}).');
+    checkCounts('MaskedDense', {units: args.units});
     super(args);
     this.masked = new MaskedKernel('MaskedDense', args);
   }

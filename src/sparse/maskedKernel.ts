@@ -4,6 +4,7 @@ import '../kernels/register.ts';
 import '../fused/register.ts';
 import {checkDensity} from '../algorithms/checkDensity.ts';
 import type {StockKernelLayer} from '../layers/stockLayers.ts';
+import {describeValue} from '../topology/describeValue.ts';
 import {sizeOf} from '../topology/positions.ts';
 import {freshSeed, seededRandom} from '../topology/random.ts';
 import {Topology} from '../topology/topology.ts';
@@ -26,6 +27,21 @@ export interface MaskedOptions {
    * density d shrinks it by √d, as the official implementation of ITOP does. @defaultValue 'sparse'
    */
   readonly fan?: FanKind;
+}
+
+/**
+ * Checks what tfjs would speak of in its own way.
+ *
+ * @throws RangeError if one of the options is no positive integer, or list of them
+ */
+export function checkCounts(where: string, options: Readonly<Record<string, number | readonly number[]>>): void {
+  for (const [name, given] of Object.entries(options)) {
+    const counts = Array.isArray(given) ? given : [given];
+    if (counts.length > 0 && counts.every((count) => Number.isInteger(count) && count > 0)) continue;
+    throw new RangeError(
+      `${where}: ${name} must be a positive integer, received ${describeValue(given)}. Give it as the stock layer takes it.`,
+    );
+  }
 }
 
 type WithoutNull<T> = {readonly [K in keyof T]: T[K] | null};

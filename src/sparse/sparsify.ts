@@ -1,12 +1,13 @@
 import * as tf from '@tensorflow/tfjs';
 import {type AllocationOptions, allocateConnections} from '../algorithms/allocateConnections.ts';
 import {checkDensity} from '../algorithms/checkDensity.ts';
+import {rememberReasons} from '../layers/denseReasons.ts';
 import {kindOf} from '../layers/kinds/kindOf.ts';
 import {ensureBuilt, rebuildModel} from '../layers/rebuildModel.ts';
 import {isSparseLayer, type SparseLayer} from '../layers/sparseLayer.ts';
-import {rememberReasons} from '../layers/sparsityReport.ts';
 import {walkLayers} from '../layers/walkLayers.ts';
 import {gatherActive} from '../ops/denseForm.ts';
+import {checkKind} from '../topology/checkKind.ts';
 import {sizeOf} from '../topology/positions.ts';
 import {freshSeed} from '../topology/random.ts';
 import type {Topology} from '../topology/topology.ts';
@@ -33,7 +34,7 @@ export interface SparsifyOptions extends AllocationOptions {
   /** Seed of the random topologies. @defaultValue a fresh one */
   readonly seed?: number | string;
   /**
-   * Topologies of one's own by layer name, for instance from a pruning criterion; these layers are outside the budget.
+   * Custom topologies by layer name, for instance from a pruning criterion; these layers are outside the budget.
    * @defaultValue none: every topology is drawn at random
    */
   readonly topologies?: Readonly<Record<string, Topology>>;
@@ -44,7 +45,7 @@ export interface SparsifyOptions extends AllocationOptions {
  * weights, everything else is copied. The dense model stays as it is.
  *
  * Works for Sequential and functional models, nested and shared layers, TimeDistributed; what cannot become sparse is left
- * as it is and said so in {@link sparsityReport}.
+ * as it is and said so in `summary(model)`.
  *
  * @returns an uncompiled model of the same kind
  * @throws RangeError if the density or another option is out of range
@@ -54,8 +55,9 @@ export interface SparsifyOptions extends AllocationOptions {
  * const sparse = sparsify(dense, {density: 0.05, distribution: 'erdosRenyiKernel', seed: 7});
  */
 export function sparsify<Model extends tf.LayersModel>(model: Model, options: SparsifyOptions): Model {
-  checkDensity('sparsify', 'density', options.density);
   ensureBuilt('sparsify', model);
+  checkKind('sparsify', 'options', 'an object', options, 'Write sparsify(model, {density: 0.05}).');
+  checkDensity('sparsify', 'density', options.density);
   const {seed = freshSeed(), topologies = {}} = options;
   const reasons = new Map<string, string>();
   const plan = planLayers(model, options, reasons);

@@ -5,7 +5,7 @@ const SHOWN = 60;
 export function describeValue(value: unknown): string {
   let text: string;
   try {
-    text = JSON.stringify(value) ?? String(value);
+    text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value));
   } catch {
     text = Array.isArray(value) ? 'a list' : typeof value;
   }

@@ -35,6 +35,11 @@ const MULTIPLIER = 2_091_639;
  * @throws RangeError if a state is none that the generator can be in
  */
 export function seededRandom(seed: number | string | RandomState): SeededRandom {
+  if (seed === undefined) {
+    throw new TypeError(
+      'seededRandom: seed must be a number, a string or a saved state, received undefined. For a fresh one write freshSeed().',
+    );
+  }
   if (typeof seed === 'object' && !isRandomState(seed)) {
     throw new RangeError(
       'seededRandom: a state must have a carry c, an integer in [0, 2091639), and s0, s1 and s2, multiples of 2^-32 in [0, 1), ' +

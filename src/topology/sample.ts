@@ -1,3 +1,5 @@
+import {checkKind} from './checkKind.ts';
+import {describeValue} from './describeValue.ts';
 import {createPositions, mergePositions, type Positions} from './positions.ts';
 import type {Random} from './random.ts';
 
@@ -20,9 +22,10 @@ const MOST_REPETITIONS = 1000;
  * @throws Error if `random` repeats itself
  */
 export function samplePositions(size: number, k: number, random: Random): Positions {
+  checkKind('samplePositions', 'random', 'a function', random, 'Pass seededRandom(seed).');
   if (!(Number.isInteger(k) && k >= 0 && k <= size)) {
     throw new RangeError(
-      `samplePositions: k must be an integer in [0, ${size}], received ${k}. Ask for at most as many as there are.`,
+      `samplePositions: k must be an integer in [0, ${size}], received ${describeValue(k)}. Ask for at most as many as there are.`,
     );
   }
   if (k > size / 2) return complement(size, samplePositions(size, size - k, random));

@@ -1,3 +1,6 @@
+import {checkKind} from './checkKind.ts';
+import {describeValue} from './describeValue.ts';
+
 /** Digits of 11, 11 and 10 bits, from the most significant one down. */
 const DIGITS = [
   {shift: 21, bits: 11},
@@ -26,10 +29,11 @@ export function selectSmallest(scores: Float32Array, k: number): Int32Array {
 }
 
 function select(scores: Float32Array, k: number, flip: 0 | -1): Int32Array {
+  checkKind('select', 'scores', 'a list', scores, 'Pass them as a Float32Array.');
   const n = scores.length;
   if (!(Number.isInteger(k) && k >= 0 && k <= n)) {
     throw new RangeError(
-      `select: k must be an integer in [0, ${n}], received ${k}. Ask for at most as many as there are scores.`,
+      `select: k must be an integer in [0, ${n}], received ${describeValue(k)}. Ask for at most as many as there are scores.`,
     );
   }
   if (k === 0) return new Int32Array(0);

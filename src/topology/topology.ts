@@ -1,3 +1,4 @@
+import {checkKind} from './checkKind.ts';
 import {createPositions, MAX_INT32_SIZE, type Positions, sizeOf} from './positions.ts';
 import type {Random} from './random.ts';
 import {samplePositions} from './sample.ts';
@@ -41,6 +42,10 @@ export class Topology {
     readonly rowPtr: Int32Array,
     readonly colIdx: Int32Array,
   ) {
+    const ways = 'Use Topology.random, fromPositions, fromMask or dense.';
+    checkKind('Topology', 'shape', 'a list', shape, ways);
+    checkKind('Topology', 'rowPtr', 'a list', rowPtr, ways);
+    checkKind('Topology', 'colIdx', 'a list', colIdx, ways);
     this.cols = shape[shape.length - 1];
     this.rows = sizeOf(shape.slice(0, -1));
     this.size = this.rows * this.cols;
@@ -179,6 +184,7 @@ export class Topology {
 }
 
 function checkShape(shape: readonly number[]): {rows: number; cols: number; size: number} {
+  checkKind('Topology', 'shape', 'a list', shape, 'Give the dense shape of the kernel, outputs last.');
   const rows = sizeOf(shape.slice(0, -1));
   const cols = shape[shape.length - 1];
   const wellFormed = shape.length > 0 && shape.every((dimension) => Number.isInteger(dimension) && dimension > 0);

@@ -1,3 +1,4 @@
+import {checkKind} from './checkKind.ts';
 import {createPositions, type Positions} from './positions.ts';
 import {Topology} from './topology.ts';
 
@@ -24,6 +25,9 @@ export interface TopologyUpdate {
  * @throws RangeError if a slot or position is out of range, out of order, or grown although it is active
  */
 export function updateTopology(topology: Topology, dropped: Int32Array, grown: Positions): TopologyUpdate {
+  checkKind('updateTopology', 'topology', 'a Topology', topology, 'Make one with Topology.random(shape, nnz, random).');
+  checkKind('updateTopology', 'dropped', 'a list', dropped, 'Pass slots as an Int32Array.');
+  checkKind('updateTopology', 'grown', 'a list', grown, 'Pass positions as an Int32Array.');
   checkDropped(topology, dropped);
   checkAscending('grown positions', grown, topology.size);
   const {shape, rows, cols, rowPtr, colIdx} = topology;

@@ -2,6 +2,7 @@ import type * as tf from '@tensorflow/tfjs';
 import type {UpdateTimes} from '../algorithms/schedules/checkUpdateTimes.ts';
 import type {Grower, Pruner, Schedule} from '../algorithms/types.ts';
 import type {ReliabilityRule} from '../exploration/reliability.ts';
+import {checkKind} from '../topology/checkKind.ts';
 import type {Positions} from '../topology/positions.ts';
 import type {Random} from '../topology/random.ts';
 import type {Topology} from '../topology/topology.ts';
@@ -22,7 +23,7 @@ export interface ScheduleOptions extends UpdateTimes {
    * must not contradict. @defaultValue `{updates: 1}`: once it outlived an update
    */
   readonly reliableAfter?: ReliabilityRule;
-  /** The optimizer that trains the model, in a loop of one's own without `compile`. @defaultValue the model's */
+  /** The optimizer that trains the model, in a custom loop without `compile`. @defaultValue the model's */
   readonly optimizer?: tf.Optimizer;
   /** Called after every update. */
   readonly onUpdate?: (report: UpdateReport) => void;
@@ -58,4 +59,27 @@ export interface GrownValuesRequest {
   readonly positions: Positions;
   /** The source of randomness of the scheduler. */
   readonly random: Random;
+}
+
+/** Throws unless options are there and name their strategies. */
+export function checkStrategies(options: DSTOptions): void {
+  const where = 'DSTScheduler';
+  checkKind(
+    where,
+    'options',
+    'an object',
+    options,
+    'Write new SETScheduler(model, {updateInterval: 300, dropFraction: 0.3}).',
+  );
+  const {pruner, grower} = options;
+  checkKind(where, 'pruner', 'an object', pruner, 'Pass magnitudePruning(), or an object of yours with prune().');
+  checkKind(where, 'grower', 'an object', grower, 'Pass randomGrowth(), or an object of yours with grow().');
+  checkKind(
+    where,
+    'pruner.prune',
+    'a function',
+    pruner.prune,
+    'Pass magnitudePruning(), or an object of yours with it.',
+  );
+  checkKind(where, 'grower.grow', 'a function', grower.grow, 'Pass randomGrowth(), or an object of yours with it.');
 }

@@ -7,12 +7,13 @@ import {updateConnectivity} from '../algorithms/updateConnectivity.ts';
 import {ExplorationTracker} from '../exploration/explorationTracker.ts';
 import type {LayerForecast} from '../exploration/forecast.ts';
 import {type NamedSparseWeight, sparseWeights} from '../layers/sparseWeights.ts';
+import {checkModel} from '../topology/checkKind.ts';
 import {freshSeed, type SeededRandom, seededRandom} from '../topology/random.ts';
 import type {Topology} from '../topology/topology.ts';
 import {newSlots, positionsAt, type TopologyUpdate} from '../topology/update.ts';
 import {commitAll, type PreparedCarry, prepareCarry} from '../weights/carry.ts';
 import type {SparseWeight} from '../weights/sparseWeight.ts';
-import type {DSTOptions} from './dstOptions.ts';
+import {checkStrategies, type DSTOptions} from './dstOptions.ts';
 import {ExpectedExploration} from './expectedExploration.ts';
 import {SchedulerCallback} from './schedulerCallback.ts';
 import {resumeTracker, SCHEDULER_FORMAT, type SchedulerState, settingsOf} from './schedulerState.ts';
@@ -50,13 +51,15 @@ export class DSTScheduler {
    * @param model    a compiled model with sparse layers, or any such model if the options name an optimizer
    * @param options  see {@link DSTOptions}
    * @throws RangeError if a number is out of range
-   * @throws TypeError if there is a `targetRate` and R_s cannot be predicted
+   * @throws TypeError if the model is none, a strategy is missing, or there is a `targetRate` and R_s cannot be predicted
    * @throws Error if the model has no sparse layers or no optimizer, or `resume` does not belong to it
    */
   constructor(
     private readonly model: tf.LayersModel,
     private readonly options: DSTOptions,
   ) {
+    checkModel('DSTScheduler', model);
+    checkStrategies(options);
     checkUpdateTimes('DSTScheduler', options);
     this.weights = sparseWeights(model);
     if (this.weights.length === 0) {
@@ -106,8 +109,9 @@ export class DSTScheduler {
   }
 
   /**
-   * Says that a training of so many more optimizer steps begins. With `targetRate`, warns on the console if these settings will
-   * miss it, once. {@link callback} calls it where `fit` knows the number of steps; call it yourself before a loop of your own.
+   * Says that a training of so many more optimizer steps begins. Warns on the console, once, if these settings will
+   * miss `targetRate`, or, without one, if there will be hardly any update. {@link callback} calls it where `fit` knows the number of steps; call it yourself
+   * before a custom loop.
    */
   begin(steps: number): void {
     this.expected.warn(this.layersNow(), this.steps, this.steps + steps);

@@ -3,6 +3,7 @@ import {expectedRate, explorationWarning} from '../exploration/explorationWarnin
 import type {LayerForecast} from '../exploration/forecast.ts';
 import {forecastTimes} from '../exploration/predictExploration.ts';
 import type {DSTOptions} from './dstOptions.ts';
+import {fewUpdatesWarning} from './fewUpdates.ts';
 
 const WHERE = 'DSTScheduler';
 
@@ -30,17 +31,29 @@ export class ExpectedExploration {
     return expectedRate(WHERE, layers, forecastTimes(WHERE, this.options, to, from), this.grower());
   }
 
-  /** Warns, once, if the target is missed at step `to`. */
+  /** Warns, once, if a training up to step `to` will miss its target; without a target, if it has hardly any update. */
   warn(layers: readonly LayerForecast[], from: number, to: number): void {
+    if (this.hasWarned) return;
     const {targetRate} = this.options;
-    if (targetRate === undefined || this.hasWarned) return;
-    const times = forecastTimes(WHERE, this.options, to, from);
-    // A training that is meant to be stopped: nobody knows where it ends.
-    if ((to - from) / times.updateInterval > times.maxUpdates) return;
-    const warning = explorationWarning(WHERE, layers, times, this.grower(), targetRate);
+    const warning =
+      targetRate === undefined
+        ? fewUpdatesWarning(WHERE, this.options, to)
+        : this.missedTarget(layers, from, to, targetRate);
     if (warning === undefined) return;
     console.warn(warning);
     this.hasWarned = true;
+  }
+
+  private missedTarget(
+    layers: readonly LayerForecast[],
+    from: number,
+    to: number,
+    targetRate: number,
+  ): string | undefined {
+    const times = forecastTimes(WHERE, this.options, to, from);
+    // A training that is meant to be stopped: nobody knows where it ends.
+    if ((to - from) / times.updateInterval > times.maxUpdates) return undefined;
+    return explorationWarning(WHERE, layers, times, this.grower(), targetRate);
   }
 
   private grower(): Grower {

@@ -27,7 +27,7 @@ export class SETScheduler extends DSTScheduler {
     model: tf.LayersModel,
     options: PresetOptions & Pick<DSTOptions, 'targetRate'> & {readonly grower?: Grower},
   ) {
-    const {pruner = magnitudePruning(), grower = randomGrowth()} = options;
+    const {pruner = magnitudePruning(), grower = randomGrowth()} = options ?? {};
     super(model, {...options, pruner, grower});
   }
 }
@@ -39,7 +39,7 @@ export class SETScheduler extends DSTScheduler {
  */
 export class RigLScheduler extends DSTScheduler {
   constructor(model: tf.LayersModel, options: PresetOptions) {
-    const {pruner = magnitudePruning()} = options;
+    const {pruner = magnitudePruning()} = options ?? {};
     super(model, {...options, pruner, grower: gradientGrowth()});
   }
 }
@@ -74,7 +74,7 @@ export interface GMPOptions extends Omit<ScheduleOptions, 'dropFraction' | 'dens
  */
 export class GMPScheduler extends DSTScheduler {
   constructor(model: tf.LayersModel, options: GMPOptions) {
-    const {pruner = magnitudePruning()} = options;
+    const {pruner = magnitudePruning()} = options ?? {};
     super(model, {...options, pruner, dropFraction: 0, grower: randomGrowth()});
   }
 }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import {type NamedSparseWeight, sparseWeights} from '../layers/sparseWeights.ts';
+import {takePlainCallbacks} from './plainCallbacks.ts';
 import {yieldToHost} from './yieldToHost.ts';
 
 /** What a callback runs: any scheduler of these weights. */
@@ -19,7 +20,7 @@ const YIELD_EVERY_MS = 100;
  * Runs a scheduler inside `model.fit` and `model.fitDataset`: one step after every batch.
  *
  * tfjs stops yielding to the host as soon as it is given a `tf.Callback`; this one yields itself, so that a page stays
- * responsive. Give `fit` only `tf.Callback`s beside it: wrap plain objects as `new tf.CustomCallback({onEpochEnd})`.
+ * responsive. Other callbacks may stand beside it in a list, plain objects such as `{onEpochEnd}` among them.
  */
 export class SchedulerCallback extends tf.Callback {
   private lastYield = 0;
@@ -28,10 +29,7 @@ export class SchedulerCallback extends tf.Callback {
   /** Made by `scheduler.callback()`. */
   constructor(private readonly scheduler: SteppedScheduler) {
     super();
-    // Where a plain object comes first in the list, tfjs takes these methods off their object.
-    this.onTrainBegin = this.onTrainBegin.bind(this);
-    this.onEpochBegin = this.onEpochBegin.bind(this);
-    this.onBatchEnd = this.onBatchEnd.bind(this);
+    takePlainCallbacks((callback) => callback instanceof SchedulerCallback);
   }
 
   /** @throws Error if the model that is trained is not the scheduler's */
@@ -55,8 +53,8 @@ export class SchedulerCallback extends tf.Callback {
   override async onEpochBegin(epoch: number): Promise<void> {
     if (this.hasBegun) return;
     this.hasBegun = true;
-    // fit knows the samples, fitDataset the steps of an epoch, or nothing: then this is NaN, as it is behind a plain object.
-    const {epochs, steps, samples, batchSize} = (this.params ?? {}) as Record<string, number | null>;
+    // fit knows the samples, fitDataset the steps of an epoch, or nothing: then this is NaN.
+    const {epochs, steps, samples, batchSize} = this.params as Record<string, number | null>;
     const perEpoch = steps ?? Math.ceil(samples! / batchSize!);
     const total = (epochs! - epoch) * perEpoch;
     if (Number.isFinite(total)) this.scheduler.begin?.(total);

@@ -68,7 +68,7 @@ export class SparseWeight {
    * @throws RangeError if it is not a topology of the kernel's shape and number of connections
    */
   checkPacked(packed: tf.Tensor): void {
-    if (packed.size === this.topologyWeight.shape[0]) this.topologyWeight.unpack(packed);
+    if (packed.size === this.topologyWeight.length) this.topologyWeight.unpack(packed);
   }
 
   /** The variable `[nnz]` that holds the values. */

@@ -43,8 +43,14 @@ export class TopologyWeight implements WeightLike {
     return this.name;
   }
 
+  /** tfjs counts parameters by the shapes of weights, and places of connections are none. */
   get shape(): [number] {
-    return [this.current.rowPtr.length + this.current.nnz];
+    return [0];
+  }
+
+  /** Numbers that are saved. */
+  get length(): number {
+    return this.current.rowPtr.length + this.current.nnz;
   }
 
   get topology(): Topology {

@@ -48,6 +48,7 @@ describe('flopsReport', () => {
   it('counts a layer as often as it is used', () => {
     expect(positions(denseModels['a shared layer']())).toEqual({shared: 2, outer: 1});
     expect(positions(denseModels['a nested model that is used twice']())).toEqual({'twin/inner': 2, outer: 1});
+    expect(positions(denseModels['a functional model inside a Sequential']())).toEqual({'block/inner': 1, outer: 1});
     expect(positions(denseModels['a nested Sequential']())).toEqual({
       'encoder/inner1': 1,
       'encoder/inner2': 1,

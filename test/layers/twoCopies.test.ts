@@ -34,7 +34,7 @@ test.each([
   const model = build(layersOf());
   const optimizer = tf.train.momentum(0.05, 0.9);
   model.compile({optimizer, loss: 'meanSquaredError'});
-  const {[name]: Scheduler, sparsityReport, flopsReport, toDense} = schedulerOf();
+  const {[name]: Scheduler, summary, flopsReport, toDense} = schedulerOf();
   const scheduler = new Scheduler(model, {updateInterval: 3, dropFraction: 0.3, seed: 3});
   const {x, y} = someData();
   const losses: number[] = [];
@@ -44,7 +44,7 @@ test.each([
   }
   expect(losses[11]).toBeLessThan(losses[0]);
   expect(scheduler.tracker.rate).toBeGreaterThan(0.4);
-  expect(sparsityReport(model).layers.map(({isSparse}) => isSparse)).toEqual([true, true]);
+  expect(summary(model).layers.map(({isSparse}) => isSparse)).toEqual([true, true]);
   expect(flopsReport(model).layers).toHaveLength(2);
   const dense = toDense(model);
   expect(dense.layers.map((layer) => layer.getClassName())).toEqual(['Dense', 'Dense']);

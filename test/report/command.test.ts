@@ -7,6 +7,7 @@ import {promisify} from 'node:util';
 import {expect, it} from 'vitest';
 import {reportCommand} from '../../src/report/command.ts';
 import {parseRunLog, renderReport, runCsv} from '../../src/report.ts';
+import {runCommand} from '../support/command.ts';
 import {sampleLog} from './sampleRuns.ts';
 
 const command = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
@@ -30,28 +31,30 @@ it('itop report makes a page and tables of logs', async () => {
 });
 
 it('itop report says what it needs, and what is wrong with a log', async () => {
-  await expect(run()).rejects.toMatchObject({code: 1, stderr: expect.stringMatching(/itop report LOG\.\.\./)});
+  await expect(run()).rejects.toMatchObject({code: 1, stderr: "error: missing required argument 'logs'\n"});
   writeFileSync(inFolder('broken.jsonl'), 'no log\n');
   await expect(run('broken.jsonl')).rejects.toMatchObject({
     code: 1,
-    stderr: expect.stringMatching(/^broken\.jsonl: parseRunLog: a log must start with a line of the format itop-run/),
+    stderr: expect.stringMatching(
+      /^itop report: broken\.jsonl: parseRunLog: a log must start with a line of the format itop-run/,
+    ),
   });
 });
 
-it('itop report never overwrites a log, by whatever name', () => {
+it('itop report never overwrites a log, by whatever name', async () => {
   const log = sampleLog({name: 'SET'});
   const [path, copy] = [inFolder('kept.jsonl'), inFolder('kept.jsonl.csv')];
   for (const each of [path, copy]) writeFileSync(each, log);
   symlinkSync(path, inFolder('soft'));
   linkSync(path, inFolder('hard'));
   for (const out of [path, join(folder, '.', 'kept.jsonl'), inFolder('soft'), inFolder('hard')]) {
-    expect(() => reportCommand([path, '--out', out])).toThrow(
-      `report: the file to write must be none of the logs, received ${out}, which is ${path}. Choose another by --out.`,
-    );
+    expect(await runCommand(reportCommand, [path, '--out', out])).toEqual({
+      printed: `itop report: the file to write must be none of the logs, received ${out}, which is ${path}. Choose another by --out.`,
+      failed: true,
+    });
   }
-  expect(() => reportCommand([path, copy, '--csv', '--out', inFolder('new.html')])).toThrow(
-    `received ${copy}, which is ${copy}.`,
-  );
+  const {printed} = await runCommand(reportCommand, [path, copy, '--csv', '--out', inFolder('new.html')]);
+  expect(printed).toContain(`received ${copy}, which is ${copy}.`);
   expect(existsSync(inFolder('new.html'))).toBe(false);
   for (const each of [path, copy]) expect(readFileSync(each, 'utf8')).toBe(log);
 });

@@ -2,6 +2,7 @@ import {parseHTML} from 'linkedom';
 import {describe, expect, it} from 'vitest';
 import {parseRunLog} from '../../src/log/parseRunLog.ts';
 import {renderReport} from '../../src/report/renderReport.ts';
+import {version} from '../../src/version.ts';
 import {unbalancedTags} from '../support/html.ts';
 import {sampleLayers, sampleLog, sampleRun} from './sampleRuns.ts';
 
@@ -87,7 +88,7 @@ describe('renderReport', () => {
     const {chart} = page(report);
     expect(chart('Density by layer, at the end')).toMatchObject({dots: 6, legend: ['Dense', 'SET', 'RigL']});
     expect(chart('Training FLOPs by layer, at the end').titles).toContain('RigL\noutput\n4 M');
-    expect(chart('SET: explored share of each layer, Rₗ')).toMatchObject({lines: 2, legend: ['hidden', 'output']});
+    expect(chart('SET: explored share of each layer')).toMatchObject({lines: 2, legend: ['hidden', 'output']});
   });
 
   it('shows what is measured beside, by whatever name', () => {
@@ -119,8 +120,77 @@ describe('renderReport', () => {
 
   it('has a table of the settings, those that differ in bold', () => {
     const {texts} = page(report);
-    expect(texts('b')).toEqual(['1', '0.3', '0.3']);
+    expect(texts('b')).toEqual(['density', '1', '0.3', '0.3']);
+    expect(report).toContain('Bold where the runs differ.');
+    expect(renderReport([set])).not.toContain('Bold where');
     expect(texts('tbody th').slice(3)).toEqual(['density', 'seed', 'kernels', 'backend', 'begun']);
+  });
+
+  it('says first what came out', () => {
+    const first = (runs: Parameters<typeof renderReport>[0]) => page(renderReport(runs)).texts('p.outcome');
+    expect(first([dense, set])).toEqual([
+      'Dense ends with the best accuracy on the validation data, 75.00 %. The best sparse run is SET with 75.00 %, with 31.3 % of the ' +
+        'connections and 25 % of the operations of dense training; 61.3 % of the network was explored.',
+    ]);
+    expect(first([set])).toEqual([
+      'SET ends with the accuracy on the validation data 75.00 %, with 31.3 % of the connections and 25 % of the operations of dense ' +
+        'training; 61.3 % of the network was explored.',
+    ]);
+    // Of losses the lowest is best.
+    const onlyLoss = (name: string, loss: number) => {
+      const run = sampleRun({name, layers: sampleLayers(false)});
+      return {...run, epochs: run.epochs.map((epoch) => ({...epoch, metrics: {loss}}))};
+    };
+    expect(first([onlyLoss('worse', 2), onlyLoss('better', 1)])).toEqual([
+      'better ends with the best loss in training, 1.000.',
+    ]);
+    expect(first([sampleRun({name: 'a', epochs: 0})])).toEqual([]);
+  });
+
+  it('shows equal values of several runs beside each other, under a key of dots', () => {
+    const [, chart] = /<figure><figcaption>Density by layer, at the end<.figcaption>(.*?)<.figure>/s.exec(report)!;
+    const {document} = parseHTML(chart);
+    const groups = Array.from(document.querySelectorAll('g[aria-label="dot"]'));
+    const places = groups.map((group) => group.getAttribute('transform'));
+    expect(groups).toHaveLength(3);
+    expect(new Set(places).size).toBe(3);
+    expect(document.querySelectorAll('.legend circle')).toHaveLength(3);
+    expect(document.querySelectorAll('.legend line')).toHaveLength(0);
+  });
+
+  it('marks an axis with as many decimals everywhere, and operations by powers', () => {
+    const labels = (caption: string, axis: 'x' | 'y') => {
+      const [, chart] = new RegExp(`<figcaption>${caption}</figcaption>(.*?)</figure>`, 's').exec(report)!;
+      return Array.from(
+        parseHTML(chart).document.querySelectorAll(`g[aria-label="${axis}-axis tick label"] text`),
+        ({textContent}) => textContent,
+      );
+    };
+    const losses = labels('Loss in training', 'y');
+    expect(losses).toContain('1.0');
+    expect(new Set(losses.map((label) => label?.split('.')[1]?.length)).size).toBe(1);
+    expect(labels('Training FLOPs', 'y')).toEqual(['1 G', '2 G', '5 G', '10 G']);
+  });
+
+  it('draws the bar of a number of connections around it, as wide as its numbers are many', () => {
+    const [, chart] = /<figcaption>Active inputs of an output<.figcaption>(.*?)<.figure>/s.exec(report)!;
+    const {document} = parseHTML(chart);
+    const path = document.querySelector('g[aria-label="line"] path')!.getAttribute('d')!;
+    const xs = [...path.matchAll(/[ML]([\d.]+),/g)].map(([, x]) => Number(x));
+    // Three bars of width 1 from 0.5 to 3.5: begin, end and two steps between, evenly.
+    const [begin, end] = [Math.min(...xs), Math.max(...xs)];
+    const ticks = Array.from(document.querySelectorAll('g[aria-label="x-axis tick label"] text'), (node) => [
+      Number(node.textContent),
+      Number(/translate\(([\d.]+)/.exec(node.getAttribute('transform')!)![1]),
+    ]);
+    const one = ticks.find(([value]) => value === 1)![1];
+    const three = ticks.find(([value]) => value === 3)![1];
+    expect(one - begin).toBeCloseTo((end - begin) / 6, 0);
+    expect(end - three).toBeCloseTo((end - begin) / 6, 0);
+  });
+
+  it('names the version that made it', () => {
+    expect(page(report).texts('footer')).toEqual([`Made by itop ${version}.`]);
   });
 
   it('compares layers only among runs of one architecture', () => {

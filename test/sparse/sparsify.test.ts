@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import {afterEach, beforeAll, describe, expect, test} from 'vitest';
 import {sparseWeights} from '../../src/layers/sparseWeights.ts';
-import {sparsityReport} from '../../src/layers/sparsityReport.ts';
+import {summary} from '../../src/layers/summary.ts';
 import {toDense} from '../../src/layers/toDense.ts';
 import {walkLayers} from '../../src/layers/walkLayers.ts';
 import {maskedDense} from '../../src/sparse/maskedDense.ts';
@@ -320,7 +320,7 @@ describe('sparsify', () => {
     models.push(model);
     const sparse = sparsified(model, {density: 0.5});
     expect(counts(sparse)).toEqual({plain: 4});
-    expect(sparsityReport(sparse).layers[0].reason).toBe('DoubledDense has no sparse form');
+    expect(summary(sparse).layers[0].reason).toBe('DoubledDense has no sparse form');
   });
 
   test.each([

@@ -10,7 +10,7 @@ import {
   randomGrowth,
   type Schedule,
   SETScheduler,
-  sparsityReport,
+  summary,
   unexploredFirstGrowth,
 } from 'itop';
 import {beforeEach, describe, expect, it, vi} from 'vitest';
@@ -66,7 +66,7 @@ describe('R_s of real trainings by SET is what was predicted, within 0.01', () =
   )('$growth growth, density $density, ΔT = $updateInterval, seed $seed', async (each) => {
     const {density, updateInterval, dropFraction, seed, grower} = each;
     const model = network(density, seed);
-    const {layers} = sparsityReport(model);
+    const {layers} = summary(model);
     const forecast = predictExploration({layers, updateInterval, dropFraction, steps, grower});
     const scheduler = new SETScheduler(model, {updateInterval, dropFraction, seed, grower});
     expect(scheduler.predict(steps)).toBe(forecast.rate);

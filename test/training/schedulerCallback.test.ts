@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import {RigLScheduler, SETScheduler} from 'itop';
-import {beforeEach, describe, expect, it} from 'vitest';
+import {beforeEach, describe, expect, it, vi} from 'vitest';
 import {positionsOf, smallModel, someData, trainSteps} from '../support/training.ts';
 
 beforeEach(async () => {
@@ -67,13 +67,38 @@ describe('SchedulerCallback', () => {
     expect(scheduler.stepCount).toBe(12);
   });
 
-  it('works behind a plain object, which makes tfjs call its method without it', async () => {
+  it.each(['before', 'behind'])('works with plain objects %s it, also with one that uses `this`', async (place) => {
     const model = smallModel();
-    const scheduler = new SETScheduler(model, options);
     const {x, y} = someData();
-    const plain = {onEpochEnd: () => undefined};
-    await model.fit(x, y, {...quietly, epochs: 1, callbacks: [plain, scheduler.callback()] as never});
-    expect(scheduler.stepCount).toBe(4);
+    const begin = vi.spyOn(SETScheduler.prototype, 'begin');
+    const losses: number[] = [];
+    // What tfjs-vis returns: functions in an object.
+    const plain = {onEpochEnd: (_: number, logs?: tf.Logs) => void losses.push(logs!.loss)};
+    const stopping = tf.callbacks.earlyStopping({monitor: 'loss', patience: 0, minDelta: 100});
+    const scheduler = new SETScheduler(model, options);
+    const own = scheduler.callback();
+    const callbacks = place === 'before' ? [plain, own, stopping] : [own, stopping, plain];
+    const {history} = await model.fit(x, y, {...quietly, epochs: 5, callbacks});
+    expect(losses).toEqual(history.loss);
+    expect(losses).toHaveLength(2);
+    expect(scheduler.stepCount).toBe(8);
+    expect(begin).toHaveBeenCalledWith(20);
+    const data = tf.data.zip({xs: tf.data.array(await x.array()), ys: tf.data.array(await y.array())} as never);
+    await model.fitDataset(data.batch(8) as tf.data.Dataset<never>, {epochs: 1, verbose: 0, callbacks});
+    expect(scheduler.stepCount).toBe(12);
+    expect(losses).toHaveLength(3);
+    begin.mockRestore();
+  });
+
+  it('leaves lists without it as tfjs takes them', async () => {
+    const model = smallModel();
+    new SETScheduler(model, options).callback();
+    const {x, y} = someData();
+    const epochs: number[] = [];
+    const callbacks = [{onEpochEnd: (epoch: number) => void epochs.push(epoch)}];
+    await model.fit(x, y, {...quietly, epochs: 2, callbacks});
+    expect(epochs).toEqual([0, 1]);
+    expect(callbacks).toHaveLength(1);
   });
 
   it('refuses to train another model, which can be trained without it', async () => {

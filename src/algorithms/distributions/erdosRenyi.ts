@@ -1,3 +1,4 @@
+import {checkOptions} from '../../topology/checkKind.ts';
 import type {Distribution} from '../types.ts';
 import {capAndRescale, checkPowerScale} from './capAndRescale.ts';
 
@@ -20,7 +21,9 @@ export interface ErdosRenyiOptions {
  * @see Mocanu et al. 2018, "Scalable training of artificial neural networks with adaptive sparse connectivity inspired
  * by network science", Methods; for several layers and one budget, Evci et al. 2020, "Rigging the Lottery", §3 (1)
  */
-export function erdosRenyi({powerScale = 1}: ErdosRenyiOptions = {}): Distribution {
+export function erdosRenyi(options: ErdosRenyiOptions = {}): Distribution {
+  checkOptions('erdosRenyi', options);
+  const {powerScale = 1} = options;
   checkPowerScale('erdosRenyi', powerScale);
   return (layers, density) =>
     capAndRescale(layers, density, ({shape}) => {

@@ -1,3 +1,4 @@
+import {checkOptions} from '../../topology/checkKind.ts';
 import {sizeOf} from '../../topology/positions.ts';
 import type {Distribution} from '../types.ts';
 import {capAndRescale, checkPowerScale} from './capAndRescale.ts';
@@ -11,7 +12,9 @@ import type {ErdosRenyiOptions} from './erdosRenyi.ts';
  * @throws RangeError if `powerScale` is negative or not finite
  * @see Evci et al. 2020, "Rigging the Lottery", §3 (1), https://arxiv.org/abs/1911.11134
  */
-export function erdosRenyiKernel({powerScale = 1}: ErdosRenyiOptions = {}): Distribution {
+export function erdosRenyiKernel(options: ErdosRenyiOptions = {}): Distribution {
+  checkOptions('erdosRenyiKernel', options);
+  const {powerScale = 1} = options;
   checkPowerScale('erdosRenyiKernel', powerScale);
   return (layers, density) =>
     capAndRescale(layers, density, ({shape}) => {

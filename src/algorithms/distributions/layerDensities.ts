@@ -2,13 +2,13 @@ import {checkDensity} from '../checkDensity.ts';
 import type {LayerShape} from '../types.ts';
 
 /**
- * Densities of one's own for some layers: by name, or by a function that returns `undefined` for the layers it leaves
+ * Custom densities for some layers: by name, or by a function that returns `undefined` for the layers it leaves
  * to the distribution.
  */
 export type LayerDensities = Readonly<Record<string, number>> | ((layer: LayerShape) => number | undefined);
 
 /**
- * The density of one's own of each layer, `undefined` where it has none.
+ * The custom density of each layer, `undefined` where it has none.
  *
  * @param where  the function that the user called, for messages
  * @throws RangeError if a density is outside (0, 1] or a name is not the name of a layer

@@ -1,3 +1,4 @@
+import {checkKind} from '../../topology/checkKind.ts';
 import {createPositions, mergePositions} from '../../topology/positions.ts';
 import {selectLargest} from '../../topology/select.ts';
 import type {DiscoveryRequest, Grower} from '../types.ts';
@@ -15,6 +16,7 @@ import type {DiscoveryRequest, Grower} from '../types.ts';
  * mixedGrowth([[0.5, gradientGrowth()], [0.5, unexploredFirstGrowth()]])
  */
 export function mixedGrowth(parts: readonly (readonly [share: number, grower: Grower])[]): Grower {
+  checkKind('mixedGrowth', 'parts', 'a list', parts, 'Write [[0.5, gradientGrowth()], [0.5, randomGrowth()]].');
   const shares = parts.map(([share]) => share);
   checkShares(shares);
   const predictable = parts.every(([, grower]) => grower.discoveries);

@@ -1,3 +1,4 @@
+import {describeValue} from '../../topology/describeValue.ts';
 import type {Schedule} from '../types.ts';
 
 /** When connectivity is updated, and how much. */
@@ -17,7 +18,7 @@ export function checkUpdateTimes(where: string, times: UpdateTimes): void {
   const {updateInterval, dropFraction, beginStep = 0, endStep = Number.POSITIVE_INFINITY} = times;
   if (!(updateInterval > 0 && (Number.isInteger(updateInterval) || updateInterval === Number.POSITIVE_INFINITY))) {
     throw new RangeError(
-      `${where}: updateInterval must be a positive integer or Infinity, received ${updateInterval}. ` +
+      `${where}: updateInterval must be a positive integer or Infinity, received ${describeValue(updateInterval)}. ` +
         'Give the optimizer steps between two updates.',
     );
   }
@@ -32,9 +33,9 @@ export function checkUpdateTimes(where: string, times: UpdateTimes): void {
 
 /** Throws unless a drop fraction is in [0, 1]. */
 export function checkDropFraction(where: string, dropFraction: number): void {
-  if (!(dropFraction >= 0 && dropFraction <= 1)) {
+  if (!(typeof dropFraction === 'number' && dropFraction >= 0 && dropFraction <= 1)) {
     throw new RangeError(
-      `${where}: dropFraction must be in [0, 1], received ${dropFraction}. For 30 % of the connections write 0.3.`,
+      `${where}: dropFraction must be in [0, 1], received ${describeValue(dropFraction)}. For 30 % of the connections write 0.3.`,
     );
   }
 }

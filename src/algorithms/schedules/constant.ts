@@ -1,3 +1,4 @@
+import {describeValue} from '../../topology/describeValue.ts';
 import type {Schedule} from '../types.ts';
 
 /**
@@ -7,8 +8,8 @@ import type {Schedule} from '../types.ts';
  * @throws RangeError if `value` is outside [0, 1]
  */
 export function constant(value: number): Schedule {
-  if (!(value >= 0 && value <= 1)) {
-    throw new RangeError(`constant: value must be in [0, 1], received ${value}. For 50 % write 0.5.`);
+  if (!(typeof value === 'number' && value >= 0 && value <= 1)) {
+    throw new RangeError(`constant: value must be in [0, 1], received ${describeValue(value)}. For 50 % write 0.5.`);
   }
   return () => value;
 }

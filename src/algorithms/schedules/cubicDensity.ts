@@ -1,3 +1,4 @@
+import {checkKind} from '../../topology/checkKind.ts';
 import {checkDensity} from '../checkDensity.ts';
 import type {Schedule} from '../types.ts';
 import {decay} from './decay.ts';
@@ -21,11 +22,7 @@ export interface CubicDensityOptions {
  * @throws RangeError if a number is outside these bounds or `endStep` is not above `beginStep`
  * @see Zhu & Gupta 2017, "To prune, or not to prune", §3, https://arxiv.org/abs/1710.01878
  */
-export function cubicDensity(
-  initialDensity: number,
-  finalDensity: number,
-  {beginStep = 0, endStep}: CubicDensityOptions,
-): Schedule {
+export function cubicDensity(initialDensity: number, finalDensity: number, options: CubicDensityOptions): Schedule {
   checkDensity('cubicDensity', 'initialDensity', initialDensity);
   checkDensity('cubicDensity', 'finalDensity', finalDensity);
   if (finalDensity > initialDensity) {
@@ -34,6 +31,8 @@ export function cubicDensity(
         'Gradual pruning only removes connections.',
     );
   }
+  checkKind('cubicDensity', 'options', 'an object', options, 'Write cubicDensity(1, 0.1, {endStep: 10000}).');
+  const {beginStep = 0, endStep} = options;
   return decay(
     'cubicDensity',
     initialDensity,

@@ -1,3 +1,4 @@
+import {describeValue} from '../../topology/describeValue.ts';
 import type {Schedule} from '../types.ts';
 
 /** Options shared by the schedules that fall from one value to another. */
@@ -22,22 +23,24 @@ export function decay(
   curve: (progress: number) => number,
 ): Schedule {
   if (!(initial >= 0 && initial <= 1)) {
-    throw new RangeError(`${where}: initial must be in [0, 1], received ${initial}. For 50 % write 0.5.`);
+    throw new RangeError(
+      `${where}: initial must be in [0, 1], received ${describeValue(initial)}. For 50 % write 0.5.`,
+    );
   }
   if (!(floor >= 0 && floor <= initial)) {
     throw new RangeError(
-      `${where}: floor must be in [0, ${initial}], received ${floor}. ` +
+      `${where}: floor must be in [0, ${initial}], received ${describeValue(floor)}. ` +
         'The schedule falls from its initial value to the floor.',
     );
   }
   if (!(beginStep >= 0 && Number.isFinite(beginStep))) {
     throw new RangeError(
-      `${where}: beginStep must be a finite number of at least 0, received ${beginStep}. Count optimizer steps from 0.`,
+      `${where}: beginStep must be a finite number of at least 0, received ${describeValue(beginStep)}. Count optimizer steps from 0.`,
     );
   }
   if (!(endStep > beginStep && Number.isFinite(endStep))) {
     throw new RangeError(
-      `${where}: endStep must be finite and above beginStep ${beginStep}, received ${endStep}. ` +
+      `${where}: endStep must be finite and above beginStep ${beginStep}, received ${describeValue(endStep)}. ` +
         'Give the optimizer step at which the decay ends, for instance epochs · batches per epoch.',
     );
   }

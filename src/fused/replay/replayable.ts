@@ -1,9 +1,10 @@
 import type * as tf from '@tensorflow/tfjs';
+import {checkKind} from '../../topology/checkKind.ts';
 
 const known = new WeakSet<object>();
 
 /**
- * Says of a loss or a metric of one's own that it does the same at every step, so that steps with it can be replayed on `webgpu`.
+ * Says of a custom loss or metric that it does the same at every step, so that steps with it can be replayed on `webgpu`.
  *
  * That is so if it only computes on its tensors: numbers and tensors from outside that it uses never change, it draws no random
  * numbers, reads nothing back, and keeps nothing. Without this such a model trains by single ops there, with the same losses.
@@ -18,6 +19,13 @@ const known = new WeakSet<object>();
 export function replayable<LossOrMetric extends (target: tf.Tensor, output: tf.Tensor) => tf.Tensor>(
   lossOrMetric: LossOrMetric,
 ): LossOrMetric {
+  checkKind(
+    'replayable',
+    'lossOrMetric',
+    'a function',
+    lossOrMetric,
+    'Pass a loss of yours: (target, output) => tensor.',
+  );
   known.add(lossOrMetric);
   return lossOrMetric;
 }

@@ -12,7 +12,7 @@ interface Region {
 }
 
 /**
- * Regions in a WebAssembly memory of one's own, which grows as needed: first fit, neighbours that are free become one.
+ * Regions in an own WebAssembly memory, which grows as needed: first fit, neighbours that are free become one.
  *
  * For a few large arrays, not for many small ones: both calls look through the list of free regions.
  */

@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import {parseOptions, quickstartCommand} from '../../../examples/quickstart/options.ts';
+import {fittingInterval, parseOptions, quickstartCommand} from '../../../examples/quickstart/options.ts';
 
 /** Parses without ending the process, and returns what was printed with what was parsed. */
 function run(...argv: string[]) {
@@ -23,7 +23,6 @@ describe('parseOptions', () => {
       methods: ['dense', 'static', 'set', 'rigl'],
       epochs: 5,
       batchSize: 100,
-      updateInterval: 300,
       dropFraction: 0.5,
       learningRate: 0.1,
       seed: 1,
@@ -58,7 +57,7 @@ describe('parseOptions', () => {
   it('shows every option with its default on --help', () => {
     const {printed} = run('--help');
     for (const {long} of quickstartCommand().options) expect(printed).toContain(long);
-    for (const value of ['0.05', 'erdosRenyiKernel', 'dense,static,set,rigl', '300', 'wasm', 'runs/quickstart']) {
+    for (const value of ['0.05', 'erdosRenyiKernel', 'dense,static,set,rigl', 'wasm', 'runs/quickstart']) {
       expect(printed.replace(/\s+/g, ' ')).toMatch(new RegExp(`default: "?${value}"?`));
     }
   });
@@ -84,5 +83,20 @@ describe('parseOptions', () => {
 
   it('rejects what it does not know', () => {
     expect(run('--sparsity', '0.9').printed).toBe("error: unknown option '--sparsity'");
+  });
+});
+
+describe('fittingInterval', () => {
+  // 5 epochs and 1 of MNIST in batches of 100, the 10 of docs/quickstart.md, one of 6000 samples, and 7 steps.
+  it.each([
+    [3000, 150],
+    [600, 30],
+    [6000, 300],
+    [60_000, 300],
+    [60, 3],
+    [7, 1],
+  ])('fits %i steps', (steps, interval) => {
+    expect(fittingInterval(steps)).toBe(interval);
+    expect(Math.floor(steps / interval)).toBeGreaterThanOrEqual(Math.min(steps, 20));
   });
 });

@@ -1,11 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
 import {afterEach, beforeAll, describe, expect, test} from 'vitest';
-import {sparsityReport} from '../../src/layers/sparsityReport.ts';
+import {flopsReport} from '../../src/layers/flopsReport.ts';
+import {summary} from '../../src/layers/summary.ts';
 import {sparsify} from '../../src/sparse/sparsify.ts';
 import {expectNoLeaks} from '../support/leaks.ts';
 import {denseModels, disposeModels} from '../support/models.ts';
 
-describe('sparsityReport', () => {
+describe('summary', () => {
   let models: tf.LayersModel[] = [];
 
   beforeAll(async () => {
@@ -31,7 +32,7 @@ describe('sparsityReport', () => {
       density: 0.2,
       filter: ({name}) => name === 'conv',
     });
-    expect(sparsityReport(model).layers).toEqual([
+    expect(summary(model).layers).toEqual([
       {
         name: 'up',
         className: 'Conv2DTranspose',
@@ -39,6 +40,9 @@ describe('sparsityReport', () => {
         nnz: 48,
         size: 48,
         density: 1,
+        parameters: 52,
+        bytes: 208,
+        flops: 2 * 48 * 36,
         isSparse: false,
         reason: 'Conv2DTranspose has no sparse form',
       },
@@ -50,10 +54,14 @@ describe('sparsityReport', () => {
         nnz: 36,
         size: 180,
         density: 0.2,
+        // 36 values and 5 biases; 36 columns and the ends of 36 rows.
+        parameters: 41,
+        bytes: 4 * (41 + 36 + 37),
+        flops: expect.any(Number),
         isSparse: true,
         reason: '',
       },
-      expect.objectContaining({name: 'words', shape: [9, 5], reason: 'Embedding has no sparse form'}),
+      expect.objectContaining({name: 'words', shape: [9, 5], flops: undefined, reason: 'Embedding has no sparse form'}),
       expect.objectContaining({name: 'outer', isSparse: false, reason: 'left out by the filter'}),
     ]);
   });
@@ -64,14 +72,14 @@ describe('sparsityReport', () => {
       firstLayerDense: true,
       lastLayerDense: true,
     });
-    expect(sparsityReport(ends).layers.map(({reason}) => reason)).toEqual([
+    expect(summary(ends).layers.map(({reason}) => reason)).toEqual([
       'kept dense, as the first or last layer',
       'BatchNormalization has no sparse form',
       '',
       'kept dense, as the first or last layer',
     ]);
     const recurrent = sparsified('a bidirectional LSTM', {density: 0.2});
-    expect(sparsityReport(recurrent).layers.map(({name, reason}) => [name, reason])).toEqual([
+    expect(summary(recurrent).layers.map(({name, reason}) => [name, reason])).toEqual([
       ['both', 'Bidirectional has no sparse form'],
       ['outer', ''],
     ]);
@@ -80,7 +88,7 @@ describe('sparsityReport', () => {
   test('counts the density of the sparse layers, and the parameters with and without zeros', () => {
     // Kernels [12, 16] and [16, 4] with 24 and 16 connections; biases 16 and 4.
     const model = sparsified('a Sequential of dense layers', {density: 1, densities: {hidden: 0.125, output: 0.25}});
-    const {density, parameters, denseParameters} = sparsityReport(model);
+    const {density, parameters, denseParameters} = summary(model);
     expect(density).toBe(40 / 256);
     expect(parameters).toBe(40 + 20);
     expect(denseParameters).toBe(256 + 20);
@@ -88,7 +96,7 @@ describe('sparsityReport', () => {
 
   test('does not count dense layers into the density, but into the parameters', () => {
     const model = sparsified('a Sequential of dense layers', {density: 0.25, firstLayerDense: true});
-    const {density, parameters} = sparsityReport(model);
+    const {density, parameters} = summary(model);
     expect(density).toBe(0.25);
     expect(parameters).toBe(192 + 16 + 16 + 4);
   });
@@ -96,7 +104,7 @@ describe('sparsityReport', () => {
   test('of a dense model has density 1', () => {
     const model = denseModels['a nested Sequential']();
     models.push(model);
-    const report = sparsityReport(model);
+    const report = summary(model);
     expect([report.density, report.parameters, report.denseParameters]).toEqual([1, 162, 162]);
     expect(report.layers.map(({name, reason}) => [name, reason])).toEqual([
       ['encoder/inner1', 'a dense layer'],
@@ -105,19 +113,43 @@ describe('sparsityReport', () => {
     ]);
   });
 
-  test('prints as a table', () => {
+  test.each(Object.keys(denseModels))('counts as tfjs does, in numbers and in what it saves: %s', async (name) => {
+    const model = sparsified(name, {density: 0.5});
+    const {parameters, bytes, flops, layers} = summary(model);
+    expect(model.countParams()).toBe(parameters);
+    for (const {name, parameters} of layers) {
+      if (!name.includes('/')) expect(model.getLayer(name).countParams()).toBe(parameters);
+    }
+    const lines: string[] = [];
+    model.summary(undefined, undefined, (line) => lines.push(line as string));
+    const counted = lines.flatMap((line) => /^Total params: (\d+)$/.exec(line)?.[1] ?? []);
+    expect(counted).toEqual([String(parameters)]);
+    expect(flops).toBe(flopsReport(model).sparse);
+    let saved = 0;
+    await model.save(
+      tf.io.withSaveHandler(async (artifacts) => {
+        saved = tf.io.CompositeArrayBuffer.join(artifacts.weightData!).byteLength;
+        return {modelArtifactsInfo: tf.io.getModelArtifactsInfoForJSON(artifacts)};
+      }),
+    );
+    expect(bytes).toBe(saved);
+  });
+
+  test('prints as a table, long names whole', () => {
     const model = sparsified('a convolutional network with normalization, pooling and dropout', {
       density: 0.5,
       filter: ({name}) => name !== 'conv1',
       densities: {conv2: 0.125},
     });
-    model.layers[1].name = 'norm';
-    expect(String(sparsityReport(model)).split('\n')).toEqual([
-      'layer    kernel  connections  density',
-      'conv1   3×3×2×6          108   1.0000  left out by the filter',
-      'norm          6            6   1.0000  a dense layer',
-      'conv2   2×3×6×8           36   0.1250',
-      'output     16×5           40   0.5000',
+    model.layers[1].name = 'a_normalization_with_a_long_name';
+    expect(String(summary(model)).split('\n')).toEqual([
+      'layer                                          class   kernel  density  nnz  parameters  bytes   FLOPs',
+      'conv1                                         Conv2D  3×3×2×6   1.0000  108         108    432  13,824  left out by the filter',
+      'a_normalization_with_a_long_name  BatchNormalization        6   1.0000    6          24     96       –  a dense layer',
+      'conv2                                   MaskedConv2d  2×3×6×8   0.1250   36          44    468     144',
+      'output                                   MaskedDense     16×5   0.5000   40          45    408      80',
+      'all                                                             0.2065              221  1,404  14,048',
+      'With all connections: 513 parameters, 15,136 FLOPs; now 43.1 % and 92.8 % of that.',
     ]);
   });
 });

@@ -1,0 +1,39 @@
+import {describeValue} from './describeValue.ts';
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+/** What a value may have to be, in the words of messages. */
+const KINDS = {
+  'an object': (value: unknown) => isObject(value) && !Array.isArray(value),
+  'a list': (value: unknown) => Array.isArray(value) || (ArrayBuffer.isView(value) && 'length' in value),
+  'a number': (value: unknown) => typeof value === 'number' && !Number.isNaN(value),
+  'a function': (value: unknown) => typeof value === 'function',
+  'a string': (value: unknown) => typeof value === 'string',
+  'a tensor': (value: unknown) => isObject(value) && 'rank' in value && 'dtype' in value,
+  'a Topology': (value: unknown) => isObject(value) && 'rowPtr' in value && 'colIdx' in value,
+  'a LayersModel': (value: unknown) =>
+    isObject(value) && 'layers' in value && Array.isArray(value.layers) && 'getConfig' in value,
+} as const;
+
+/**
+ * Throws unless what a user passed is of a kind.
+ *
+ * @param where   the function that the user called
+ * @param name    of the argument or option
+ * @param advice  what to write instead, as a sentence
+ * @throws TypeError if it is something else, or missing
+ */
+export function checkKind(where: string, name: string, kind: keyof typeof KINDS, value: unknown, advice: string): void {
+  if (KINDS[kind](value)) return;
+  throw new TypeError(`${where}: ${name} must be ${kind}, received ${describeValue(value)}. ${advice}`);
+}
+
+/** {@link checkKind} of a model, first of all arguments. */
+export function checkModel(where: string, model: unknown): void {
+  checkKind(where, 'model', 'a LayersModel', model, 'Pass a model of TensorFlow.js: tf.sequential() or tf.model().');
+}
+
+/** {@link checkKind} of options that may be left out. */
+export function checkOptions(where: string, options: unknown): void {
+  checkKind(where, 'options', 'an object', options, 'Leave them out for the defaults.');
+}
