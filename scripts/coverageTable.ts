@@ -39,7 +39,7 @@ Models with any other layer (recurrent ones, noise, preprocessing, your own) run
 
 | part | covered |
 |---|---|
-| optimizers | SGD, momentum, Nesterov, Adam and RMSProp (not centered), without methods of their own. The first step of an optimizer runs by single ops, which make its slots |
+| optimizers | SGD, momentum, Nesterov, Adam and RMSProp (not centered), without methods of their own |
 | losses | by name, of \`tf.losses\`; a function of your own if \`replayable(loss)\` says that it depends on its two tensors only. Otherwise the step runs by single ops, so that a loss may read weights |
 | metrics | fused step: any. Replayed step: by name, of \`tf.metrics\`, or \`replayable\` |
 | regularizers | L1, L2 and both |

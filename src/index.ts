@@ -70,6 +70,7 @@ export {
   staticTrainingFlops,
 } from './flops/trainingFlops.ts';
 export {setThreads, threads} from './fused/arena.ts';
+export {dropoutState, seedDropout} from './fused/dropoutSource.ts';
 export type {Explanation} from './fused/explain.ts';
 export {explain} from './fused/explain.ts';
 export {replayable} from './fused/replay/replayable.ts';

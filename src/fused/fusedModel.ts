@@ -11,7 +11,7 @@ import {featuresOf} from './images.ts';
 import {evaluationOf, lossOf, outputOf} from './loss.ts';
 import {reasonAgainstLoss} from './lossFunctions.ts';
 import {PlanMemory} from './memory.ts';
-import {hasSlots, type OptimizerPlan, optimizerPlanOf} from './optimizers.ts';
+import {makeSlots, type OptimizerPlan, optimizerPlanOf, slotsFit} from './optimizers.ts';
 import type {Plan, ProductStep} from './plan.ts';
 import {planOf} from './planner.ts';
 import type {Program} from './program.ts';
@@ -65,13 +65,13 @@ export class FusedModel {
    *
    * @param x       `[batch, ...]`, float32
    * @param target  as the model's loss takes it
-   * @returns the loss with its penalties, then the metrics; undefined where stock ops must take the step: the first one of an
-   * optimizer, which makes its slots, one in which nothing is trained, and those for which the heap has no room
+   * @returns the loss with its penalties, then the metrics; undefined where stock ops must take the step: with slots of
+   * another model, where nothing is trained, and where the heap has no room
    * @throws Error if a thread fails: then the step was not taken
    */
   train(x: tf.Tensor, target: tf.Tensor): tf.Tensor[] | undefined {
     const optimizer = this.trainingPlan();
-    if (optimizer instanceof NotCovered || !hasSlots(this.model, optimizer)) return undefined;
+    if (optimizer instanceof NotCovered || !slotsFit(this.model, optimizer)) return undefined;
     const hyper = optimizer.hyper();
     const trained = fieldsOf(this.model).collectedTrainableWeights.map(isTrainable);
     if (!hyper || !trained.includes(true)) return undefined;
@@ -115,7 +115,7 @@ export class FusedModel {
     const batch = x.shape[0];
     if (memory.reserve(batch, true)) this.programs.discard();
     memory.train(trained);
-    this.load(memory, optimizer);
+    this.loadWeights(memory);
     memory.write(memory.hyper, hyper);
     memory.write(memory.seed, [dropoutSource(this.model)()]);
     memory.batch.layOut(batch);
@@ -138,6 +138,9 @@ export class FusedModel {
       for (const {weight, values} of memory.movingAverages()) values.store(weight.read() as tf.Variable);
       const {values, gradient} = lossOf(this.model, this.plan, this.readOutput(memory, batch), batch, target);
       memory.write(memory.batch.outputGradient, gradient);
+      // After the loss, which may throw: then tfjs has made no slots, either.
+      makeSlots(this.model, optimizer);
+      this.loadSlots(memory, optimizer);
       this.arena.threadPool().run(backward);
       recording.record();
       this.store(memory, optimizer);
@@ -268,8 +271,7 @@ export class FusedModel {
     }, 0);
   }
 
-  private load(memory: PlanMemory, optimizer: OptimizerPlan): void {
-    this.loadWeights(memory);
+  private loadSlots(memory: PlanMemory, optimizer: OptimizerPlan): void {
     const lists = optimizer.slots();
     for (const {index, slots} of memory.parameters()) {
       for (const [i, slot] of slots.entries()) slot.load(lists[i][index]!.variable);

@@ -6,13 +6,15 @@ import {isUntouched, rememberMethods} from '../layers/kinds/untouched.ts';
 import {fieldsOf} from './compiledModel.ts';
 
 /** A list of slots as tfjs's optimizers keep it, in the order of the model's trainable weights. */
-type SlotList = readonly ({readonly variable: tf.Variable} | null | undefined)[];
+type SlotList = ({readonly originalName: string; readonly variable: tf.Variable} | null | undefined)[];
 
 /** How the loops do what an optimizer of tfjs does. */
 export interface OptimizerPlan {
   readonly kernel: keyof WasmKernels & ('sgd' | 'momentum' | 'adam' | 'rmsprop');
   /** The optimizer's lists of slots, in the order in which the kernel takes them. */
   slots(): readonly SlotList[];
+  /** What tfjs calls a slot of each list. */
+  readonly slotNames: readonly string[];
   /** The numbers that the kernel reads at this step, at most {@link MOST_HYPER}; undefined if one of them is on a device. */
   hyper(): readonly number[] | undefined;
   /** What the optimizer counts after a step. */
@@ -62,15 +64,32 @@ export function optimizerPlanOf({optimizer}: tf.LayersModel): OptimizerPlan | No
   return plan;
 }
 
-/**
- * True once the optimizer has made all its slots for the weights of a model, which it does at its first step, and they fit: slots
- * that another model had first, or that came from a file, may not.
- */
-export function hasSlots(model: tf.LayersModel, plan: OptimizerPlan): boolean {
+/** True unless the optimizer has slots that do not fit the weights of a model: of another model, or from a file. */
+export function slotsFit(model: tf.LayersModel, plan: OptimizerPlan): boolean {
   const weights = fieldsOf(model).collectedTrainableWeights;
   const fits = (slot: SlotList[number], i: number) =>
-    slot != null && tf.util.arraysEqual(slot.variable.shape, weights[i].read().shape);
-  return plan.slots().every((list) => list.length === weights.length && list.every(fits));
+    slot == null || tf.util.arraysEqual(slot.variable.shape, weights[i].read().shape);
+  return plan.slots().every((list) => list.length <= weights.length && list.every(fits));
+}
+
+/** True once the optimizer has made all its slots for the weights of a model, which it does at its first step. */
+export function hasSlots(model: tf.LayersModel, plan: OptimizerPlan): boolean {
+  const {length} = fieldsOf(model).collectedTrainableWeights;
+  return plan.slots().every((list) => list.length === length && Array.from(list).every((slot) => slot != null));
+}
+
+/** Makes the slots that the optimizer does not have yet, as tfjs does at its first step. */
+export function makeSlots(model: tf.LayersModel, {slots, slotNames}: OptimizerPlan): void {
+  const lists = slots();
+  for (const [i, weight] of fieldsOf(model).collectedTrainableWeights.entries()) {
+    const variable = weight.read() as tf.Variable;
+    for (const [l, list] of lists.entries()) {
+      list[i] ??= {
+        originalName: `${variable.name}/${slotNames[l]}`,
+        variable: tf.tidy(() => tf.zerosLike(variable).variable(false)),
+      };
+    }
+  }
 }
 
 const numbers = new WeakMap<object, number>();
@@ -117,11 +136,18 @@ function optimizerPlan(optimizer: tf.Optimizer): OptimizerPlan | NotCovered {
   const count = () => fields.incrementIterations();
   switch (optimizer.constructor) {
     case tf.SGDOptimizer:
-      return {kernel: 'sgd', slots: () => [], hyper: () => numbersOf([fields.c], (c) => [-c]), advance: count};
+      return {
+        kernel: 'sgd',
+        slots: () => [],
+        slotNames: [],
+        hyper: () => numbersOf([fields.c], (c) => [-c]),
+        advance: count,
+      };
     case tf.MomentumOptimizer:
       return {
         kernel: 'momentum',
         slots: () => [fields.accumulations],
+        slotNames: ['momentum'],
         hyper: () => numbersOf([fields.c, fields.m], (c, m) => [-c, m, fields.useNesterov ? 1 : 0]),
         advance: count,
       };
@@ -129,6 +155,7 @@ function optimizerPlan(optimizer: tf.Optimizer): OptimizerPlan | NotCovered {
       return {
         kernel: 'adam',
         slots: () => [fields.accumulatedFirstMoment, fields.accumulatedSecondMoment],
+        slotNames: ['m', 'v'],
         hyper: () =>
           numbersOf([fields.accBeta1, fields.accBeta2], (power1, power2) => {
             const {learningRate, beta1, beta2, epsilon} = fields;
@@ -149,6 +176,7 @@ function optimizerPlan(optimizer: tf.Optimizer): OptimizerPlan | NotCovered {
       return {
         kernel: 'rmsprop',
         slots: () => [fields.accumulatedMeanSquares, fields.accumulatedMoments],
+        slotNames: ['rms', 'momentum'],
         hyper: () => {
           const {learningRate, decay, momentum, epsilon} = fields;
           return [learningRate, decay, 1 - decay, momentum, epsilon];

@@ -25,8 +25,8 @@ const optimizers: readonly [string, () => tf.Optimizer][] = [
   ['SGD', () => tf.train.sgd(0.1)],
   ['momentum', () => tf.train.momentum(0.05, 0.9)],
   ['Nesterov momentum', () => tf.train.momentum(0.05, 0.9, true)],
-  ['Adam', () => tf.train.adam(0.01)],
   // A small ε would make steps of rounding errors once the gradients are as small.
+  ['Adam', () => tf.train.adam(0.01, 0.9, 0.999, 1e-3)],
   ['RMSProp', () => tf.train.rmsprop(0.003, 0.9, 0.5, 1e-3)],
 ];
 

@@ -50,6 +50,21 @@ export function withGpuForms<Result>(
   }
 }
 
+/** Runs a model's train function by single ops, but for dropout, whose masks come from the seed of the step. */
+export function withDropout<Result>(
+  backend: ReplayBackend,
+  model: tf.LayersModel,
+  seed: tf.Tensor,
+  run: () => Result,
+): Result {
+  const substitutes = [...dropoutForms(backend, model, seed)].map(([layer, form]) => inTraining(layer, form));
+  try {
+    return run();
+  } finally {
+    for (const putBack of substitutes) putBack();
+  }
+}
+
 type Form = (x: tf.Tensor) => tf.Tensor;
 
 /** Has a layer take its form, but where a loss or a metric asks for predictions meanwhile. @returns gives it back its own */
@@ -60,14 +75,21 @@ function inTraining(layer: tf.layers.Layer, form: Form): () => void {
   });
 }
 
+function dropoutForms(backend: ReplayBackend, model: tf.LayersModel, seed: tf.Tensor): Map<tf.layers.Layer, Form> {
+  const forms = new Map<tf.layers.Layer, Form>();
+  for (const [place, {layer}] of walkLayers(model).entries()) {
+    if (kindOf(layer) === dropoutKind) forms.set(layer, dropout(backend, layer as DropoutLayer, seed, place));
+  }
+  return forms;
+}
+
 /** Layers of a model that have a form of their own in training. */
 function layerForms(backend: ReplayBackend, model: tf.LayersModel, seed: tf.Tensor): Map<tf.layers.Layer, Form> {
   const pairs = normalizationsBeforeRelu(model);
   const fusedRelus = new Set(pairs.values());
-  const forms = new Map<tf.layers.Layer, Form>();
-  for (const [place, {layer}] of walkLayers(model).entries()) {
-    if (kindOf(layer) === dropoutKind) forms.set(layer, dropout(backend, layer as DropoutLayer, seed, place));
-    else if (fusedRelus.has(layer)) forms.set(layer, (x) => x);
+  const forms = dropoutForms(backend, model, seed);
+  for (const {layer} of walkLayers(model)) {
+    if (fusedRelus.has(layer)) forms.set(layer, (x) => x);
     else if (isRelu(layer)) forms.set(layer, relu(backend));
     else if (isNormalization(layer)) forms.set(layer, batchNormalization(backend, layer, pairs.has(layer)));
   }

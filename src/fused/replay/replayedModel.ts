@@ -6,9 +6,9 @@ import type {SparseWeight} from '../../weights/sparseWeight.ts';
 import {TopologyWeight} from '../../weights/topologyWeight.ts';
 import {dropoutSource} from '../dropoutSource.ts';
 import {reasonAgainstLoss, reasonAgainstMetrics} from '../lossFunctions.ts';
-import {hasSlots, type OptimizerPlan, optimizerPlanOf} from '../optimizers.ts';
+import {hasSlots, type OptimizerPlan, optimizerPlanOf, slotsFit} from '../optimizers.ts';
 import {checkLayers} from './coverage.ts';
-import {withGpuForms} from './gpuForms.ts';
+import {withDropout, withGpuForms} from './gpuForms.ts';
 import type {ReplayBackend} from './gpuInternals.ts';
 import {KeptSteps} from './keptSteps.ts';
 import {type Recordable, ReplayedStep} from './replayedStep.ts';
@@ -58,37 +58,13 @@ export class ReplayedModel {
    */
   train(data: tf.Tensor[], byOps: TensorFunction): tf.Tensor[] {
     const optimizer = this.trainingPlan();
-    if (optimizer instanceof NotCovered) return byOps(data);
-    const hyper = optimizer.hyper();
-    if (!hyper) {
-      const outputs = byOps(data);
-      // Has the numbers read, for the next step.
-      optimizer.hyper();
-      return outputs;
+    if (optimizer instanceof NotCovered || !slotsFit(this.model, optimizer)) return byOps(data);
+    const seed = tf.scalar(dropoutSource(this.model)(), 'float32');
+    try {
+      return this.step(data, optimizer, seed, byOps);
+    } finally {
+      seed.dispose();
     }
-    if (!hasSlots(this.model, optimizer) || this.mustUseOps()) return byOps(data);
-    const backend = backendNow();
-    const variables = this.variables();
-    const evaluation = assumptionsOfEvaluation(this.assumptionsOf(data, variables), this.model);
-    const assumptions = assumptionsOfTraining(evaluation, this.model, optimizer);
-    const step = this.training.next(assumptions);
-    if (step === 'by ops') return byOps(data);
-    const numbers = [tf.tensor1d([...hyper]), tf.scalar(dropoutSource(this.model)(), 'float32')];
-    const inputs = [...data, ...numbers];
-    const outputs =
-      step === 'record'
-        ? record(this.training, assumptions, {
-            inputs,
-            variables: [...variables, ...slotsOf(optimizer)],
-            run: (own) => {
-              const [hyper, seed] = own.slice(-2);
-              return withGpuForms(backend, this.model, optimizer, {hyper, seed}, () => byOps(own.slice(0, -2)));
-            },
-          })
-        : step.replay(inputs);
-    tf.dispose(numbers);
-    optimizer.advance();
-    return checked(outputs);
   }
 
   /**
@@ -114,6 +90,40 @@ export class ReplayedModel {
   /** Gives the memory back; the next steps take it anew. */
   release(): void {
     for (const steps of [this.training, this.evaluations, this.predictions]) steps.release();
+  }
+
+  private step(data: tf.Tensor[], optimizer: OptimizerPlan, seed: tf.Scalar, stock: TensorFunction): tf.Tensor[] {
+    const backend = backendNow();
+    const byOps: TensorFunction = (data) => withDropout(backend, this.model, seed, () => stock(data));
+    const hyper = optimizer.hyper();
+    if (!hyper) {
+      const outputs = byOps(data);
+      // Has the numbers read, for the next step.
+      optimizer.hyper();
+      return outputs;
+    }
+    if (!hasSlots(this.model, optimizer) || this.mustUseOps()) return byOps(data);
+    const variables = this.variables();
+    const evaluation = assumptionsOfEvaluation(this.assumptionsOf(data, variables), this.model);
+    const assumptions = assumptionsOfTraining(evaluation, this.model, optimizer);
+    const step = this.training.next(assumptions);
+    if (step === 'by ops') return byOps(data);
+    const numbers = tf.tensor1d([...hyper]);
+    const inputs = [...data, numbers, seed];
+    const outputs =
+      step === 'record'
+        ? record(this.training, assumptions, {
+            inputs,
+            variables: [...variables, ...slotsOf(optimizer)],
+            run: (own) => {
+              const [hyper, seed] = own.slice(-2);
+              return withGpuForms(backend, this.model, optimizer, {hyper, seed}, () => stock(own.slice(0, -2)));
+            },
+          })
+        : step.replay(inputs);
+    numbers.dispose();
+    optimizer.advance();
+    return checked(outputs);
   }
 
   /** A loss or a metric of the user's may do something else each time. */
