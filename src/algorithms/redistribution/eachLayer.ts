@@ -1,0 +1,20 @@
+import {checkDensity} from '../checkDensity.ts';
+import type {Redistribution, Schedule} from '../types.ts';
+
+/**
+ * Prunes every layer to the same density; one that is sparser already keeps its connections, and each keeps one at least. For
+ * `density: 'free'`.
+ *
+ * @param density  of every layer at each step, in (0, 1]
+ * @see Zhu & Gupta 2017, "To prune, or not to prune", §3, https://arxiv.org/abs/1710.01878
+ */
+export function eachLayer(density: Schedule): Redistribution {
+  return {
+    name: 'eachLayer',
+    shrink(layers, _, step) {
+      const now = density(step);
+      checkDensity('DSTScheduler', 'density', now);
+      return layers.map(({topology}) => Math.max(1, Math.round(now * topology.size)));
+    },
+  };
+}
