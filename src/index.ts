@@ -4,7 +4,17 @@ import './fused/register.ts';
 export type {AllocationOptions} from './algorithms/allocateConnections.ts';
 // Distributions and initial criteria
 export {allocateConnections} from './algorithms/allocateConnections.ts';
-export {magnitudeScores, selectGlobally, snipScores} from './algorithms/criteria.ts';
+// Methods of the field, as parts
+export {
+  gradient,
+  magnitude,
+  magnitudeScores,
+  mest,
+  random,
+  selectGlobally,
+  snipScores,
+  taylor,
+} from './algorithms/criteria.ts';
 export type {ErdosRenyiOptions} from './algorithms/distributions/erdosRenyi.ts';
 export {erdosRenyi} from './algorithms/distributions/erdosRenyi.ts';
 export {erdosRenyiKernel} from './algorithms/distributions/erdosRenyiKernel.ts';
@@ -12,15 +22,22 @@ export type {LayerDensities} from './algorithms/distributions/layerDensities.ts'
 export type {DistributionName} from './algorithms/distributions/resolveDistribution.ts';
 export {uniform} from './algorithms/distributions/uniform.ts';
 export {gradientGrowth} from './algorithms/growers/gradientGrowth.ts';
+export {growHighest} from './algorithms/growers/growHighest.ts';
 export {mixedGrowth} from './algorithms/growers/mixedGrowth.ts';
 export {randomGrowth} from './algorithms/growers/randomGrowth.ts';
 export {unexploredFirstGrowth} from './algorithms/growers/unexploredFirstGrowth.ts';
+export {adaptiveThresholdPruning} from './algorithms/pruners/adaptiveThresholdPruning.ts';
+export {dropLowest} from './algorithms/pruners/dropLowest.ts';
 // Strategies
 export {magnitudePruning} from './algorithms/pruners/magnitudePruning.ts';
 export {randomPruning} from './algorithms/pruners/randomPruning.ts';
 export {setPruning} from './algorithms/pruners/setPruning.ts';
 export {taylorPruning} from './algorithms/pruners/taylorPruning.ts';
 export {thresholdPruning} from './algorithms/pruners/thresholdPruning.ts';
+export {byMean} from './algorithms/redistribution/byMean.ts';
+export {byRank} from './algorithms/redistribution/byRank.ts';
+export {bySurvivors} from './algorithms/redistribution/bySurvivors.ts';
+export {eachLayer} from './algorithms/redistribution/eachLayer.ts';
 export type {UpdateTimes} from './algorithms/schedules/checkUpdateTimes.ts';
 // Schedules
 export {constant} from './algorithms/schedules/constant.ts';
@@ -31,17 +48,30 @@ export type {DecayOptions} from './algorithms/schedules/decay.ts';
 export {linearDecay} from './algorithms/schedules/linearDecay.ts';
 export type {PolynomialDecayOptions} from './algorithms/schedules/polynomialDecay.ts';
 export {polynomialDecay} from './algorithms/schedules/polynomialDecay.ts';
+export {gradientMomentum} from './algorithms/signals/gradientMomentum.ts';
+export {meanGradient} from './algorithms/signals/meanGradient.ts';
+export {blocks, channels, diagonals} from './algorithms/structures/blocks.ts';
+export {constantFanIn} from './algorithms/structures/constantFanIn.ts';
+export {nOfM} from './algorithms/structures/nOfM.ts';
+export {sampleStructure} from './algorithms/structures/sampleStructure.ts';
 export type {
+  ActiveLayer,
+  Criterion,
   DenseGradient,
   DiscoveryRequest,
   Distribution,
+  GradientSignal,
   Grower,
   GrowRequest,
   LayerShape,
   PruneRequest,
   Pruner,
+  Redistribution,
   Schedule,
+  SelectRequest,
+  Structure,
 } from './algorithms/types.ts';
+export type {Regrown} from './algorithms/update/layerState.ts';
 export type {ConnectivityRequest} from './algorithms/updateConnectivity.ts';
 export {updateConnectivity} from './algorithms/updateConnectivity.ts';
 export type {ExplorationJSON, ExplorationPoint, SavedLayer} from './exploration/explorationJSON.ts';
@@ -142,8 +172,9 @@ export {sparseConv2d} from './ops/sparseConv2d.ts';
 export type {SparseMatMulOptions} from './ops/sparseMatMul.ts';
 export {sparseMatMul} from './ops/sparseMatMul.ts';
 export {releaseTopology} from './ops/topologyResources.ts';
+export {matchSlots} from './topology/matchSlots.ts';
 export type {PositionSet} from './topology/positionSet.ts';
-export {BitSet, SortedSet} from './topology/positionSet.ts';
+export {absentFrom, BitSet, SortedSet} from './topology/positionSet.ts';
 export type {Positions} from './topology/positions.ts';
 // Topologies
 export {MAX_INT32_SIZE} from './topology/positions.ts';
@@ -154,7 +185,7 @@ export {selectLargest, selectSmallest} from './topology/select.ts';
 export type {TransposedIndex} from './topology/topology.ts';
 export {Topology} from './topology/topology.ts';
 export type {TopologyUpdate} from './topology/update.ts';
-export {updateTopology} from './topology/update.ts';
+export {newSlots, positionsAt, positionsWithout, updateTopology} from './topology/update.ts';
 export type {DSTOptions, GrownValuesRequest, ScheduleOptions} from './training/dstOptions.ts';
 // Train
 export {DSTScheduler} from './training/dstScheduler.ts';

@@ -6,15 +6,23 @@ import type {Topology} from '../topology/topology.ts';
 /** A number per optimizer step, for instance a drop fraction; a plain number fits wherever a schedule does. */
 export type Schedule = (step: number) => number;
 
-/** What a {@link Pruner} is asked: which connections of one layer to drop. */
-export interface PruneRequest {
+/** The active connections of a layer, as they are before an update. */
+export interface ActiveLayer {
   /** Name of the layer, for strategies that keep something per layer. */
   readonly name: string;
   readonly topology: Topology;
   /** `[nnz]`: the weights, by slot. Do not write to it. */
   readonly values: Float32Array;
-  /** `[nnz]`: dL/dw of the last step at the active connections, by slot. Present if the pruner has `needsGradient`. */
+  /**
+   * `[nnz]`: dL/dw of the last step at the active connections, by slot, or what `signal` makes of those before. Present if a strategy
+   * has `needsGradient`.
+   */
   readonly gradient?: Float32Array;
+  readonly random: Random;
+}
+
+/** What a {@link Pruner} is asked: which connections of one layer to drop. */
+export interface PruneRequest extends ActiveLayer {
   /** Share of the connections to drop, in [0, 1]. */
   readonly fraction: number;
   /** ceil(fraction · nnz): the number of connections to drop. A pruner with a rule of its own may drop another number. */
@@ -23,7 +31,6 @@ export interface PruneRequest {
   readonly left: number;
   /** Which topologies are allowed. @defaultValue all */
   readonly structure?: Structure;
-  readonly random: Random;
 }
 
 /** Decides which connections of a layer are the weakest. */
@@ -51,6 +58,21 @@ export interface DenseGradient {
   readonly size: number;
   /** The gradients at the positions `begin … end - 1`, row-major. Do not write to it. */
   block(begin: number, end: number): Float32Array;
+}
+
+/**
+ * The score of connections: one idea for dropping the lowest, growing the highest, and choosing topologies before training. Higher is
+ * better; where two are equal, the lower position is.
+ */
+export interface Criterion {
+  /** What a saved training knows it by, parameters included. */
+  readonly name: string;
+  /** Set where `request.gradient` is read. @defaultValue false */
+  readonly needsGradient?: boolean;
+  /** @returns `[nnz]`: of the active connections, by slot. Left out where it cannot tell */
+  active?(layer: ActiveLayer): Float32Array;
+  /** Of all positions, at least 0; those of active ones are not looked at. Left out where it cannot tell. */
+  all?(request: GrowRequest): DenseGradient;
 }
 
 /** What a {@link Grower} is asked: which connections of one layer to grow. */
@@ -157,17 +179,6 @@ export interface Structure {
   violation(topology: Topology): string | undefined;
 }
 
-/** A layer as a {@link Redistribution} sees it. */
-export interface RedistributedLayer {
-  readonly name: string;
-  /** As it is before the update. */
-  readonly topology: Topology;
-  /** `[nnz]`: the weights, by slot. Do not write to it. */
-  readonly values: Float32Array;
-  /** `[nnz]`: the gradient at the active connections, by slot. Present if the redistribution has `needsGradient`. */
-  readonly gradient?: Float32Array;
-}
-
 /**
  * Decides how many connections each layer has after an update, where that is not as many as before.
  *
@@ -177,7 +188,7 @@ export interface RedistributedLayer {
 export interface Redistribution {
   /** What a saved training knows it by, parameters included. */
   readonly name: string;
-  /** Set where `layer.gradient` is read. @defaultValue false */
+  /** Set where `gradient` of the layers is read. @defaultValue false */
   readonly needsGradient?: boolean;
   /**
    * Before the drop, where the density falls.
@@ -185,7 +196,7 @@ export interface Redistribution {
    * @param total  connections that are to be left in all layers together; undefined where the density is left to the redistribution
    * @returns connections that each layer is to be left with. @defaultValue their share of the total
    */
-  shrink?(layers: readonly RedistributedLayer[], total: number | undefined, step: number): readonly number[];
+  shrink?(layers: readonly ActiveLayer[], total: number | undefined, step: number): readonly number[];
   /**
    * After the drop.
    *
@@ -193,7 +204,7 @@ export interface Redistribution {
    * @returns the share of each layer in the connections that are grown, at least 0. @defaultValue each what it lost, and its share
    *   of what the density has risen by
    */
-  grow?(layers: readonly RedistributedLayer[], kept: readonly number[]): readonly number[];
+  grow?(layers: readonly ActiveLayer[], kept: readonly number[]): readonly number[];
 }
 
 /** A layer as distributions see it. */

@@ -2,8 +2,8 @@ import type {Topology} from '../../topology/topology.ts';
 import {positionsWithout, type TopologyUpdate, updateTopology} from '../../topology/update.ts';
 import {divideShares} from '../divideShares.ts';
 import type {DenseGradient, Structure} from '../types.ts';
-import {redistributed} from './dropConnections.ts';
 import {
+  activeLayer,
   checkFinite,
   checkLength,
   checkReturned,
@@ -23,8 +23,9 @@ export function connectionsToGrow(
   layers: readonly LayerState[],
   left: readonly number[],
   dropped: readonly number[],
-  {total, redistribution, regrown}: UpdateRules,
+  rules: UpdateRules,
 ): number[] {
+  const {total, redistribution, regrown} = rules;
   const kept = layers.map(({topology}, i) => topology.nnz - dropped[i]);
   const lost = left.map((count, i) => Math.max(0, count - kept[i]));
   if (total === 'free') return redistribution?.shrink ? lost : lost.map(() => 0);
@@ -39,8 +40,10 @@ export function connectionsToGrow(
   }
   const risen = Math.max(0, after - present);
   const shares =
-    redistribution?.grow?.(redistributed(layers), kept) ??
-    lost.map((count, i) => count + (risen * left[i]) / Math.max(1, present));
+    redistribution?.grow?.(
+      layers.map((layer) => activeLayer(layer, rules)),
+      kept,
+    ) ?? lost.map((count, i) => count + (risen * left[i]) / Math.max(1, present));
   return divideShares(
     'updateConnectivity',
     shares,

@@ -1,7 +1,7 @@
 import type {PositionSet} from '../../topology/positionSet.ts';
 import type {Random} from '../../topology/random.ts';
 import type {Topology} from '../../topology/topology.ts';
-import type {Grower, Pruner, Redistribution, Structure} from '../types.ts';
+import type {ActiveLayer, Grower, Pruner, Redistribution, Structure} from '../types.ts';
 
 /** A layer as an update finds it. */
 export interface LayerState {
@@ -38,6 +38,12 @@ export interface UpdateRules {
   /** What becomes of a connection that is dropped and grown again. @defaultValue 'keep' */
   readonly regrown?: Regrown | undefined;
   readonly random: Random;
+}
+
+/** The active connections, as strategies see them. */
+export function activeLayer(layer: LayerState, {random}: UpdateRules): ActiveLayer {
+  const {name, topology, values, gradientAtActive} = layer;
+  return {name, topology, values, ...(gradientAtActive && {gradient: gradientAtActive}), random};
 }
 
 /** Throws unless the share to replace is one, and the layer has what the strategies need, as it must be. */
