@@ -113,6 +113,10 @@ export {setFusedStep} from './fused/setFusedStep.ts';
 export {accelerateTfjs} from './kernels/stock/accelerateTfjs.ts';
 export type {FlopsReport, LayerFlops} from './layers/flopsReport.ts';
 export {flopsReport} from './layers/flopsReport.ts';
+export type {InitialCriterion, InitialData, InitialKernel, InitialLoss} from './layers/initialCriteria.ts';
+export {force, grasp, snip, synflow} from './layers/initialCriteria.ts';
+export type {InitialOptions} from './layers/initialTopologies.ts';
+export {initialTopologies} from './layers/initialTopologies.ts';
 export type {MaskedConv2dArgs} from './layers/maskedConv2d.ts';
 // Sparse models
 export {MaskedConv2d, maskedConv2d} from './layers/maskedConv2d.ts';
@@ -194,6 +198,8 @@ export {GMPScheduler, RigLScheduler, rigLItop, SETScheduler, StaticScheduler, se
 export type {SteppedScheduler} from './training/schedulerCallback.ts';
 export {SchedulerCallback} from './training/schedulerCallback.ts';
 export type {SchedulerSettings, SchedulerState} from './training/schedulerState.ts';
+export type {SetTopologiesOptions} from './training/setTopologies.ts';
+export {setTopologies} from './training/setTopologies.ts';
 export type {LayerUpdate, UpdateReport} from './training/updateReport.ts';
 export type {FanKind, KernelInitializer} from './weights/initialValues.ts';
 export {SparseWeight} from './weights/sparseWeight.ts';

@@ -10,19 +10,16 @@ import {freshSeed, type SeededRandom, seededRandom} from '../topology/random.ts'
 import type {Topology} from '../topology/topology.ts';
 import {newSlots, positionsAt, type TopologyUpdate} from '../topology/update.ts';
 import {commitAll, prepareCarry} from '../weights/carry.ts';
-import type {SparseWeight} from '../weights/sparseWeight.ts';
 import type {DSTOptions} from './dstOptions.ts';
 import {ExpectedExploration} from './expectedExploration.ts';
 import {planUpdates, type ViewedLayer} from './planUpdates.ts';
 import {SchedulerCallback} from './schedulerCallback.ts';
+import {schedulerOf, setScheduler} from './schedulerOf.ts';
 import {resumeTracker, SCHEDULER_FORMAT, type SchedulerState, settingsOf} from './schedulerState.ts';
 import {SignalState} from './signalState.ts';
 import {restoreStrategies, saveStrategies} from './strategyStates.ts';
 import {type UpdateReport, updateReport} from './updateReport.ts';
 import {UpdateTimetable} from './updateTimetable.ts';
-
-/** The scheduler of each weight. */
-const latestScheduler = new WeakMap<SparseWeight, DSTScheduler>();
 
 /** Steps between two looks at the values, at most. */
 const LONGEST_UNCHECKED = 1000;
@@ -85,7 +82,7 @@ export class DSTScheduler {
     }
     this.random = seededRandom(resume?.random ?? options.seed ?? freshSeed());
     this.armProbes();
-    for (const {weight} of this.weights) latestScheduler.set(weight, this);
+    setScheduler(this.weights, this);
   }
 
   /** Optimizer steps counted so far. */
@@ -192,7 +189,7 @@ export class DSTScheduler {
 
   /** Two schedulers would change the connections behind each other's backs. */
   private checkIsLatest(): void {
-    const entry = this.weights.find(({weight}) => latestScheduler.get(weight) !== this);
+    const entry = this.weights.find(({weight}) => schedulerOf(weight) !== this);
     if (entry) {
       throw new Error(
         `DSTScheduler: step must be called on the scheduler of a model that was made last, received a call on an earlier one, of ` +
