@@ -5,6 +5,7 @@ export type {AllocationOptions} from './algorithms/allocateConnections.ts';
 // Distributions and initial criteria
 export {allocateConnections} from './algorithms/allocateConnections.ts';
 // Methods of the field, as parts
+export {cannistraciHebb} from './algorithms/cannistraciHebb.ts';
 export {
   gradient,
   magnitude,
