@@ -8,6 +8,7 @@ import {describeValue} from '../topology/describeValue.ts';
 import {isRandomState, type RandomState} from '../topology/random.ts';
 import type {DSTOptions} from './dstOptions.ts';
 import type {SavedSignal} from './signalState.ts';
+import type {StrategyStates} from './strategyStates.ts';
 
 /** Everything that a scheduler needs to continue; plain JSON. The model and the optimizer are saved with tfjs. */
 export interface SchedulerState {
@@ -20,7 +21,7 @@ export interface SchedulerState {
   readonly optimizerSteps: number;
   readonly tracker: ReturnType<ExplorationTracker['toJSON']>;
   /** What the strategies keep from update to update; left out where they keep nothing. */
-  readonly strategies?: {readonly pruner?: unknown; readonly grower?: unknown};
+  readonly strategies?: StrategyStates;
   /** What the signal has made of the gradients; left out where there is none. */
   readonly signal?: SavedSignal;
 }
