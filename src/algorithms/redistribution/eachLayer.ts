@@ -6,9 +6,15 @@ import type {Redistribution, Schedule} from '../types.ts';
  * `density: 'free'`.
  *
  * @param density  of every layer at each step, in (0, 1]
+ * @throws TypeError if it is no schedule
  * @see Zhu & Gupta 2017, "To prune, or not to prune", §3, https://arxiv.org/abs/1710.01878
  */
 export function eachLayer(density: Schedule): Redistribution {
+  if (typeof density !== 'function') {
+    throw new TypeError(
+      `eachLayer: density must be a schedule, received ${density}. Write for instance cubicDensity(1, 0.1, {endStep: 5000}).`,
+    );
+  }
   return {
     name: 'eachLayer',
     shrink(layers, _, step) {
