@@ -1,7 +1,18 @@
 export type {AllocationOptions} from './algorithms/allocateConnections.ts';
 // Distributions and initial criteria
 export {allocateConnections} from './algorithms/allocateConnections.ts';
-export {magnitudeScores, selectGlobally, snipScores} from './algorithms/criteria.ts';
+// Methods of the field, as parts
+export {cannistraciHebb} from './algorithms/cannistraciHebb.ts';
+export {
+  gradient,
+  magnitude,
+  magnitudeScores,
+  mest,
+  random,
+  selectGlobally,
+  snipScores,
+  taylor,
+} from './algorithms/criteria.ts';
 export type {ErdosRenyiOptions} from './algorithms/distributions/erdosRenyi.ts';
 export {erdosRenyi} from './algorithms/distributions/erdosRenyi.ts';
 export {erdosRenyiKernel} from './algorithms/distributions/erdosRenyiKernel.ts';
@@ -9,15 +20,22 @@ export type {LayerDensities} from './algorithms/distributions/layerDensities.ts'
 export type {DistributionName} from './algorithms/distributions/resolveDistribution.ts';
 export {uniform} from './algorithms/distributions/uniform.ts';
 export {gradientGrowth} from './algorithms/growers/gradientGrowth.ts';
+export {growHighest} from './algorithms/growers/growHighest.ts';
 export {mixedGrowth} from './algorithms/growers/mixedGrowth.ts';
 export {randomGrowth} from './algorithms/growers/randomGrowth.ts';
 export {unexploredFirstGrowth} from './algorithms/growers/unexploredFirstGrowth.ts';
+export {adaptiveThresholdPruning} from './algorithms/pruners/adaptiveThresholdPruning.ts';
+export {dropLowest} from './algorithms/pruners/dropLowest.ts';
 // Strategies
 export {magnitudePruning} from './algorithms/pruners/magnitudePruning.ts';
 export {randomPruning} from './algorithms/pruners/randomPruning.ts';
 export {setPruning} from './algorithms/pruners/setPruning.ts';
 export {taylorPruning} from './algorithms/pruners/taylorPruning.ts';
 export {thresholdPruning} from './algorithms/pruners/thresholdPruning.ts';
+export {byMean} from './algorithms/redistribution/byMean.ts';
+export {byRank} from './algorithms/redistribution/byRank.ts';
+export {bySurvivors} from './algorithms/redistribution/bySurvivors.ts';
+export {eachLayer} from './algorithms/redistribution/eachLayer.ts';
 export type {UpdateTimes} from './algorithms/schedules/checkUpdateTimes.ts';
 // Schedules
 export {constant} from './algorithms/schedules/constant.ts';
@@ -28,17 +46,30 @@ export type {DecayOptions} from './algorithms/schedules/decay.ts';
 export {linearDecay} from './algorithms/schedules/linearDecay.ts';
 export type {PolynomialDecayOptions} from './algorithms/schedules/polynomialDecay.ts';
 export {polynomialDecay} from './algorithms/schedules/polynomialDecay.ts';
+export {gradientMomentum} from './algorithms/signals/gradientMomentum.ts';
+export {meanGradient} from './algorithms/signals/meanGradient.ts';
+export {blocks, channels, diagonals} from './algorithms/structures/blocks.ts';
+export {constantFanIn} from './algorithms/structures/constantFanIn.ts';
+export {nOfM} from './algorithms/structures/nOfM.ts';
+export {sampleStructure} from './algorithms/structures/sampleStructure.ts';
 export type {
+  ActiveLayer,
+  Criterion,
   DenseGradient,
   DiscoveryRequest,
   Distribution,
+  GradientSignal,
   Grower,
   GrowRequest,
   LayerShape,
   PruneRequest,
   Pruner,
+  Redistribution,
   Schedule,
+  SelectRequest,
+  Structure,
 } from './algorithms/types.ts';
+export type {Regrown} from './algorithms/update/layerState.ts';
 export type {ExplorationJSON, ExplorationPoint, SavedLayer} from './exploration/explorationJSON.ts';
 // Explore
 export type {RestoreOptions, TrackerOptions} from './exploration/explorationTracker.ts';
@@ -79,6 +110,8 @@ export {setFusedStep} from './fused/setFusedStep.ts';
 export {startBackend} from './kernels/startBackend.ts';
 export type {FlopsReport, LayerFlops} from './layers/flopsReport.ts';
 export {flopsReport} from './layers/flopsReport.ts';
+export type {InitialCriterion, InitialData, InitialKernel, InitialLoss} from './layers/initialCriteria.ts';
+export {force, grasp, snip, synflow} from './layers/initialCriteria.ts';
 export type {LayerProfile, ModelProfile, ProfileOptions} from './layers/profile.ts';
 export {profile} from './layers/profile.ts';
 export type {SparseLayer} from './layers/sparseLayer.ts';
@@ -112,6 +145,8 @@ export type {DensityGrid, Histogram, TopologyPicture} from './log/topologyPictur
 export type {BreakEven} from './ops/breakEven.ts';
 export {breakEven, setBreakEven} from './ops/breakEven.ts';
 export {kernelNames} from './ops/kernelNames.ts';
+export type {InitialOptions} from './sparse/initialTopologies.ts';
+export {initialTopologies} from './sparse/initialTopologies.ts';
 export type {MaskedConv2dArgs} from './sparse/maskedConv2d.ts';
 // Sparse models
 export {MaskedConv2d, maskedConv2d} from './sparse/maskedConv2d.ts';
@@ -134,6 +169,8 @@ export type {GMPOptions, ItopSchedule, PresetOptions} from './training/presets.t
 export {GMPScheduler, RigLScheduler, rigLItop, SETScheduler, StaticScheduler, setItop} from './training/presets.ts';
 export type {SchedulerCallback, SteppedScheduler} from './training/schedulerCallback.ts';
 export type {SchedulerSettings, SchedulerState} from './training/schedulerState.ts';
+export type {SetTopologiesOptions} from './training/setTopologies.ts';
+export {setTopologies} from './training/setTopologies.ts';
 export type {LayerUpdate, UpdateReport} from './training/updateReport.ts';
 export type {FanKind, KernelInitializer} from './weights/initialValues.ts';
 export type {SparseWeight} from './weights/sparseWeight.ts';

@@ -3,6 +3,7 @@ import {sizeOf} from '../topology/positions.ts';
 import {checkDensity} from './checkDensity.ts';
 import {type LayerDensities, resolveLayerDensities} from './distributions/layerDensities.ts';
 import {type DistributionName, resolveDistribution} from './distributions/resolveDistribution.ts';
+import {roundToTotal} from './divideShares.ts';
 import type {Distribution, LayerShape} from './types.ts';
 
 /** Options of {@link allocateConnections}. */
@@ -76,7 +77,7 @@ function divide(layers: readonly LayerShape[], density: number, distribution: Di
         `${sum(wanted) / positions} of all layers. Give fixed densities as the option densities instead.`,
     );
   }
-  return roundToTotal(wanted, sizes, budget);
+  return roundToTotal(wanted, budget, sizes, 1);
 }
 
 function checkDensities(layers: readonly LayerShape[], densities: readonly number[]): void {
@@ -94,30 +95,6 @@ function checkDensities(layers: readonly LayerShape[], densities: readonly numbe
       );
     }
   }
-}
-
-/**
- * Integers with this sum, as close to the wanted numbers as the bounds 1 and `sizes` allow: rounded down first, then
- * one by one up where the most is missing, or down where the least is (only where layers were lifted to 1).
- */
-function roundToTotal(wanted: readonly number[], sizes: readonly number[], total: number): number[] {
-  const counts = wanted.map((count, i) => Math.min(Math.max(Math.floor(count), 1), sizes[i]));
-  let missing = total - sum(counts);
-  for (; missing > 0; missing--) {
-    let best = -1;
-    for (let i = 0; i < counts.length; i++) {
-      if (counts[i] < sizes[i] && (best < 0 || wanted[i] - counts[i] > wanted[best] - counts[best])) best = i;
-    }
-    counts[best]++;
-  }
-  for (; missing < 0; missing++) {
-    let best = -1;
-    for (let i = 0; i < counts.length; i++) {
-      if (counts[i] > 1 && (best < 0 || wanted[i] - counts[i] <= wanted[best] - counts[best])) best = i;
-    }
-    counts[best]--;
-  }
-  return counts;
 }
 
 function sum(numbers: readonly number[]): number {

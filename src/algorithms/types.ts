@@ -6,22 +6,32 @@ import type {Topology} from '../topology/topology.ts';
 /** A number per optimizer step, for instance a drop fraction; a plain number fits wherever a schedule does. */
 export type Schedule = (step: number) => number;
 
-/** What a {@link Pruner} is asked: which connections of one layer to drop. */
-export interface PruneRequest {
+/** The active connections of a layer, as they are before an update. */
+export interface ActiveLayer {
   /** Name of the layer, for strategies that keep something per layer. */
   readonly name: string;
   /** The active connections before the update. */
   readonly topology: Topology;
   /** `[nnz]`: the weights, by slot. Do not write to it. */
   readonly values: Float32Array;
-  /** `[nnz]`: dL/dw of the last step at the active connections, by slot. Present if the pruner has `needsGradient`. */
+  /**
+   * `[nnz]`: dL/dw of the last step at the active connections, by slot, or what `signal` makes of those before. Present if a strategy
+   * has `needsGradient`.
+   */
   readonly gradient?: Float32Array;
+  readonly random: Random;
+}
+
+/** What a {@link Pruner} is asked: which connections of one layer to drop. */
+export interface PruneRequest extends ActiveLayer {
   /** Share of the connections to drop, in [0, 1]. */
   readonly fraction: number;
   /** ceil(fraction · nnz): the number of connections to drop. A pruner with a rule of its own may drop another number. */
   readonly k: number;
-  /** The only source of randomness that a pruner may use. */
-  readonly random: Random;
+  /** Connections that are to be left before any is replaced, at most nnz: fewer where the density falls. */
+  readonly left: number;
+  /** Which topologies are allowed. @defaultValue all */
+  readonly structure?: Structure;
 }
 
 /** Decides which connections of a layer are the weakest. */
@@ -32,6 +42,15 @@ export interface Pruner {
   readonly needsGradient?: boolean;
   /** @returns the slots to drop, ascending and distinct; as many as are returned will be grown elsewhere */
   prune(request: PruneRequest): Int32Array;
+  /**
+   * The same for all layers at once, in their order: for rules that compare connections of different layers.
+   * @defaultValue each layer by `prune`
+   */
+  pruneAll?(requests: readonly PruneRequest[]): Int32Array[];
+  /** What it keeps from update to update, as plain JSON. A strategy that keeps something belongs to one scheduler. */
+  save?(): unknown;
+  /** Goes back to what `save` returned. @throws Error if it is something else */
+  restore?(state: unknown): void;
 }
 
 /** The gradient of the loss for every position of a layer, active or not, computed block by block when asked. */
@@ -40,6 +59,21 @@ export interface DenseGradient {
   readonly size: number;
   /** The gradients at the positions `begin … end - 1`, row-major. Do not write to it. */
   block(begin: number, end: number): Float32Array;
+}
+
+/**
+ * The score of connections: one idea for dropping the lowest, growing the highest, and choosing topologies before training. Higher is
+ * better; where two are equal, the lower position is.
+ */
+export interface Criterion {
+  /** What a saved training knows it by, parameters included. */
+  readonly name: string;
+  /** Set where `request.gradient` is read. @defaultValue false */
+  readonly needsGradient?: boolean;
+  /** @returns `[nnz]`: of the active connections, by slot. Left out where it cannot tell */
+  active?(layer: ActiveLayer): Float32Array;
+  /** Of all positions, at least 0; those of active ones are not looked at. Left out where it cannot tell. */
+  all?(request: GrowRequest): DenseGradient;
 }
 
 /** What a {@link Grower} is asked: which connections of one layer to grow. */
@@ -56,8 +90,10 @@ export interface GrowRequest {
   readonly k: number;
   /** Every position that was ever active, those in `active` and those just dropped among them. */
   readonly explored: PositionSet;
-  /** The dense gradient of the last step. Present if the grower has `needsGradient`. */
+  /** The dense gradient of the last step, or what `signal` makes of those before. Present if the grower has `needsGradient`. */
   readonly gradient?: DenseGradient;
+  /** Which topologies are allowed. @defaultValue all */
+  readonly structure?: Structure;
   /** The only source of randomness that a grower may use. */
   readonly random: Random;
 }
@@ -85,6 +121,92 @@ export interface Grower {
    * on the training.
    */
   discoveries?(request: DiscoveryRequest): number;
+  /** As of a {@link Pruner}. */
+  save?(): unknown;
+  /** As of a {@link Pruner}. */
+  restore?(state: unknown): void;
+}
+
+/**
+ * What strategies see of the gradients before an update instead of the last one alone: a state with a number for each position of a
+ * layer, into which the gradients of each step are folded, block by block.
+ */
+export interface GradientSignal {
+  /** What a saved training knows it by, parameters included. */
+  readonly name: string;
+  /**
+   * Steps whose gradients are folded before an update, its own included; then the state begins at zeros again. `Infinity`: every step,
+   * and the state lives on.
+   */
+  readonly steps: number;
+  /**
+   * Folds the gradients of one step into the state, in place.
+   *
+   * @param state     a part of it, at first zeros
+   * @param gradient  at the same positions
+   * @param folded    steps folded before
+   */
+  fold(state: Float32Array, gradient: Float32Array, folded: number): void;
+}
+
+/** What a {@link Structure} is asked to choose from. */
+export interface SelectRequest {
+  /** Dense shape of the kernel, outputs last. */
+  readonly shape: readonly number[];
+  /** Positions to choose among, ascending. */
+  readonly candidates: Positions;
+  /** `[candidates.length]` */
+  readonly scores: Float32Array;
+  /** Positions to choose, at most. */
+  readonly k: number;
+  /** Positions that are in the topology whatever is chosen, ascending; none is a candidate. */
+  readonly fixed: Positions;
+  /** Connections of the layer after the update. */
+  readonly total: number;
+}
+
+/** Which topologies of a layer are allowed. */
+export interface Structure {
+  /** What a saved training knows it by, parameters included. */
+  readonly name: string;
+  /**
+   * The largest number of connections, at most `nnz`, that such a topology can have.
+   *
+   * @throws RangeError if the shape does not fit the structure
+   */
+  count(shape: readonly number[], nnz: number): number;
+  /** @returns indices of the candidates with the highest scores that the structure allows together, ascending; at most `k` */
+  select(request: SelectRequest): Int32Array;
+  /** What is wrong with a topology, or undefined. */
+  violation(topology: Topology): string | undefined;
+}
+
+/**
+ * Decides how many connections each layer has after an update, where that is not as many as before.
+ *
+ * It says what it wants in real numbers; whole connections are made of them, exact in their sum. What exceeds the room of a layer goes
+ * to the others.
+ */
+export interface Redistribution {
+  /** What a saved training knows it by, parameters included. */
+  readonly name: string;
+  /** Set where `gradient` of the layers is read. @defaultValue false */
+  readonly needsGradient?: boolean;
+  /**
+   * Before the drop, where the density falls.
+   *
+   * @param total  connections that are to be left in all layers together; undefined where the density is left to the redistribution
+   * @returns connections that each layer is to be left with. @defaultValue their share of the total
+   */
+  shrink?(layers: readonly ActiveLayer[], total: number | undefined, step: number): readonly number[];
+  /**
+   * After the drop.
+   *
+   * @param kept  connections of each layer that survived it
+   * @returns the share of each layer in the connections that are grown, at least 0. @defaultValue each what it lost, and its share
+   *   of what the density has risen by
+   */
+  grow?(layers: readonly ActiveLayer[], kept: readonly number[]): readonly number[];
 }
 
 /** A layer as distributions see it. */

@@ -124,7 +124,7 @@ export class RunLog {
       // An error of `onUpdate` comes when the update is made.
       report = scheduler?.lastUpdate === before ? undefined : scheduler?.lastUpdate;
       this.steps++;
-      this.flops.step(samples, report !== undefined && scheduler!.readsDenseGradient);
+      this.flops.step(samples, scheduler?.readsDenseGradient ?? false);
       if (report) this.update(report);
     }
     return report;

@@ -112,7 +112,7 @@ function planLayers(
 }
 
 /** The layers of a model whose class has a sparse form, but no subclass of one: it may compute something else. */
-function sparsifiableLayers(model: tf.LayersModel, reasons: Map<string, string>): SparsifiableLayer[] {
+export function sparsifiableLayers(model: tf.LayersModel, reasons = new Map<string, string>()): SparsifiableLayer[] {
   return walkLayers(model).flatMap(({layer, path, isLeaf}) => {
     if (!isLeaf || layer.weights.length === 0) return [];
     if (isSparseLayer(layer)) reasons.set(path, 'was sparse already');

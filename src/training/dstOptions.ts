@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import type {UpdateTimes} from '../algorithms/schedules/checkUpdateTimes.ts';
-import type {Grower, Pruner, Schedule} from '../algorithms/types.ts';
+import type {GradientSignal, Grower, Pruner, Redistribution, Schedule, Structure} from '../algorithms/types.ts';
+import type {Regrown} from '../algorithms/update/layerState.ts';
 import type {ReliabilityRule} from '../exploration/reliability.ts';
 import {checkKind} from '../topology/checkKind.ts';
 import type {Positions} from '../topology/positions.ts';
@@ -12,10 +13,22 @@ import type {UpdateReport} from './updateReport.ts';
 /** When connectivity is updated, and how much; the part of a scheduler's options that is not a strategy. */
 export interface ScheduleOptions extends UpdateTimes {
   /**
-   * Density to which every layer is pruned by then, in (0, 1], for gradual pruning; a layer that is sparser already keeps its
-   * connections. @defaultValue the number of connections is constant
+   * Active over all connections of the scheduled layers together after each update, in (0, 1]; it may fall, rise or swing. 'free'
+   * leaves it to the strategies: what the pruner drops is not grown again, unless `redistribution` says how many each layer has.
+   * @defaultValue the number of connections is constant
    */
-  readonly density?: Schedule;
+  readonly density?: Schedule | 'free';
+  /** How many connections each layer has after an update. @defaultValue each keeps its share */
+  readonly redistribution?: Redistribution;
+  /** What growth and redistribution see of the gradients. @defaultValue those of the last step */
+  readonly signal?: GradientSignal;
+  /**
+   * Which topologies are allowed; begin with one that is. Updates never exceed the number of connections that they would have
+   * without it, and may stay below. @defaultValue all
+   */
+  readonly structure?: Structure;
+  /** What becomes of a connection that is dropped and would be grown again in the same update. @defaultValue 'keep' */
+  readonly regrown?: Regrown;
   /** Seed of the random choices. @defaultValue a fresh one */
   readonly seed?: number | string;
   /**

@@ -1,9 +1,8 @@
 import type * as tf from '@tensorflow/tfjs';
 import {checkDensity} from '../algorithms/checkDensity.ts';
-import {checkUpdateTimes} from '../algorithms/schedules/checkUpdateTimes.ts';
 import {toSchedule} from '../algorithms/schedules/toSchedule.ts';
-import type {Schedule} from '../algorithms/types.ts';
-import {updateConnectivity} from '../algorithms/updateConnectivity.ts';
+import type {DenseGradient, Schedule} from '../algorithms/types.ts';
+import type {UpdateRules} from '../algorithms/update/layerState.ts';
 import {ExplorationTracker} from '../exploration/explorationTracker.ts';
 import type {LayerForecast} from '../exploration/forecast.ts';
 import {type NamedSparseWeight, sparseWeights} from '../layers/sparseWeights.ts';
@@ -11,16 +10,17 @@ import {checkModel} from '../topology/checkKind.ts';
 import {freshSeed, type SeededRandom, seededRandom} from '../topology/random.ts';
 import type {Topology} from '../topology/topology.ts';
 import {newSlots, positionsAt, type TopologyUpdate} from '../topology/update.ts';
-import {commitAll, type PreparedCarry, prepareCarry} from '../weights/carry.ts';
-import type {SparseWeight} from '../weights/sparseWeight.ts';
+import {commitAll, prepareCarry} from '../weights/carry.ts';
 import {checkStrategies, type DSTOptions} from './dstOptions.ts';
 import {ExpectedExploration} from './expectedExploration.ts';
+import {planUpdates, type ViewedLayer} from './planUpdates.ts';
 import {SchedulerCallback} from './schedulerCallback.ts';
+import {schedulerOf, setScheduler} from './schedulerOf.ts';
 import {resumeTracker, SCHEDULER_FORMAT, type SchedulerState, settingsOf} from './schedulerState.ts';
+import {SignalState} from './signalState.ts';
+import {restoreStrategies, saveStrategies} from './strategyStates.ts';
 import {type UpdateReport, updateReport} from './updateReport.ts';
-
-/** The scheduler of each weight. */
-const latestScheduler = new WeakMap<SparseWeight, DSTScheduler>();
+import {UpdateTimetable} from './updateTimetable.ts';
 
 /** Steps between two looks at the values, at most. */
 const LONGEST_UNCHECKED = 1000;
@@ -40,11 +40,13 @@ export class DSTScheduler {
   /** The sparse weights that are scheduled. */
   readonly weights: readonly NamedSparseWeight[];
   private readonly dropFraction: Schedule;
-  private readonly needsGradient: boolean;
+  private readonly timetable: UpdateTimetable;
   private readonly expected: ExpectedExploration;
+  private signal: SignalState | undefined;
   private random: SeededRandom;
   private steps: number;
   private isUpdating = false;
+  private hasReadAll = false;
   private latest: UpdateReport | undefined;
 
   /**
@@ -60,7 +62,7 @@ export class DSTScheduler {
   ) {
     checkModel('DSTScheduler', model);
     checkStrategies(options);
-    checkUpdateTimes('DSTScheduler', options);
+    this.timetable = new UpdateTimetable(options);
     this.weights = sparseWeights(model);
     if (this.weights.length === 0) {
       throw new Error(
@@ -68,7 +70,6 @@ export class DSTScheduler {
       );
     }
     this.dropFraction = toSchedule(options.dropFraction);
-    this.needsGradient = Boolean(options.pruner.needsGradient || options.grower.needsGradient);
     this.expected = new ExpectedExploration(options);
     const {resume, reliableAfter} = options;
     const optimizer = this.optimizer();
@@ -77,9 +78,14 @@ export class DSTScheduler {
         ? new ExplorationTracker(this.topologies(), {reliableAfter})
         : resumeTracker(resume, this.weights, options, optimizer);
     this.steps = resume?.step ?? 0;
+    if (resume) restoreStrategies(options, resume.strategies);
+    const {signal} = options;
+    if (signal) {
+      this.signal = resume ? SignalState.restore(signal, resume.signal, this.weights) : SignalState.begin(signal);
+    }
     this.random = seededRandom(resume?.random ?? options.seed ?? freshSeed());
     this.armProbes();
-    for (const {weight} of this.weights) latestScheduler.set(weight, this);
+    setScheduler(this.weights, this);
   }
 
   /** Optimizer steps counted so far. */
@@ -92,9 +98,9 @@ export class DSTScheduler {
     return this.latest;
   }
 
-  /** Whether the step before an update computes the gradient at all positions, for growth by gradient. */
+  /** Whether the gradient at all positions was computed for the latest step, for growth by gradient or a signal. */
   get readsDenseGradient(): boolean {
-    return Boolean(this.options.grower.needsGradient);
+    return this.hasReadAll;
   }
 
   /**
@@ -134,9 +140,12 @@ export class DSTScheduler {
     }
     this.checkIsLatest();
     this.steps++;
+    this.hasReadAll = false;
     try {
       this.isUpdating = true;
-      if (this.isUpdateStep(this.steps)) return await this.update();
+      const signal = await this.foldedSignal();
+      if (this.timetable.isUpdate(this.steps)) return await this.update(signal);
+      this.signal = signal;
       if (this.steps % Math.min(this.options.updateInterval, LONGEST_UNCHECKED) === 0) await this.checkValues();
       return undefined;
     } finally {
@@ -153,6 +162,7 @@ export class DSTScheduler {
   /** The scheduler's state, to be given as `resume` to a scheduler for the loaded model. */
   toJSON(): SchedulerState {
     const optimizer = this.optimizer();
+    const strategies = saveStrategies(this.options);
     return {
       ...SCHEDULER_FORMAT,
       step: this.steps,
@@ -160,6 +170,8 @@ export class DSTScheduler {
       settings: settingsOf(this.options, optimizer),
       optimizerSteps: optimizer.iterations,
       tracker: this.tracker.toJSON(),
+      ...(strategies && {strategies}),
+      ...(this.signal && {signal: this.signal.save(this.weights)}),
     };
   }
 
@@ -172,14 +184,16 @@ export class DSTScheduler {
     });
   }
 
-  private isUpdateStep(step: number): boolean {
-    const {updateInterval, beginStep = 0, endStep = Number.POSITIVE_INFINITY} = this.options;
-    return step % updateInterval === 0 && step >= beginStep && step < endStep;
+  /** The signal with the gradients of the latest step, where it takes them. */
+  private async foldedSignal(): Promise<SignalState | undefined> {
+    if (!this.signal || !this.timetable.readsGradient(this.steps)) return this.signal;
+    this.hasReadAll = true;
+    return this.signal.fold(this.trainedWeights());
   }
 
   /** Two schedulers would change the connections behind each other's backs. */
   private checkIsLatest(): void {
-    const entry = this.weights.find(({weight}) => latestScheduler.get(weight) !== this);
+    const entry = this.weights.find(({weight}) => schedulerOf(weight) !== this);
     if (entry) {
       throw new Error(
         `DSTScheduler: step must be called on the scheduler of a model that was made last, received a call on an earlier one, of ` +
@@ -201,10 +215,10 @@ export class DSTScheduler {
     }
   }
 
-  /** Records gradients in the step before an update, and only then. */
+  /** Records gradients in the steps whose gradients are looked at, and only then. */
   private armProbes(): void {
     for (const {weight} of this.weights) weight.probe.disarm();
-    if (!this.needsGradient || !this.isUpdateStep(this.steps + 1)) return;
+    if (!this.timetable.readsGradient(this.steps + 1)) return;
     for (const {weight} of this.trainedWeights()) weight.probe.arm();
   }
 
@@ -214,67 +228,73 @@ export class DSTScheduler {
     return this.weights.filter(({weight}) => trainable.includes(weight.values));
   }
 
-  private async update(): Promise<UpdateReport> {
+  private async update(signal: SignalState | undefined): Promise<UpdateReport> {
     const optimizer = this.optimizer();
     const dropFraction = this.dropFraction(this.steps);
     const randomBefore = this.random.state();
-    const updates = new Map<NamedSparseWeight, TopologyUpdate>();
+    const strategiesBefore = saveStrategies(this.options);
+    const updates = new Map<string, TopologyUpdate>();
     try {
-      // What a device has to send is asked for all at once, so that layers do not wait for each other.
       const weights = this.trainedWeights();
-      const values = await Promise.all(weights.map(({weight}) => weight.variable.data<'float32'>()));
-      const prepare: (() => Promise<PreparedCarry>)[] = [];
-      for (const [i, entry] of weights.entries()) {
-        const update = await this.updateOf(entry, values[i], dropFraction);
-        const grownValues = this.grownValues(entry.name, update);
-        updates.set(entry, update);
-        prepare.push(() => prepareCarry(entry.weight, update, optimizer, grownValues));
-      }
-      const topologies = this.weights.map((entry) => updates.get(entry)?.next ?? entry.weight.topology);
-      commitAll(await Promise.all(prepare.map((carry) => carry())), () => this.tracker.record(this.steps, topologies));
+      const planned = await planUpdates(
+        await this.view(weights, signal),
+        this.rules(dropFraction, weights),
+        (layer, update) => this.grownValues(layer.name, update),
+      );
+      const prepared = await Promise.all(
+        planned.map(({update, grownValues}, i) => prepareCarry(weights[i].weight, update, optimizer, grownValues)),
+      );
+      for (const [i, {update}] of planned.entries()) updates.set(weights[i].name, update);
+      const topologies = this.weights.map(({name, weight}) => updates.get(name)?.next ?? weight.topology);
+      commitAll(prepared, () => this.tracker.record(this.steps, topologies));
     } catch (error) {
       this.random = seededRandom(randomBefore);
+      restoreStrategies(this.options, strategiesBefore);
       throw error;
     }
+    this.signal = signal?.afterUpdate();
     this.latest = this.report(dropFraction, updates);
     this.options.onUpdate?.(this.latest);
     return this.latest;
   }
 
-  private async updateOf(
-    {name, weight}: NamedSparseWeight,
-    values: Float32Array,
-    fraction: number,
-  ): Promise<TopologyUpdate> {
-    const {pruner, grower} = this.options;
-    const {topology} = weight;
-    try {
-      return updateConnectivity({
-        name,
-        topology,
-        values,
-        gradientAtActive: pruner.needsGradient ? await weight.probe.readActive() : undefined,
-        denseGradient: grower.needsGradient ? await weight.probe.read() : undefined,
-        explored: this.tracker.explored(name),
-        fraction,
-        nnzAfter: this.nnzAfter(topology),
-        pruner,
-        grower,
-        random: this.random,
-      });
-    } catch (error) {
-      throw new Error(
-        `DSTScheduler: layer "${name}" at step ${this.steps} was not updated. ${(error as Error).message}`,
-        {cause: error},
-      );
-    }
+  /** What strategies see. What a device has to send is asked for all at once, so that layers do not wait for each other. */
+  private async view(weights: readonly NamedSparseWeight[], signal: SignalState | undefined): Promise<ViewedLayer[]> {
+    const {pruner, grower, redistribution} = this.options;
+    const values = await Promise.all(weights.map(({weight}) => weight.variable.data<'float32'>()));
+    const readsActive = pruner.needsGradient || redistribution?.needsGradient;
+    if (grower.needsGradient) this.hasReadAll = true;
+    const gradientAt = ({name, weight}: NamedSparseWeight) =>
+      signal ? signal.active(name, weight.topology) : weight.probe.readActive();
+    return Promise.all(
+      weights.map(async (entry, i) => {
+        const {name, weight} = entry;
+        const {topology} = weight;
+        return {
+          name,
+          topology,
+          values: values[i],
+          gradientAtActive: readsActive ? await gradientAt(entry) : undefined,
+          explored: this.tracker.explored(name),
+          readGradient: async (): Promise<DenseGradient> => signal?.all(name, topology.size) ?? weight.probe.read(),
+        };
+      }),
+    );
   }
 
-  private nnzAfter({nnz, size}: Topology): number {
-    const density = this.options.density?.(this.steps);
-    if (density === undefined) return nnz;
-    checkDensity('DSTScheduler', 'density', density);
-    return Math.min(nnz, Math.max(1, Math.round(density * size)));
+  private rules(fraction: number, weights: readonly NamedSparseWeight[]): UpdateRules {
+    const {pruner, grower, redistribution, structure, regrown} = this.options;
+    const {steps: step, random} = this;
+    return {step, fraction, pruner, grower, total: this.total(weights), redistribution, structure, regrown, random};
+  }
+
+  private total(weights: readonly NamedSparseWeight[]): number | 'free' | undefined {
+    const {density} = this.options;
+    if (density === undefined || density === 'free') return density;
+    const now = density(this.steps);
+    checkDensity('DSTScheduler', 'density', now);
+    const size = weights.reduce((sum, {weight}) => sum + weight.topology.size, 0);
+    return Math.max(Math.round(now * size), weights.length);
   }
 
   private grownValues(name: string, update: TopologyUpdate): Float32Array {
@@ -293,14 +313,14 @@ export class DSTScheduler {
     return values;
   }
 
-  private report(dropFraction: number, updates: ReadonlyMap<NamedSparseWeight, TopologyUpdate>): UpdateReport {
+  private report(dropFraction: number, updates: ReadonlyMap<string, TopologyUpdate>): UpdateReport {
     const rates = this.tracker.rates();
     const layers = this.weights.map((entry) => {
-      const update = updates.get(entry);
+      const update = updates.get(entry.name);
       const {nnz, density} = entry.weight.topology;
       const dropped = update?.dropped.length ?? 0;
       const grown = update?.grown.length ?? 0;
-      return {name: entry.name, dropped, grown, nnz, density, explorationRate: rates[entry.name]};
+      return {name: entry.name, dropped, grown, nnz, density, explorationRate: rates[entry.name], update};
     });
     const size = this.weights.reduce((sum, {weight}) => sum + weight.topology.size, 0);
     return updateReport({step: this.steps, dropFraction, layers, explorationRate: this.tracker.rate}, size);

@@ -57,11 +57,13 @@ export class ExpectedExploration {
   }
 
   private grower(): Grower {
-    const {grower, density} = this.options;
-    if (grower.discoveries && !density) return grower;
+    const {grower, density, redistribution, structure, regrown = 'keep'} = this.options;
+    if (grower.discoveries && !density && !redistribution && !structure && regrown !== 'never') return grower;
     const [rule, received] = density
       ? ['density must be constant', 'a schedule']
-      : ['grower must have discoveries()', 'one without, such as growth by gradient'];
+      : redistribution || structure || regrown === 'never'
+        ? ['redistribution, structure and regrown must be left out', 'one of them']
+        : ['grower must have discoveries()', 'one without, such as growth by gradient'];
     throw new TypeError(
       `${WHERE}: ${rule} where R_s is to be predicted, received ${received}. Leave out targetRate, and read tracker.rate.`,
     );

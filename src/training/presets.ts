@@ -2,6 +2,7 @@ import type * as tf from '@tensorflow/tfjs';
 import {gradientGrowth} from '../algorithms/growers/gradientGrowth.ts';
 import {randomGrowth} from '../algorithms/growers/randomGrowth.ts';
 import {magnitudePruning} from '../algorithms/pruners/magnitudePruning.ts';
+import {eachLayer} from '../algorithms/redistribution/eachLayer.ts';
 import {cosineDecay} from '../algorithms/schedules/cosineDecay.ts';
 import type {Grower, Pruner, Schedule} from '../algorithms/types.ts';
 import type {DSTOptions, ScheduleOptions} from './dstOptions.ts';
@@ -58,7 +59,7 @@ export class StaticScheduler extends DSTScheduler {
 }
 
 /** Options of {@link GMPScheduler}. */
-export interface GMPOptions extends Omit<ScheduleOptions, 'dropFraction' | 'density'> {
+export interface GMPOptions extends Omit<ScheduleOptions, 'dropFraction' | 'density' | 'redistribution'> {
   /** Density of every layer at each step, for instance `cubicDensity(1, 0.1, {endStep: 10000})`. */
   readonly density: Schedule;
   /** @defaultValue `magnitudePruning()` */
@@ -74,8 +75,9 @@ export interface GMPOptions extends Omit<ScheduleOptions, 'dropFraction' | 'dens
  */
 export class GMPScheduler extends DSTScheduler {
   constructor(model: tf.LayersModel, options: GMPOptions) {
-    const {pruner = magnitudePruning()} = options ?? {};
-    super(model, {...options, pruner, dropFraction: 0, grower: randomGrowth()});
+    const {pruner = magnitudePruning(), density} = options ?? {};
+    const redistribution = eachLayer(density);
+    super(model, {...options, pruner, density: 'free', redistribution, dropFraction: 0, grower: randomGrowth()});
   }
 }
 

@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
+import type {Regrown} from '../algorithms/update/layerState.ts';
 import {checkExplorationJSON} from '../exploration/explorationJSON.ts';
 import {ExplorationTracker} from '../exploration/explorationTracker.ts';
 import {isSameRule} from '../exploration/reliability.ts';
@@ -6,6 +7,8 @@ import type {NamedSparseWeight} from '../layers/sparseWeights.ts';
 import {describeValue} from '../topology/describeValue.ts';
 import {isRandomState, type RandomState} from '../topology/random.ts';
 import type {DSTOptions} from './dstOptions.ts';
+import type {SavedSignal} from './signalState.ts';
+import type {StrategyStates} from './strategyStates.ts';
 
 /** Everything that a scheduler needs to continue; plain JSON. The model and the optimizer are saved with tfjs. */
 export interface SchedulerState {
@@ -23,6 +26,10 @@ export interface SchedulerState {
   readonly optimizerSteps: number;
   /** The exploration so far. */
   readonly tracker: ReturnType<ExplorationTracker['toJSON']>;
+  /** What the strategies keep from update to update; left out where they keep nothing. */
+  readonly strategies?: StrategyStates;
+  /** What the signal has made of the gradients; left out where there is none. */
+  readonly signal?: SavedSignal;
 }
 
 /** What must be the same where a training is continued. */
@@ -33,8 +40,14 @@ export interface SchedulerSettings {
   readonly grower: string | null;
   /** Null where there are no updates. */
   readonly updateInterval: number | null;
-  /** Whether the density follows a schedule. */
+  /** Whether the density follows a schedule, or the strategies. */
   readonly hasDensity: boolean;
+  /** Names; left out where there is none. */
+  readonly redistribution?: string;
+  readonly signal?: string;
+  readonly structure?: string;
+  /** Left out where it is 'keep'. */
+  readonly regrown?: Regrown;
   /** Class of the optimizer. */
   readonly optimizer: string;
 }
@@ -44,12 +57,16 @@ export const SCHEDULER_FORMAT = {format: 'itop-scheduler', version: 2} as const;
 
 /** The settings of a scheduler with these options. */
 export function settingsOf(options: DSTOptions, optimizer: tf.Optimizer): SchedulerSettings {
-  const {pruner, grower, updateInterval, density} = options;
+  const {pruner, grower, updateInterval, density, redistribution, signal, structure, regrown = 'keep'} = options;
   return {
     pruner: pruner.name ?? null,
     grower: grower.name ?? null,
     updateInterval: Number.isFinite(updateInterval) ? updateInterval : null,
     hasDensity: density !== undefined,
+    ...(redistribution && {redistribution: redistribution.name}),
+    ...(signal && {signal: signal.name}),
+    ...(structure && {structure: structure.name}),
+    ...(regrown !== 'keep' && {regrown}),
     optimizer: optimizer.getClassName(),
   };
 }
@@ -122,8 +139,10 @@ function checkState(state: SchedulerState): void {
 }
 
 function checkSettings(saved: SchedulerSettings, given: SchedulerSettings): void {
-  for (const [name, value] of Object.entries(given)) {
-    const before = Object.hasOwn(saved, name) ? saved[name as keyof SchedulerSettings] : undefined;
+  for (const name of new Set([...Object.keys(given), ...Object.keys(saved)])) {
+    const valueIn = (settings: SchedulerSettings) =>
+      Object.hasOwn(settings, name) ? settings[name as keyof SchedulerSettings] : undefined;
+    const [before, value] = [valueIn(saved), valueIn(given)];
     if (before !== value) {
       throw new Error(
         `DSTScheduler: ${name} must be ${describeValue(before)} as in the state to resume, received ${describeValue(value)}. ` +

@@ -1,4 +1,5 @@
 import {formatTable} from '../layers/formatTable.ts';
+import type {TopologyUpdate} from '../topology/update.ts';
 
 /** What an update did to one layer. */
 export interface LayerUpdate {
@@ -14,6 +15,8 @@ export interface LayerUpdate {
   readonly density: number;
   /** R_l: share of the layer's connections that were ever active. */
   readonly explorationRate: number;
+  /** Which connections, and where each came from; undefined for a layer that is not trained. */
+  readonly update?: TopologyUpdate | undefined;
 }
 
 /** What a connectivity update did; prints as a table. */

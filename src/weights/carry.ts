@@ -20,18 +20,18 @@ export interface PreparedCarry {
  *
  * Worked out on the host: until {@link commitAll}, nothing more lies on the device.
  *
- * @param optimizer    the optimizer that trains the weight
+ * @param optimizer    the optimizer that trains the weight, if there is one
  * @param grownValues  values of the connections whose `source` is −1, in slot order
  * @throws Error if the optimizer keeps state that cannot be carried
  */
 export async function prepareCarry(
   weight: SparseWeight,
-  {next, source}: TopologyUpdate,
-  optimizer: tf.Optimizer,
+  {next, source}: Pick<TopologyUpdate, 'next' | 'source'>,
+  optimizer: tf.Optimizer | undefined,
   grownValues: Float32Array,
 ): Promise<PreparedCarry> {
   const values = variableOf(weight.values);
-  const slots = slotsOf(optimizer, values.name, weight.values.originalName);
+  const slots = optimizer ? slotsOf(optimizer, values.name, weight.values.originalName) : [];
   const [nextValues, ...nextSlots] = await Promise.all([
     gatherBySource(values, source, grownValues),
     ...slots.map(({variable, initialValue}) =>

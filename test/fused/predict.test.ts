@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {GMPScheduler, maskedConv2d, maskedDense, SETScheduler} from 'itop';
+import {cubicDensity, GMPScheduler, maskedConv2d, maskedDense, SETScheduler} from 'itop';
 import {afterEach, expect, test, vi} from 'vitest';
 import {arena} from '../../src/fused/arena.ts';
 import {FusedModel} from '../../src/fused/fusedModel.ts';
@@ -55,7 +55,7 @@ describeBackends('predictions in the heap of the loops', () => {
 
   test.each([
     ['SET', SETScheduler, {dropFraction: 0.5}],
-    ['gradual pruning', GMPScheduler, {finalDensity: 0.2, beginStep: 1, endStep: 6}],
+    ['gradual pruning', GMPScheduler, {density: cubicDensity(0.5, 0.2, {beginStep: 1, endStep: 6})}],
   ] as const)('follow training, its moving averages and topologies by %s', async (_, Scheduler, options) => {
     const model = network();
     const optimizer = tf.train.momentum(0.05, 0.9);

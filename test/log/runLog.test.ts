@@ -1,14 +1,18 @@
 import * as tf from '@tensorflow/tfjs';
 import {
   flopsReport,
+  type GradientSignal,
+  gradientMomentum,
   maskedConv2d,
   maskedDense,
+  meanGradient,
   parseRunLog,
   RigLScheduler,
   RunLog,
   type RunLogOptions,
   riglTrainingFlops,
   SETScheduler,
+  snfsTrainingFlops,
   staticTrainingFlops,
 } from 'itop';
 import {renderReport} from 'itop/report';
@@ -150,6 +154,25 @@ describe('RunLog in a loop', () => {
     const {sparse, dense} = flopsReport(model);
     expect(log.flops.total.total).toBeCloseTo(6 * 32 * riglTrainingFlops(sparse, dense, 2), 4);
     expect(log.flops.total.denseGradient).toBe(2 * 32 * (dense - sparse));
+  });
+
+  it('counts the gradient at all positions in every step whose gradient a signal takes', async () => {
+    const counted = async (signal: GradientSignal) => {
+      const model = smallModel();
+      const {sparse, dense} = flopsReport(model);
+      const scheduler = new RigLScheduler(model, {...everyThird, signal});
+      const {log} = logOf(model, {scheduler});
+      const {x, y} = someData();
+      for (let step = 0; step < 6; step++) {
+        await model.trainOnBatch(x, y);
+        await log.step(32);
+      }
+      return {sparse, dense, flops: log.flops.total};
+    };
+    const mean = await counted(meanGradient(2));
+    expect(mean.flops.denseGradient).toBe(4 * 32 * (mean.dense - mean.sparse));
+    const momentum = await counted(gradientMomentum(0.9));
+    expect(momentum.flops.total).toBe(6 * 32 * snfsTrainingFlops(momentum.sparse, momentum.dense));
   });
 
   it('counts a step whose update failed, once', async () => {

@@ -65,6 +65,7 @@ export function pruneRequest(values: ArrayLike<number>, request: Partial<PruneRe
     values: Float32Array.from(values),
     fraction,
     k: Math.ceil(fraction * values.length),
+    left: values.length,
     random: seededRandom(1),
     ...request,
   };

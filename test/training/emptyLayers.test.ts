@@ -3,6 +3,7 @@ import {
   cubicDensity,
   DSTScheduler,
   flopsReport,
+  GMPScheduler,
   type Grower,
   gradientGrowth,
   magnitudePruning,
@@ -79,9 +80,9 @@ describe('a layer without connections stays so', () => {
   it('while the density of the others falls', async () => {
     const model = emptyModel();
     const density = cubicDensity(0.3, 0.1, {endStep: 3});
-    const options = {updateInterval: 1, dropFraction: 0, pruner: magnitudePruning(), grower: randomGrowth(), density};
+    const options = {updateInterval: 1, density};
     const reports: number[][] = [];
-    const scheduler = new DSTScheduler(model, {
+    const scheduler = new GMPScheduler(model, {
       ...options,
       onUpdate: ({layers}) => reports.push(layers.map(({nnz}) => nnz)),
     });

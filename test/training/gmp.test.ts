@@ -46,4 +46,14 @@ describe('GMPScheduler', () => {
     const slots = (await model.optimizer.getWeights()).map(({tensor}) => tensor.shape);
     expect(slots.filter(([length]) => length === 12 || length === 5)).toHaveLength(2 * 3);
   });
+
+  it('refuses to be made without a schedule of the density', () => {
+    const model = sparsify(mlp(), {density: 1, seed: 1});
+    model.compile({optimizer: 'sgd', loss: 'categoricalCrossentropy'});
+    expect(() => new GMPScheduler(model, {updateInterval: 4} as never)).toThrow(
+      new TypeError(
+        'eachLayer: density must be a schedule, received undefined. Write for instance cubicDensity(1, 0.1, {endStep: 5000}).',
+      ),
+    );
+  });
 });

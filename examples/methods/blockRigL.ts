@@ -1,0 +1,32 @@
+/** RigL on blocks of 4 × 2 connections, each there as a whole or not at all. */
+
+import {
+  blocks,
+  cosineDecay,
+  DSTScheduler,
+  gradientGrowth,
+  initialTopologies,
+  magnitudePruning,
+  random,
+  sparsify,
+} from 'itop';
+import {denseNetwork, report, STEPS, trainModel} from './task.ts';
+
+const dense = denseNetwork();
+const structure = blocks([4, 2]);
+const options = {density: 0.1, scope: 'layer', seed: 1} as const;
+const topologies = await initialTopologies(dense, {...options, criterion: random(), structure});
+const model = sparsify(dense, {density: 0.1, topologies});
+const scheduler = await trainModel(
+  model,
+  (compiled) =>
+    new DSTScheduler(compiled, {
+      pruner: magnitudePruning(),
+      grower: gradientGrowth(),
+      structure,
+      dropFraction: cosineDecay(0.5, STEPS),
+      updateInterval: 10,
+      seed: 1,
+    }),
+);
+await report('blockRigL', model, scheduler);

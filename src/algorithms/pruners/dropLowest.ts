@@ -1,0 +1,50 @@
+import {complement} from '../../topology/sample.ts';
+import {selectSmallest} from '../../topology/select.ts';
+import type {Criterion, PruneRequest, Pruner} from '../types.ts';
+
+/**
+ * Drops the `k` connections with the lowest scores, exactly, the lower slot first among equals. With a structure, the connections that
+ * stay are those with the highest scores that it allows together, and more than `k` may go.
+ *
+ * @param name  what messages and saved trainings know it by. @defaultValue that of the criterion in `dropLowest(…)`
+ * @throws TypeError if the criterion has no scores of active connections
+ * @throws Error from `prune`, if the request carries no gradient and the criterion needs it
+ */
+export function dropLowest(criterion: Criterion, name = `dropLowest(${criterion.name})`): Pruner {
+  const {needsGradient = false} = criterion;
+  if (!criterion.active) {
+    throw new TypeError(
+      `dropLowest: criterion must have scores of active connections, received ${criterion.name}, which has none. ` +
+        'Use magnitude(), or give it a method `active`.',
+    );
+  }
+  return {
+    name,
+    ...(needsGradient && {needsGradient}),
+    prune(request) {
+      if (needsGradient && !request.gradient) {
+        throw new Error(
+          `${name}: request.gradient must be the gradient at the active connections, received undefined. ` +
+            'Pass it, as for every pruner with needsGradient.',
+        );
+      }
+      const scores = criterion.active!(request);
+      return request.structure ? dropOutside(request, scores) : selectSmallest(scores, request.k);
+    },
+  };
+}
+
+/** All but the best connections that the structure allows together. */
+function dropOutside({topology, structure, k, left}: PruneRequest, scores: Float32Array): Int32Array {
+  const {shape, nnz} = topology;
+  const kept = structure!.select({
+    shape,
+    candidates: topology.positions(),
+    scores,
+    k: nnz - k,
+    fixed: new Int32Array(0),
+    total: structure!.count(shape, left),
+  });
+  // Slots are below 2^31, and positions in so small a range are 32-bit integers.
+  return complement(nnz, kept) as Int32Array;
+}

@@ -1,0 +1,27 @@
+import type {Criterion, Redistribution} from '../types.ts';
+
+/**
+ * Connections go where they are worth most: each layer grows in proportion to the mean score of its active connections before the
+ * drop. With `byMean(gradient())` and the signal `gradientMomentum()` this is sparse momentum.
+ *
+ * @param criterion  one with scores of active connections
+ * @throws TypeError if the criterion has none
+ * @see Dettmers & Zettlemoyer 2019, "Sparse Networks from Scratch", §3, https://arxiv.org/abs/1907.04840
+ */
+export function byMean(criterion: Criterion): Redistribution {
+  const {name, needsGradient = false} = criterion;
+  if (!criterion.active) {
+    throw new TypeError(
+      `byMean: criterion must have scores of active connections, received ${name}, which has none. Use gradient() or magnitude().`,
+    );
+  }
+  return {
+    name: `byMean(${name})`,
+    ...(needsGradient && {needsGradient}),
+    grow: (layers) =>
+      layers.map((layer) => {
+        const scores = criterion.active!(layer);
+        return scores.reduce((sum, score) => sum + score, 0) / Math.max(1, scores.length);
+      }),
+  };
+}

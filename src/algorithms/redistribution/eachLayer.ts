@@ -1,0 +1,26 @@
+import {checkDensity} from '../checkDensity.ts';
+import type {Redistribution, Schedule} from '../types.ts';
+
+/**
+ * Prunes every layer to the same density; one that is sparser already keeps its connections, and each keeps one at least. For
+ * `density: 'free'`.
+ *
+ * @param density  of every layer at each step, in (0, 1]
+ * @throws TypeError if it is no schedule
+ * @see Zhu & Gupta 2017, "To prune, or not to prune", §3, https://arxiv.org/abs/1710.01878
+ */
+export function eachLayer(density: Schedule): Redistribution {
+  if (typeof density !== 'function') {
+    throw new TypeError(
+      `eachLayer: density must be a schedule, received ${density}. Write for instance cubicDensity(1, 0.1, {endStep: 5000}).`,
+    );
+  }
+  return {
+    name: 'eachLayer',
+    shrink(layers, _, step) {
+      const now = density(step);
+      checkDensity('DSTScheduler', 'density', now);
+      return layers.map(({topology}) => Math.max(1, Math.round(now * topology.size)));
+    },
+  };
+}

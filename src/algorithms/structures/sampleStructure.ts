@@ -1,0 +1,26 @@
+import {sizeOf} from '../../topology/positions.ts';
+import type {Random} from '../../topology/random.ts';
+import {complement} from '../../topology/sample.ts';
+import {Topology} from '../../topology/topology.ts';
+import type {Structure} from '../types.ts';
+
+/**
+ * A random topology with a structure and as many connections as it allows, at most `nnz`.
+ *
+ * @param scores  take the best instead of any: a score for each position. @defaultValue random numbers
+ * @throws RangeError if the shape does not fit the structure
+ */
+export function sampleStructure(
+  structure: Structure,
+  shape: readonly number[],
+  nnz: number,
+  random: Random,
+  scores: Float32Array = Float32Array.from({length: sizeOf(shape)}, () => random()),
+): Topology {
+  const candidates = complement(sizeOf(shape), new Int32Array(0));
+  const k = structure.count(shape, nnz);
+  return Topology.fromPositions(
+    shape,
+    structure.select({shape, candidates, scores, k, fixed: new Int32Array(0), total: k}),
+  );
+}

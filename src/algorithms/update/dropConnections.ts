@@ -1,0 +1,52 @@
+import {divideShares, roundToTotal} from '../divideShares.ts';
+import type {PruneRequest} from '../types.ts';
+import {activeLayer, checkReturned, type LayerState, type UpdateRules} from './layerState.ts';
+
+/**
+ * Connections that each layer is to have once the surplus of a falling density is gone, before any is replaced: as many as it has,
+ * where the density does not fall.
+ */
+export function connectionsLeft(layers: readonly LayerState[], rules: UpdateRules): number[] {
+  const {total, redistribution, step} = rules;
+  const shrink = (to?: number) =>
+    redistribution?.shrink?.(
+      layers.map((layer) => activeLayer(layer, rules)),
+      to,
+      step,
+    );
+  const present = layers.map(({topology}) => topology.nnz);
+  const all = present.reduce((sum, nnz) => sum + nnz, 0);
+  if (total === 'free') {
+    const left = shrink() ?? present;
+    return left.map((count, i) => Math.min(Math.max(Math.round(count), 0), present[i]));
+  }
+  if (total === undefined || total >= all) return present;
+  const wanted = shrink(total);
+  if (wanted) return divideShares('updateConnectivity', wanted, total, present);
+  // A layer keeps a connection as long as there are as many as layers that have some.
+  const lowest = total >= present.filter((nnz) => nnz > 0).length ? 1 : 0;
+  return roundToTotal(
+    present.map((nnz) => (nnz * total) / all),
+    total,
+    present,
+    lowest,
+  );
+}
+
+/** What the pruner is asked about a layer that is to be left with so many connections before any is replaced. */
+export function pruneRequest(layer: LayerState, left: number, rules: UpdateRules): PruneRequest {
+  const {nnz} = layer.topology;
+  const {fraction, structure} = rules;
+  const surplus = nnz - left;
+  const k = surplus + Math.ceil(fraction * left);
+  // Pruners with a rule of their own go by the fraction: it covers the surplus, too.
+  const share = surplus === 0 ? fraction : k / nnz;
+  return {...activeLayer(layer, rules), fraction: share, k, left, ...(structure && {structure})};
+}
+
+/** The slots that the pruner drops, of each layer. */
+export function dropConnections(requests: readonly PruneRequest[], {pruner}: UpdateRules): Int32Array[] {
+  const dropped = pruner.pruneAll?.(requests) ?? requests.map((request) => pruner.prune(request));
+  for (const slots of dropped) checkReturned('pruner', 'slots', slots);
+  return dropped;
+}

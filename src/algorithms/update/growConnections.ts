@@ -1,0 +1,126 @@
+import type {Topology} from '../../topology/topology.ts';
+import {positionsWithout, type TopologyUpdate, updateTopology} from '../../topology/update.ts';
+import {divideShares} from '../divideShares.ts';
+import type {DenseGradient, Structure} from '../types.ts';
+import {
+  activeLayer,
+  checkFinite,
+  checkLength,
+  checkReturned,
+  type LayerState,
+  missingGradient,
+  type UpdateRules,
+} from './layerState.ts';
+
+/**
+ * Connections that each layer grows: in all as many as are missing to the total, none more than it has room for.
+ *
+ * @param left     see `connectionsLeft`
+ * @param dropped  number of connections dropped of each layer
+ * @throws RangeError if more are left than there are to be
+ */
+export function connectionsToGrow(
+  layers: readonly LayerState[],
+  left: readonly number[],
+  dropped: readonly number[],
+  rules: UpdateRules,
+): number[] {
+  const {total, redistribution, regrown} = rules;
+  const kept = layers.map(({topology}, i) => topology.nnz - dropped[i]);
+  const lost = left.map((count, i) => Math.max(0, count - kept[i]));
+  if (total === 'free') return redistribution?.shrink ? lost : lost.map(() => 0);
+  const sum = (counts: readonly number[]) => counts.reduce((all, count) => all + count, 0);
+  const present = sum(layers.map(({topology}) => topology.nnz));
+  const after = total ?? present;
+  if (sum(kept) > after) {
+    throw new RangeError(
+      `updateConnectivity: the pruner must drop at least the ${present - after} connections that are too many, received ` +
+        `${sum(dropped)}. Use magnitudePruning(), which drops exactly as many as it is asked.`,
+    );
+  }
+  const risen = Math.max(0, after - present);
+  const shares =
+    redistribution?.grow?.(
+      layers.map((layer) => activeLayer(layer, rules)),
+      kept,
+    ) ?? lost.map((count, i) => count + (risen * left[i]) / Math.max(1, present));
+  return divideShares(
+    'updateConnectivity',
+    shares,
+    after - sum(kept),
+    layers.map(({topology}, i) => topology.size - (regrown === 'never' ? topology.nnz : kept[i])),
+  );
+}
+
+/**
+ * Grows `k` connections of a layer, or as many fewer as its structure asks for.
+ *
+ * @param dropped  slots, as the pruner returned them
+ * @throws RangeError if the pruner or the grower have returned what they must not
+ * @throws Error if the grower needs a gradient that is missing
+ */
+export function growConnections(
+  {name, topology, explored}: LayerState,
+  dropped: Int32Array,
+  k: number,
+  gradient: DenseGradient | undefined,
+  {grower, structure, regrown = 'keep', random}: UpdateRules,
+): TopologyUpdate {
+  const {shape, size, nnz} = topology;
+  if (gradient) checkLength('denseGradient', gradient.size, size);
+  else if (grower.needsGradient) throw missingGradient('denseGradient', 'grower');
+  const kept = positionsWithout(topology, dropped);
+  const count = structure ? Math.max(0, structure.count(shape, kept.length + k) - kept.length) : k;
+  const grown = grower.grow({
+    name,
+    shape,
+    size,
+    active: regrown === 'never' ? topology.positions() : kept,
+    k: count,
+    explored,
+    ...(gradient && {gradient: checkedBlocks(gradient)}),
+    ...(structure && {structure}),
+    random,
+  });
+  checkReturned('grower', 'positions', grown);
+  if (grown.length !== count) {
+    throw new RangeError(
+      `updateConnectivity: the grower must return ${count} positions, as many as were dropped, ` +
+        `received ${grown.length}. Return exactly request.k positions.`,
+    );
+  }
+  const update = updateTopology(topology, dropped, grown);
+  checkStructure(structure, update.next, kept.length + k);
+  return regrown === 'fresh' && nnz > 0 ? {...update, source: withoutDropped(update.source, dropped)} : update;
+}
+
+/** Throws unless a topology has the structure, and no connection more than its budget. */
+function checkStructure(structure: Structure | undefined, next: Topology, budget: number): void {
+  const violation = structure?.violation(next) ?? (next.nnz > budget ? `more than ${budget} connections` : undefined);
+  if (violation === undefined) return;
+  throw new RangeError(
+    `updateConnectivity: pruner and grower must return topologies with the structure ${structure?.name}, received one with ` +
+      `${violation}. Use strategies that go by request.structure, such as magnitudePruning() and gradientGrowth().`,
+  );
+}
+
+/** Where connections come from, those that were dropped and grown again from nowhere. */
+function withoutDropped(source: Int32Array, dropped: Int32Array): Int32Array {
+  let next = 0;
+  return source.map((slot) => {
+    while (next < dropped.length && dropped[next] < slot) next++;
+    return dropped[next] === slot ? -1 : slot;
+  });
+}
+
+/** The same gradient, checked as it is read. */
+function checkedBlocks(gradient: DenseGradient): DenseGradient {
+  return {
+    size: gradient.size,
+    block(begin, end) {
+      const block = gradient.block(begin, end);
+      checkFinite('denseGradient', 'position', block, begin);
+      return block;
+    },
+  };
+}

@@ -1,0 +1,183 @@
+import * as tf from '@tensorflow/tfjs';
+import {snipScores} from '../algorithms/criteria.ts';
+import {assignWeight} from '../weights/tfjsInternals.ts';
+import type {StockKernelLayer} from './stockLayers.ts';
+
+/** A kernel while its topology is being chosen. */
+export interface InitialKernel {
+  /** Holds the weights that are left, zeros elsewhere. */
+  readonly variable: tf.Variable;
+  /** The weights of the start at all positions. */
+  readonly weights: Float32Array;
+}
+
+/** The score of connections before training, from passes through the network. Higher is better. */
+export interface InitialCriterion {
+  readonly name: string;
+  /** Whether what was left out in one round may come back in a later one. @defaultValue false */
+  readonly mayReturn?: boolean;
+  /** @returns of each kernel `[size]`, row-major */
+  scores(model: tf.LayersModel, kernels: readonly InitialKernel[]): Promise<Float32Array[]>;
+}
+
+/** The loss that a criterion looks at. @defaultValue the mean categorical cross-entropy of one-hot targets */
+export type InitialLoss = (target: tf.Tensor, output: tf.Tensor) => tf.Tensor;
+
+/** Some examples, and the loss. */
+export interface InitialData {
+  readonly x: tf.Tensor | tf.Tensor[];
+  readonly y: tf.Tensor;
+  readonly loss?: InitialLoss;
+  /** Whether normalization and dropout do as in training. @defaultValue true */
+  readonly training?: boolean;
+}
+
+/**
+ * |w · dL/dw| of the network that is left: how much the loss changes, to first order, without the connection.
+ *
+ * @see Lee, Ajanthan & Torr 2019, "SNIP", §4.1, https://arxiv.org/abs/1810.02340
+ */
+export function snip(data: InitialData): InitialCriterion {
+  return {
+    name: 'snip',
+    async scores(model, kernels) {
+      const gradients = await lossGradients(model, kernels, data);
+      return Promise.all(
+        kernels.map(async ({variable}, i) => snipScores(await variable.data<'float32'>(), gradients[i])),
+      );
+    },
+  };
+}
+
+/**
+ * |w · dL/dw| with the weights of the start and the gradient of the network that is left: unlike those of {@link snip}, connections
+ * that were left out keep a score and may come back in a later round. For many rounds.
+ *
+ * @see de Jorge et al. 2021, "Progressive Skeletonization: Trimming more fat from a network at initialization", §4,
+ * https://arxiv.org/abs/2006.09081
+ */
+export function force(data: InitialData): InitialCriterion {
+  return {
+    name: 'force',
+    mayReturn: true,
+    async scores(model, kernels) {
+      const gradients = await lossGradients(model, kernels, data);
+      return kernels.map(({weights}, i) => snipScores(weights, gradients[i]));
+    },
+  };
+}
+
+/** Change of the weights over their size between the two gradients that {@link grasp} compares. */
+const GRASP_STEP = 1e-3;
+
+/**
+ * What keeps the gradient flowing: w · (H g) with the gradient g and the Hessian H of the loss. Without a connection of a high score the
+ * norm of the gradient falls.
+ *
+ * H g is the difference of two gradients, a small step along g apart: TensorFlow.js gives second derivatives of some operations wrong
+ * without an error (softmax and exp among them), and has none of convolutions.
+ *
+ * @see Wang, Zhang & Grosse 2020, "Picking Winning Tickets Before Training by Preserving Gradient Flow", §4,
+ * https://arxiv.org/abs/2002.07376
+ */
+export function grasp(data: InitialData): InitialCriterion {
+  return {
+    name: 'grasp',
+    async scores(model, kernels) {
+      const weights = await Promise.all(kernels.map(async ({variable}) => (await variable.data<'float32'>()).slice()));
+      const direction = await lossGradients(model, kernels, data);
+      const length = norm(direction);
+      if (length === 0) return direction;
+      const step = (GRASP_STEP * norm(weights)) / length;
+      const gradientsAt = async (distance: number) => {
+        for (const [i, {variable}] of kernels.entries()) {
+          const moved = weights[i].map((weight, position) => weight + distance * direction[i][position]);
+          tf.tidy(() => variable.assign(tf.tensor(moved, variable.shape)));
+        }
+        return lossGradients(model, kernels, data);
+      };
+      try {
+        const [ahead, behind] = [await gradientsAt(step), await gradientsAt(-step)];
+        return weights.map((each, i) =>
+          each.map((weight, position) => (weight * (ahead[i][position] - behind[i][position])) / (2 * step)),
+        );
+      } finally {
+        for (const [i, {variable}] of kernels.entries())
+          tf.tidy(() => variable.assign(tf.tensor(weights[i], variable.shape)));
+      }
+    },
+  };
+}
+
+/**
+ * The share of a connection in the flow through the network, |w| · ∂R/∂|w| with R the sum of the outputs for an input of ones, all
+ * weights taken as positive. Needs no data, and many rounds: then no layer loses all its connections before the others do.
+ *
+ * As in the authors' code all weights are made positive, biases and statistics of normalization included. The activations of the outputs
+ * are left out: the sum of a softmax would be constant.
+ *
+ * @see Tanaka et al. 2020, "Pruning neural networks without any data by iteratively conserving synaptic flow", §6,
+ * https://arxiv.org/abs/2006.05467
+ */
+export function synflow(): InitialCriterion {
+  return {
+    name: 'synflow',
+    async scores(model, kernels) {
+      const saved = model.weights.map((weight) => tf.clone(weight.read()));
+      const outputs = model.outputLayers as StockKernelLayer[];
+      const activations = outputs.map(({activation}) => activation);
+      const setActivation = (layer: StockKernelLayer, activation: StockKernelLayer['activation']) =>
+        Object.assign(layer, {activation});
+      try {
+        for (const weight of model.weights) tf.tidy(() => assignWeight(weight, weight.read().abs()));
+        for (const layer of outputs) setActivation(layer, LINEAR);
+        const variables = kernels.map(({variable}) => variable);
+        const products = tf.tidy(() => {
+          const ones = model.inputs.map(({shape}) => tf.ones([1, ...shape.slice(1)] as number[]));
+          const flow = () => tf.addN([model.apply(ones, {training: false})].flat().map((y) => (y as tf.Tensor).sum()));
+          const {grads} = tf.variableGrads(flow as () => tf.Scalar, variables);
+          return variables.map((variable) => variable.mul(grads[variable.name]));
+        });
+        return await readAll(products);
+      } finally {
+        for (const [i, weight] of model.weights.entries()) assignWeight(weight, saved[i]);
+        tf.dispose(saved);
+        for (const [i, layer] of outputs.entries()) if (activations[i]) setActivation(layer, activations[i]);
+      }
+    },
+  };
+}
+
+const LINEAR: StockKernelLayer['activation'] = {apply: (x) => x, getClassName: () => 'linear'};
+
+function lossOf(model: tf.LayersModel, {x, y, loss = crossEntropy, training = true}: InitialData): () => tf.Scalar {
+  return () => loss(y, model.apply(x, {training}) as tf.Tensor).mean() as tf.Scalar;
+}
+
+const crossEntropy: InitialLoss = (y, output) => tf.metrics.categoricalCrossentropy(y, output);
+
+async function lossGradients(
+  model: tf.LayersModel,
+  kernels: readonly InitialKernel[],
+  data: InitialData,
+): Promise<Float32Array[]> {
+  const variables = kernels.map(({variable}) => variable);
+  const gradients = tf.tidy(() => {
+    const {grads} = tf.variableGrads(lossOf(model, data), variables);
+    return variables.map(({name}) => grads[name]);
+  });
+  return readAll(gradients);
+}
+
+async function readAll(tensors: tf.Tensor[]): Promise<Float32Array[]> {
+  try {
+    return await Promise.all(tensors.map((tensor) => tensor.data<'float32'>()));
+  } finally {
+    tf.dispose(tensors);
+  }
+}
+
+/** The length of all numbers together as one vector. */
+function norm(vectors: readonly Float32Array[]): number {
+  return Math.sqrt(vectors.reduce((sum, vector) => vector.reduce((part, number) => part + number * number, sum), 0));
+}

@@ -1,0 +1,23 @@
+import type {ExplorationTracker} from '../exploration/explorationTracker.ts';
+import type {NamedSparseWeight} from '../layers/sparseWeights.ts';
+import type {SparseWeight} from '../weights/sparseWeight.ts';
+
+/** What others need to know of a scheduler. */
+interface TrackingScheduler {
+  readonly tracker: ExplorationTracker;
+  readonly weights: readonly NamedSparseWeight[];
+  readonly stepCount: number;
+}
+
+/** The scheduler of each weight: the one that was made last. */
+const latestScheduler = new WeakMap<SparseWeight, TrackingScheduler>();
+
+/** The scheduler that was made last for a weight. */
+export function schedulerOf(weight: SparseWeight): TrackingScheduler | undefined {
+  return latestScheduler.get(weight);
+}
+
+/** Makes a scheduler the one of these weights. */
+export function setScheduler(weights: readonly NamedSparseWeight[], scheduler: TrackingScheduler): void {
+  for (const {weight} of weights) latestScheduler.set(weight, scheduler);
+}

@@ -1,0 +1,78 @@
+import * as tf from '@tensorflow/tfjs';
+import {type NamedSparseWeight, sparseWeights} from '../layers/sparseWeights.ts';
+import {matchSlots} from '../topology/matchSlots.ts';
+import type {Topology} from '../topology/topology.ts';
+import {commitAll, prepareCarry} from '../weights/carry.ts';
+import {schedulerOf} from './schedulerOf.ts';
+
+/** Options of {@link setTopologies}. */
+export interface SetTopologiesOptions {
+  /** The optimizer whose state follows its connections. @defaultValue the model's; none where it is not compiled */
+  readonly optimizer?: tf.Optimizer;
+  /**
+   * `[nnz]` by layer name: values of all connections of the new topology, by slot, for instance those of the start; the optimizer's
+   * state of that layer begins anew. @defaultValue connections keep their values, and new ones begin at 0
+   */
+  readonly values?: Readonly<Record<string, Float32Array>>;
+}
+
+/**
+ * Gives a live model other topologies, with as many connections as you like, and carries values and optimizer state along: what pruning
+ * in rounds, rewinding and merging of models are loops around. All layers change, or none.
+ *
+ * The tracker of the model's scheduler counts the new topologies as explored.
+ *
+ * @param topologies  by layer name; layers that are not named stay as they are
+ * @throws RangeError if a layer is unknown, or a shape or a number of values does not fit
+ * @throws Error if the optimizer keeps state that cannot be carried
+ *
+ * @example
+ * const [{name, weight}] = sparseWeights(model);
+ * await setTopologies(model, {[name]: Topology.random(weight.topology.shape, 100, seededRandom(1))});
+ */
+export async function setTopologies(
+  model: tf.LayersModel,
+  topologies: Readonly<Record<string, Topology>>,
+  {optimizer = model.optimizer, values = {}}: SetTopologiesOptions = {},
+): Promise<void> {
+  const weights = sparseWeights(model);
+  for (const name of Object.keys({...topologies, ...values})) checkLayer(name, weights, topologies[name], values[name]);
+  const changed = weights.filter(({name}) => topologies[name] !== undefined);
+  const prepared = await Promise.all(
+    changed.map(({name, weight}) => {
+      const next = topologies[name];
+      const given = values[name];
+      const source = given ? new Int32Array(next.nnz).fill(-1) : matchSlots(weight.topology, next);
+      const fresh = given ?? new Float32Array(source.filter((slot) => slot < 0).length);
+      return prepareCarry(weight, {next, source}, optimizer, fresh);
+    }),
+  );
+  commitAll(prepared, () => {
+    for (const scheduler of new Set(changed.map(({weight}) => schedulerOf(weight)))) {
+      const tracked = scheduler?.weights.map(({name, weight}) => topologies[name] ?? weight.topology);
+      if (tracked) scheduler?.tracker.record(scheduler.stepCount, tracked);
+    }
+  });
+}
+
+function checkLayer(
+  name: string,
+  weights: readonly NamedSparseWeight[],
+  topology: Topology | undefined,
+  values: Float32Array | undefined,
+): void {
+  const shape = weights.find((entry) => entry.name === name)?.weight.topology.shape;
+  if (!shape || !topology || !tf.util.arraysEqual([...topology.shape], [...shape])) {
+    throw new RangeError(
+      `setTopologies: topologies must match the sparse layers, received [${topology?.shape ?? 'none'}] for '${name}', ` +
+        `${shape ? `whose kernel is [${shape}]` : `which is none of ${weights.map((entry) => entry.name).join(', ')}`}. ` +
+        'Name the layers as summary(model) does.',
+    );
+  }
+  if (values && !(values.length === topology.nnz && values.every(Number.isFinite))) {
+    throw new RangeError(
+      `setTopologies: values of '${name}' must be ${topology.nnz} finite numbers, one for each connection, received ` +
+        `${values.length}. Give them by slot, in the order of topology.positions().`,
+    );
+  }
+}

@@ -1,0 +1,41 @@
+import {checkUpdateTimes} from '../algorithms/schedules/checkUpdateTimes.ts';
+import type {DSTOptions} from './dstOptions.ts';
+
+/** At which optimizer steps a scheduler updates, and at which it looks at gradients. */
+export class UpdateTimetable {
+  private readonly interval: number;
+  private readonly beginStep: number;
+  private readonly endStep: number;
+  /** Steps before an update, its own included, whose gradients are looked at. */
+  private readonly gradientSteps: number;
+
+  /** @throws RangeError if a number is out of range */
+  constructor(options: DSTOptions) {
+    checkUpdateTimes('DSTScheduler', options);
+    const {updateInterval, beginStep = 0, endStep = Number.POSITIVE_INFINITY, signal} = options;
+    const {pruner, grower, redistribution} = options;
+    this.interval = updateInterval;
+    this.beginStep = beginStep;
+    this.endStep = endStep;
+    const isRead = pruner.needsGradient || grower.needsGradient || redistribution?.needsGradient;
+    this.gradientSteps = isRead ? (signal?.steps ?? 1) : 0;
+    if (Number.isFinite(this.gradientSteps) && this.gradientSteps > updateInterval) {
+      throw new RangeError(
+        `DSTScheduler: signal must take at most the ${updateInterval} steps of the update interval, received ` +
+          `${signal?.name}. Take fewer steps, or a longer updateInterval.`,
+      );
+    }
+  }
+
+  /** Whether the connectivity is updated after this step. */
+  isUpdate(step: number): boolean {
+    return step % this.interval === 0 && step >= this.beginStep && step < this.endStep;
+  }
+
+  /** Whether a strategy sees the gradients of this step. */
+  readsGradient(step: number): boolean {
+    if (this.gradientSteps === 0 || this.interval === Number.POSITIVE_INFINITY) return false;
+    const next = Math.ceil(Math.max(step, this.beginStep) / this.interval) * this.interval;
+    return next < this.endStep && step > next - this.gradientSteps;
+  }
+}

@@ -1,0 +1,147 @@
+import fc from 'fast-check';
+import {describe, expect, it} from 'vitest';
+import {random} from '../../../src/algorithms/criteria.ts';
+import {gradientGrowth} from '../../../src/algorithms/growers/gradientGrowth.ts';
+import {growHighest} from '../../../src/algorithms/growers/growHighest.ts';
+import {randomGrowth} from '../../../src/algorithms/growers/randomGrowth.ts';
+import {magnitudePruning} from '../../../src/algorithms/pruners/magnitudePruning.ts';
+import {blocks, channels, diagonals} from '../../../src/algorithms/structures/blocks.ts';
+import {constantFanIn} from '../../../src/algorithms/structures/constantFanIn.ts';
+import {nOfM} from '../../../src/algorithms/structures/nOfM.ts';
+import {sampleStructure} from '../../../src/algorithms/structures/sampleStructure.ts';
+import {seededRandom} from '../../../src/topology/random.ts';
+import {Topology} from '../../../src/topology/topology.ts';
+import {denseGradient, someNumbers} from '../../support/layer.ts';
+import {updateLayers} from '../../support/updateLayers.ts';
+
+const structures = [nOfM(2, 4), nOfM(1, 3), constantFanIn(), blocks([2, 2]), blocks([1, 4]), channels(), diagonals()];
+
+/** Kernels that every structure above fits. */
+const anyShape = fc.oneof(
+  fc.tuple(fc.integer({min: 1, max: 5}), fc.integer({min: 1, max: 3})).map(([a, b]) => [2 * a, 4 * b]),
+  fc
+    .tuple(fc.integer({min: 1, max: 3}), fc.integer({min: 1, max: 3}), fc.integer({min: 1, max: 2}))
+    .map(([k, a, b]) => [k, 2, 2 * a, 4 * b]),
+);
+
+describe('a structure', () => {
+  it('holds from the first topology through many updates, and never exceeds the budget', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...structures),
+        anyShape,
+        fc.double({min: 0, max: 1, noNaN: true}),
+        fc.double({min: 0, max: 1, noNaN: true}),
+        fc.constantFrom(gradientGrowth(), growHighest(random())),
+        fc.integer(),
+        async (structure, shape, density, fraction, grower, seed) => {
+          const size = shape.reduce((a, b) => a * b, 1);
+          const budget = Math.floor(density * size);
+          let topology = sampleStructure(structure, shape, budget, seededRandom(seed));
+          expect(topology.nnz).toBe(structure.count(shape, budget));
+          expect(topology.nnz).toBeLessThanOrEqual(budget);
+          const {nnz} = topology;
+          for (let update = 0; update < 4; update++) {
+            const weights = someNumbers(size, seed + update);
+            const gradient = denseGradient(someNumbers(size, seed - update - 1));
+            const layer = {name: 'layer', topology, weights, gradient};
+            const rules = {fraction, pruner: magnitudePruning(), grower, structure, random: seededRandom(seed)};
+            const [{next, source}] = await updateLayers([layer], rules);
+            expect(structure.violation(next)).toBeUndefined();
+            expect(next.nnz).toBe(nnz);
+            const before = topology.positions();
+            const after = next.positions();
+            source.forEach((slot, i) => {
+              if (slot >= 0) expect(before[slot]).toBe(after[i]);
+            });
+            topology = next;
+          }
+        },
+      ),
+    );
+  });
+
+  it('shrinks with the density and stays below it', async () => {
+    for (const structure of structures) {
+      let topology = sampleStructure(structure, [12, 8], 96, seededRandom(1));
+      for (const total of [70, 41, 23, 9]) {
+        const layer = {
+          name: 'layer',
+          topology,
+          weights: someNumbers(96, total),
+          gradient: denseGradient(someNumbers(96, 1)),
+        };
+        const rules = {
+          fraction: 0.3,
+          total: Math.min(total, topology.nnz),
+          pruner: magnitudePruning(),
+          grower: gradientGrowth(),
+          structure,
+        };
+        [{next: topology}] = await updateLayers([layer], rules);
+        expect(structure.violation(topology)).toBeUndefined();
+        expect(topology.nnz).toBe(structure.count([12, 8], Math.min(total, topology.nnz)));
+        expect(topology.nnz).toBeLessThanOrEqual(total);
+      }
+    }
+  });
+
+  it('is checked: a grower that knows nothing of it is refused', async () => {
+    const topology = sampleStructure(constantFanIn(), [16, 8], 40, seededRandom(1));
+    const layer = {name: 'layer', topology, weights: someNumbers(128, 1)};
+    const rules = {fraction: 0.4, pruner: magnitudePruning(), grower: randomGrowth(), structure: constantFanIn()};
+    await expect(updateLayers([layer], rules)).rejects.toThrow(
+      /must return topologies with the structure constantFanIn, received one with \d+ connections in group \d, not 5\. Use strategies/,
+    );
+  });
+});
+
+describe('by hand:', () => {
+  it('constant fan-in keeps the largest weights and fills each output by gradient', async () => {
+    // [4, 2], fan-in 2. Output 0 has inputs 0, 1 with 5 and 4, output 1 inputs 2, 3 with 1 and 2. Half go: 1 and 2, both of output 1.
+    // Its fan-in is filled by the gradients 9 of input 0 and 8 of input 3, although those of output 0 are larger.
+    const topology = Topology.fromPositions([4, 2], [0, 2, 5, 7]);
+    const gradient = denseGradient([0, 9, 0, 3, 99, 0, 99, 8]);
+    const layer = {name: 'layer', topology, weights: [5, 0, 4, 0, 0, 1, 0, 2], gradient};
+    const rules = {fraction: 0.5, pruner: magnitudePruning(), grower: gradientGrowth(), structure: constantFanIn()};
+    const [{next}] = await updateLayers([layer], rules);
+    expect([...next.positions()]).toEqual([0, 1, 2, 7]);
+  });
+
+  it('2:4 takes the two best of four inputs, whatever the other groups have', () => {
+    const scores = Float32Array.of(1, 9, 2, 8, 3, 7, 4, 6, 50, 0, 60, 0, 70, 0, 80, 0);
+    // [8, 2]: output 0 has 1, 2, 3, 4 and 50, 60, 70, 80; output 1 has 9, 8, 7, 6 and 0, 0, 0, 0.
+    const topology = sampleStructure(nOfM(2, 4), [8, 2], 16, seededRandom(1), scores);
+    expect([...topology.positions()]).toEqual([1, 3, 4, 6, 9, 11, 12, 14]);
+  });
+
+  it('a diagonal gives every input one output', () => {
+    const scores = Float32Array.of(1, 2, 3, 9, 1, 2, 3, 9, 1);
+    // The diagonals of [3, 3] sum to 1 + 1 + 1, 2 + 2 + 3 and 3 + 9 + 9.
+    const topology = sampleStructure(diagonals(), [3, 3], 5, seededRandom(1), scores);
+    expect([...topology.positions()]).toEqual([2, 3, 7]);
+  });
+
+  it('channels are whole outputs', () => {
+    const topology = sampleStructure(
+      channels(),
+      [3, 3],
+      6,
+      seededRandom(1),
+      Float32Array.of(1, 0, 5, 1, 0, 5, 1, 9, 5),
+    );
+    expect([...topology.positions()]).toEqual([1, 2, 4, 5, 7, 8]);
+  });
+});
+
+it('structures refuse, in one sentence, numbers and shapes that they are none for', () => {
+  expect(() => nOfM(5, 4)).toThrow(
+    new RangeError('nOfM: n and m must be integers with 1 ≤ n ≤ m and m ≥ 2, received 5 and 4. Write nOfM(2, 4).'),
+  );
+  expect(() => blocks([0, 4])).toThrow(
+    'blocks: size must be two positive integers, received [0,4]. Write blocks([4, 4]).',
+  );
+  expect(() => blocks([4, 4]).count([8, 10], 20)).toThrow(
+    'blocks: size must divide the 8 inputs and 10 outputs of a kernel, received [4,4]. Take another size, or leave this layer dense.',
+  );
+});

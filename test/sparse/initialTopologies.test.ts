@@ -1,0 +1,173 @@
+import * as tf from '@tensorflow/tfjs';
+import {
+  blocks,
+  constantFanIn,
+  force,
+  grasp,
+  initialTopologies,
+  magnitude,
+  random,
+  snip,
+  sparsify,
+  summary,
+  synflow,
+  taylor,
+} from 'itop';
+import {beforeAll, describe, expect, it} from 'vitest';
+import {someData} from '../support/training.ts';
+
+beforeAll(async () => {
+  await tf.setBackend('cpu');
+});
+
+function mlp(depth = 2): tf.Sequential {
+  const layer = (name: string, units: number, seed: number, options: object) =>
+    tf.layers.dense({name, units, kernelInitializer: tf.initializers.glorotNormal({seed}), ...options});
+  const model = tf.sequential();
+  model.add(tf.layers.inputLayer({inputShape: [12]}));
+  for (let i = 1; i < depth; i++) model.add(layer(`hidden${i}`, 16, i, {activation: 'relu'}));
+  model.add(layer('output', 4, depth, {activation: 'softmax'}));
+  return model;
+}
+const kernels = (model: tf.LayersModel) =>
+  model.layers.flatMap((layer) => layer.getWeights().slice(0, 1)).map((weight) => weight.dataSync<'float32'>().slice());
+const nnzOf = (topologies: Record<string, {nnz: number}>) =>
+  Object.values(topologies).reduce((sum, {nnz}) => sum + nnz, 0);
+
+describe('initialTopologies', () => {
+  it('by magnitude over the network keeps the largest weights, exactly, and sparsify takes them', async () => {
+    const model = mlp();
+    const topologies = await initialTopologies(model, {density: 0.25, criterion: magnitude()});
+    const all = kernels(model)
+      .flatMap((weights) => [...weights.map(Math.abs)])
+      .sort((a, b) => b - a);
+    expect(nnzOf(topologies)).toBe(64);
+    kernels(model).forEach((weights, i) => {
+      const {[i]: topology} = Object.values(topologies);
+      expect([...topology.mask()]).toEqual(Array.from(weights, (weight) => Number(Math.abs(weight) >= all[63])));
+    });
+    const sparse = sparsify(model, {density: 0.25, topologies});
+    expect(summary(sparse).density).toBe(0.25);
+  });
+
+  it.each([
+    ['snip', () => snip(someData())],
+    ['force', () => force(someData())],
+    ['grasp', () => grasp(someData())],
+    ['synflow', () => synflow()],
+  ])('%s leaves model and tensors as they were, and meets the density in every round', async (_, criterion) => {
+    const model = mlp(3);
+    const before = model.getWeights().map((weight) => weight.dataSync().slice());
+    const made = criterion();
+    const numTensors = tf.memory().numTensors;
+    for (const rounds of [1, 5]) {
+      const topologies = await initialTopologies(model, {density: 0.1, criterion: made, rounds});
+      expect(nnzOf(topologies)).toBe(51);
+    }
+    expect(tf.memory().numTensors).toBe(numTensors);
+    expect(model.getWeights().map((weight) => weight.dataSync())).toEqual(before);
+    expect(
+      (model.layers.at(-1) as unknown as {activation: tf.serialization.Serializable}).activation.getClassName(),
+    ).toBe('softmax');
+  });
+
+  it('SynFlow empties no layer at density 0.01, where SNIP in one round does', async () => {
+    const model = mlp(12);
+    const empty = async (criterion: ReturnType<typeof synflow>, rounds: number) =>
+      Object.values(await initialTopologies(model, {density: 0.01, criterion, rounds})).filter(({nnz}) => nnz === 0)
+        .length;
+    expect(await empty(synflow(), 100)).toBe(0);
+    expect(await empty(snip(someData()), 1)).toBeGreaterThan(0);
+  });
+
+  it('a connection that FORCE left out can return, one that SNIP left out cannot', async () => {
+    const data = someData();
+    const returned = async (criterion: ReturnType<typeof snip>) => {
+      const masks: string[] = [];
+      let lost = 0;
+      let previous: Uint8Array | undefined;
+      const watching = {
+        ...criterion,
+        scores: async (model: tf.LayersModel, kernels: Parameters<typeof criterion.scores>[1]) => {
+          const mask = Uint8Array.from(kernels[0].variable.dataSync(), (weight) => Number(weight !== 0));
+          if (previous) lost += mask.filter((active, i) => active === 1 && previous![i] === 0).length;
+          previous = mask;
+          masks.push(mask.join(''));
+          return criterion.scores(model, kernels);
+        },
+      };
+      await initialTopologies(mlp(), {density: 0.1, criterion: watching, rounds: 8});
+      return lost;
+    };
+    expect(await returned(force(data))).toBeGreaterThan(0);
+    expect(await returned(snip(data))).toBe(0);
+  });
+
+  it('GraSP scores high what the norm of the gradient needs, by finite differences', async () => {
+    const model = mlp();
+    const data = {...someData(), training: false};
+    const variables = model.trainableWeights
+      .filter(({shape}) => shape.length === 2)
+      .map((weight) => weight.read() as tf.Variable);
+    const halfNorm = () => {
+      const {grads} = tf.variableGrads(
+        () => tf.metrics.categoricalCrossentropy(data.y, model.apply(data.x) as tf.Tensor).mean() as tf.Scalar,
+        variables,
+      );
+      return Object.values(grads).reduce((sum, gradient) => sum + gradient.square().sum().dataSync()[0] / 2, 0);
+    };
+    const kernelsOf = variables.map((variable) => ({variable, weights: variable.dataSync<'float32'>().slice()}));
+    const scores = await grasp(data).scores(model, kernelsOf);
+    const {variable, weights} = kernelsOf[1];
+    // The derivative of half the squared norm along a weight is (H g) of it, and the score is the weight times that.
+    const positions = [...scores[1].keys()].sort((a, b) => Math.abs(scores[1][b]) - Math.abs(scores[1][a])).slice(0, 5);
+    for (const position of positions) {
+      const at = (distance: number) => {
+        variable.assign(
+          tf.tensor(
+            weights.map((w, i) => (i === position ? w + distance : w)),
+            variable.shape,
+          ),
+        );
+        return halfNorm();
+      };
+      const derivative = (at(0.01) - at(-0.01)) / 0.02;
+      expect(scores[1][position] / (weights[position] * derivative)).toBeCloseTo(1, 1);
+    }
+  });
+
+  it('gives a structure to every layer, random or by score', async () => {
+    for (const [structure, criterion] of [
+      [constantFanIn(), random()],
+      [blocks([4, 4]), magnitude()],
+    ] as const) {
+      const options = {density: 0.25, criterion, scope: 'layer', structure, seed: 1} as const;
+      const topologies = await initialTopologies(mlp(3), options);
+      for (const topology of Object.values(topologies)) {
+        expect(structure.violation(topology)).toBeUndefined();
+        expect(topology.nnz).toBeGreaterThan(0);
+      }
+      expect(nnzOf(topologies)).toBeLessThanOrEqual(0.25 * 512);
+      const again = await initialTopologies(mlp(3), options);
+      expect(Object.values(again).every((topology, i) => topology.equals(Object.values(topologies)[i]))).toBe(true);
+    }
+  });
+
+  it('refuses, in one sentence, options that do not go together', async () => {
+    const choosing = (options: object) => initialTopologies(mlp(), {density: 0.1, criterion: magnitude(), ...options});
+    await expect(choosing({rounds: 0})).rejects.toThrow(
+      new RangeError('initialTopologies: rounds must be a positive integer, received 0. Leave it out for one.'),
+    );
+    await expect(choosing({structure: constantFanIn()})).rejects.toThrow(
+      /scope must be 'layer' where a structure is given/,
+    );
+    await expect(choosing({criterion: taylor()})).rejects.toThrow(
+      'initialTopologies: criterion must have scores without a gradient, received taylor. Use snip(data) or magnitude().',
+    );
+    await expect(choosing({density: 5})).rejects.toThrow(/density must be in \(0, 1\], received 5/);
+    const broken = {name: 'broken', scores: async () => [new Float32Array(192).fill(Number.NaN), new Float32Array(64)]};
+    await expect(choosing({criterion: broken})).rejects.toThrow(
+      /scores must be finite, received NaN at position 0 of "hidden1"/,
+    );
+  });
+});

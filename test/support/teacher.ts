@@ -1,0 +1,69 @@
+import * as tf from '@tensorflow/tfjs';
+import {type DSTOptions, DSTScheduler, type InitialOptions, initialTopologies, sparseWeights, sparsify} from 'itop';
+
+/** Inputs of the problem; the teacher looks at every fifth. */
+const INPUTS = 60;
+const EVERY = 5;
+/** The share of connections to true inputs that chance gives. */
+export const CHANCE = 1 / EVERY;
+
+/** Samples whose class a linear map of the true inputs decides; the others are noise. */
+export function teacherData(samples = 4096): {x: tf.Tensor2D; y: tf.Tensor2D} {
+  return tf.tidy(() => {
+    const x = tf.randomNormal([samples, INPUTS], 0, 1, 'float32', 7) as tf.Tensor2D;
+    const weights = tf.randomNormal([INPUTS / EVERY, 4], 0, 1, 'float32', 8) as tf.Tensor2D;
+    const [truth] = tf.split(x.reshape([samples, INPUTS / EVERY, EVERY]), [1, EVERY - 1], 2);
+    const logits = truth.reshape([samples, INPUTS / EVERY]).matMul(weights);
+    return {x, y: tf.oneHot(logits.argMax(1), 4).toFloat() as tf.Tensor2D};
+  });
+}
+
+/** What a student learned. */
+export interface Learned {
+  /** Share of the first layer's connections that come from true inputs. */
+  readonly trueShare: number;
+  /** Active over all connections at the end. */
+  readonly density: number;
+  /** R_s; the density at the start where nothing is scheduled. */
+  readonly explored: number;
+}
+
+/** How a student is trained. */
+export interface Student {
+  readonly density?: number;
+  readonly initial?: Omit<InitialOptions, 'density'>;
+  readonly options?: Partial<DSTOptions> & Pick<DSTOptions, 'pruner' | 'grower'>;
+}
+
+const STUDENT_STEPS = 900;
+
+/** Trains a sparse student 60-32-4 on the teacher's samples. */
+export async function learn({density = 0.1, initial, options}: Student): Promise<Learned> {
+  const {x, y} = teacherData();
+  const layer = (units: number, seed: number, rest: object) =>
+    tf.layers.dense({units, kernelInitializer: tf.initializers.glorotNormal({seed}), ...rest});
+  const dense = tf.sequential({
+    layers: [layer(32, 1, {inputShape: [INPUTS], activation: 'relu'}), layer(4, 2, {activation: 'softmax'})],
+  });
+  const topologies = initial && (await initialTopologies(dense, {density, seed: 1, ...initial}));
+  const model = sparsify(dense, {density, seed: 1, distribution: 'uniform', ...(topologies && {topologies})});
+  model.compile({optimizer: tf.train.adam(0.005), loss: 'categoricalCrossentropy'});
+  const scheduler =
+    options && new DSTScheduler(model, {updateInterval: 20, dropFraction: 0.3, endStep: 800, seed: 1, ...options});
+  for (let step = 0; step < STUDENT_STEPS; step++) {
+    const begin = (step * 64) % 4096;
+    const [batchX, batchY] = [x.slice([begin, 0], [64, INPUTS]), y.slice([begin, 0], [64, 4])];
+    await model.trainOnBatch(batchX, batchY);
+    tf.dispose([batchX, batchY]);
+    await scheduler?.step();
+  }
+  const weights = sparseWeights(model).map(({weight}) => weight.topology);
+  const positions = [...weights[0].positions()];
+  const nnz = weights.reduce((sum, topology) => sum + topology.nnz, 0);
+  const size = weights.reduce((sum, topology) => sum + topology.size, 0);
+  return {
+    trueShare: positions.filter((position) => Math.floor(position / 32) % EVERY === 0).length / positions.length,
+    density: nnz / size,
+    explored: scheduler?.tracker.rate ?? nnz / size,
+  };
+}

@@ -1,0 +1,85 @@
+import * as tf from '@tensorflow/tfjs';
+import '@tensorflow/tfjs-backend-wasm';
+import {
+  adaptiveThresholdPruning,
+  byMean,
+  byRank,
+  bySurvivors,
+  constantFanIn,
+  cubicDensity,
+  dropLowest,
+  force,
+  gradient,
+  gradientGrowth,
+  gradientMomentum,
+  magnitude,
+  magnitudePruning,
+  meanGradient,
+  mest,
+  nOfM,
+  random,
+  randomGrowth,
+  snip,
+} from 'itop';
+import {beforeAll, describe, expect, it} from 'vitest';
+import {CHANCE, learn, type Student, teacherData} from '../support/teacher.ts';
+
+beforeAll(async () => {
+  await tf.setBackend('wasm');
+});
+
+const rigl = {pruner: magnitudePruning(), grower: gradientGrowth()};
+
+/** Each reaches this share of connections on true inputs, twice what chance gives. */
+const MARGIN = 2 * CHANCE;
+
+const methods: Record<string, () => Student> = {
+  RigL: () => ({options: rigl}),
+  'sparse momentum': () => ({options: {...rigl, signal: gradientMomentum(0.9), redistribution: byMean(gradient())}}),
+  'dynamic sparse reparameterization': () => ({
+    options: {
+      pruner: adaptiveThresholdPruning(0.01),
+      grower: randomGrowth(),
+      redistribution: bySurvivors(),
+      regrown: 'never',
+    },
+  }),
+  GraNet: () => ({
+    density: 0.5,
+    options: {...rigl, density: cubicDensity(0.5, 0.1, {endStep: 300}), redistribution: byRank(magnitude())},
+  }),
+  'gradual magnitude pruning over the network': () => ({
+    density: 1,
+    options: {
+      pruner: magnitudePruning(),
+      grower: randomGrowth(),
+      dropFraction: 0,
+      density: cubicDensity(1, 0.1, {endStep: 400}),
+      redistribution: byRank(magnitude()),
+    },
+  }),
+  MEST: () => ({options: {pruner: dropLowest(mest(0.01)), grower: randomGrowth(), regrown: 'fresh'}}),
+  'RigL with gradients over five steps': () => ({options: {...rigl, signal: meanGradient(5)}}),
+  'RigL with constant fan-in': () => ({
+    initial: {criterion: random(), structure: constantFanIn(), scope: 'layer', distribution: 'uniform'},
+    options: {...rigl, structure: constantFanIn()},
+  }),
+  'RigL under 1:4': () => ({
+    initial: {criterion: random(), structure: nOfM(1, 4), scope: 'layer', distribution: 'uniform'},
+    options: {...rigl, structure: nOfM(1, 4)},
+  }),
+  SNIP: () => ({initial: {criterion: snip(teacherData()), scope: 'layer', distribution: 'uniform'}}),
+  FORCE: () => ({initial: {criterion: force(teacherData()), rounds: 10, scope: 'layer', distribution: 'uniform'}}),
+};
+
+describe('connections find the inputs that matter, twice as often as by chance, at a density of at most 0.1:', () => {
+  it.each(Object.keys(methods))('%s', async (name) => {
+    const {trueShare, density} = await learn(methods[name]());
+    expect(density).toBeLessThanOrEqual(0.1005);
+    expect(trueShare).toBeGreaterThan(MARGIN);
+  });
+
+  it('a static network stays near chance', async () => {
+    expect((await learn({})).trueShare).toBeLessThan(1.3 * CHANCE);
+  });
+});
