@@ -16,13 +16,14 @@ const BODY = `
     if (data.parseIdx === undefined) throw new Error('itop/data must export parseIdx');
     const {parseRunLog, renderReport} = await import('itop/report');
     if (!renderReport([parseRunLog(lines.join('\\n'))]).includes('Loss in training')) throw new Error('the report must have a chart');
+    if (!(itop.sparseWeights(model)[0].weight instanceof core.SparseWeight)) throw new Error('itop and itop/core must share their modules');
     if (node.registerWebGPUInNode === undefined) throw new Error('itop/node must export registerWebGPUInNode');
     if (tf.getKernel(itop.kernelNames.sparseMatMul, 'webgpu') == null) throw new Error('kernels for webgpu must be registered');
   });`;
 
 const FORMATS = {
-  module: `import * as tf from '@tensorflow/tfjs'; import * as itop from 'itop'; import * as data from 'itop/data'; import * as node from 'itop/node'; ${BODY}`,
-  commonjs: `const tf = require('@tensorflow/tfjs'), itop = require('itop'), data = require('itop/data'), node = require('itop/node'); ${BODY}`,
+  module: `import * as tf from '@tensorflow/tfjs'; import * as itop from 'itop'; import * as core from 'itop/core'; import * as data from 'itop/data'; import * as node from 'itop/node'; ${BODY}`,
+  commonjs: `const tf = require('@tensorflow/tfjs'), itop = require('itop'), core = require('itop/core'), data = require('itop/data'), node = require('itop/node'); ${BODY}`,
 };
 
 for (const [format, source] of Object.entries(FORMATS)) {

@@ -171,6 +171,8 @@ export type {SchedulerCallback, SteppedScheduler} from './training/schedulerCall
 export type {SchedulerSettings, SchedulerState} from './training/schedulerState.ts';
 export type {SetTopologiesOptions} from './training/setTopologies.ts';
 export {setTopologies} from './training/setTopologies.ts';
+export type {SavedSignal} from './training/signalState.ts';
+export type {StrategyStates} from './training/strategyStates.ts';
 export type {LayerUpdate, UpdateReport} from './training/updateReport.ts';
 export type {FanKind, KernelInitializer} from './weights/initialValues.ts';
 export type {SparseWeight} from './weights/sparseWeight.ts';

@@ -19,6 +19,7 @@ export interface ActiveLayer {
    * has `needsGradient`.
    */
   readonly gradient?: Float32Array;
+  /** The only source of randomness that may be used. */
   readonly random: Random;
 }
 

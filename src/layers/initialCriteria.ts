@@ -13,6 +13,7 @@ export interface InitialKernel {
 
 /** The score of connections before training, from passes through the network. Higher is better. */
 export interface InitialCriterion {
+  /** Names it in messages. */
   readonly name: string;
   /** Whether what was left out in one round may come back in a later one. @defaultValue false */
   readonly mayReturn?: boolean;
@@ -25,8 +26,11 @@ export type InitialLoss = (target: tf.Tensor, output: tf.Tensor) => tf.Tensor;
 
 /** Some examples, and the loss. */
 export interface InitialData {
+  /** Inputs of the model, a batch. */
   readonly x: tf.Tensor | tf.Tensor[];
+  /** Their targets. */
   readonly y: tf.Tensor;
+  /** What is minimized. @defaultValue categorical cross-entropy */
   readonly loss?: InitialLoss;
   /** Whether normalization and dropout do as in training. @defaultValue true */
   readonly training?: boolean;

@@ -14,6 +14,7 @@ const WORD = 4;
 export interface LayerSummary {
   /** The layer's name, with the names of the models around it where it is nested. */
   readonly name: string;
+  /** As TensorFlow.js names it. */
   readonly className: string;
   /** Dense shape of its first weight, the kernel where it has one. */
   readonly shape: readonly number[];
@@ -29,6 +30,7 @@ export interface LayerSummary {
   readonly bytes: number;
   /** Floating-point operations of a forward pass of one sample; undefined where {@link flopsReport} does not count them. */
   readonly flops: number | undefined;
+  /** True for a layer that holds active values only. */
   readonly isSparse: boolean;
   /** Why the layer is dense; '' for a sparse one. */
   readonly reason: string;
@@ -36,6 +38,7 @@ export interface LayerSummary {
 
 /** What a model is made of, layer by layer; prints as a table. */
 export interface ModelSummary {
+  /** In the order of the model. */
   readonly layers: readonly LayerSummary[];
   /** Active over all connections of the sparse layers. */
   readonly density: number;
@@ -49,6 +52,7 @@ export interface ModelSummary {
   readonly flops: number;
   /** What they would be if every layer were dense. */
   readonly denseFlops: number;
+  /** A table of it all. */
   toString(): string;
 }
 

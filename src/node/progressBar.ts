@@ -11,8 +11,11 @@ export interface ProgressBarOptions {
 
 /** What is used of a stream: `process.stdout`, `process.stderr`, or a file. */
 export interface ProgressStream {
+  /** True for a terminal. */
   readonly isTTY?: boolean;
+  /** Width of the terminal. */
   readonly columns?: number;
+  /** Writes text as it is. */
   write(text: string): unknown;
 }
 

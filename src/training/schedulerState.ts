@@ -44,7 +44,9 @@ export interface SchedulerSettings {
   readonly hasDensity: boolean;
   /** Names; left out where there is none. */
   readonly redistribution?: string;
+  /** Name of the signal that growth sees. */
   readonly signal?: string;
+  /** Name of the structure that topologies keep. */
   readonly structure?: string;
   /** Left out where it is 'keep'. */
   readonly regrown?: Regrown;

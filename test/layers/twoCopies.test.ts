@@ -76,6 +76,13 @@ test('a loaded model has the layers of the copy that came last, which the other 
   expectClose(await actual.data<'float32'>(), await expected.data<'float32'>(), 1e-6);
 });
 
+test('two entries of one copy share their modules', async () => {
+  const {SparseWeight} = await import('itop/core');
+  const [{weight}] = other.sparseWeights(build(other));
+  expect(weight).toBeInstanceOf(SparseWeight);
+  expect(one.sparseWeights(build(one))[0].weight).not.toBeInstanceOf(SparseWeight);
+});
+
 test('layers of a version that cannot be worked with are refused', () => {
   class Newer extends one.MaskedDense {}
   Object.defineProperty(Newer.prototype, Symbol.for('itop.sparse'), {value: {format: 99, stockName: 'Dense'}});
