@@ -5,7 +5,9 @@ import type {Topology} from '../topology/topology.ts';
 
 /** What a {@link GradientSignal} holds, as plain JSON: steps folded, and of each layer its float32 numbers in base64. */
 export interface SavedSignal {
+  /** Gradients taken into it since it began anew. */
   readonly folded: number;
+  /** The numbers of each layer in base64, in the order of the layers. */
   readonly layers: readonly string[];
 }
 

@@ -2,7 +2,9 @@ import type {DSTOptions} from './dstOptions.ts';
 
 /** What pruner and grower keep from update to update; left out where they keep nothing. */
 export interface StrategyStates {
+  /** What `save()` of the pruner gave. */
   readonly pruner?: unknown;
+  /** What `save()` of the grower gave. */
   readonly grower?: unknown;
 }
 
