@@ -88,7 +88,7 @@ describeBackends('the switch of the fused step', () => {
 }, ['cpu', 'wasm']);
 
 test('setFusedStep asks for a boolean, and for a model that knows its input', () => {
-  expect(() => setFusedStep('off' as never)).toThrow('setFusedStep: isOn must be a boolean, received off.');
+  expect(() => setFusedStep('off' as never)).toThrow('setFusedStep: isOn must be a boolean, received "off".');
   const open = tf.sequential();
   expect(() => setFusedStep(false, open)).toThrow('setFusedStep: model must know its input');
 });
