@@ -89,9 +89,10 @@ export function fusedModelOf(model: tf.LayersModel): FusedModel | NotCovered {
 export function deviceModelOf(model: tf.LayersModel): DeviceModel | NotCovered {
   if (deviceStepFor(tf.backend())) return onDevice.of(model);
   const name = tf.getBackend();
+  if (lacksKernels(name)) return new NotCovered(WEBGPU_MISSING);
   return new NotCovered(
-    lacksKernels(name)
-      ? WEBGPU_MISSING
+    name === 'webgpu'
+      ? 'the backend webgpu is of a version whose steps cannot be replayed'
       : `the backend ${name} has no fused step: wasm and cpu have it, and webgpu replays steps`,
   );
 }
