@@ -3,19 +3,20 @@
  * on npm. `npm run build`, then `npx tsx scripts/checkFiles.ts`.
  */
 import {execFileSync} from 'node:child_process';
-import {existsSync, readFileSync} from 'node:fs';
+import {existsSync, readdirSync, readFileSync} from 'node:fs';
 
 /** The files that are not made of a module each. */
 const KNOWN = [
   ...['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'package.json', 'docs/coverage.md', 'docs/guide.md'],
+  ...['docs/methods.md', ...filesIn('docs/guide'), ...filesIn('docs/guide/figures')],
   ...['dist/itop.browser.js', 'dist/itop.global.js', 'dist/planner.html'],
   // What require() gets: the entries, and what they share.
   ...['accelerate', 'core', 'data', 'index', 'layers', 'node', 'webgpu'].flatMap((name) => [
     `dist/${name}.cjs`,
     `dist/${name}.d.cts`,
   ]),
-  // Bundled: the one dependency.
-  ...['dist/_virtual/_rolldown/runtime.js', 'dist/bundled/seedrandom/lib/alea.js'],
+  // Bundled: the source of randomness, and the version.
+  ...['dist/_virtual/_rolldown/runtime.js', 'dist/bundled/seedrandom/lib/alea.js', 'dist/package.json.js'],
 ];
 
 /** Parts that the entries for require() share, named by the bundler. */
@@ -35,6 +36,12 @@ console.log(`package: ${paths.length} files, ${(unpackedSize / 1e6).toFixed(1)} 
 for (const fault of faults) console.error(`checkFiles: ${fault}`);
 if (faults.length > 0) process.exitCode = 1;
 
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, {withFileTypes: true}).flatMap((entry) =>
+    entry.isFile() ? [`${folder}/${entry.name}`] : [],
+  );
+}
+
 function isKnown(path: string): boolean {
   return KNOWN.includes(path) || SHARED.test(path) || isOfModule(path);
 }
@@ -45,9 +52,10 @@ function isOfModule(path: string): boolean {
   return name !== undefined && existsSync(`src/${name}.ts`);
 }
 
-/** The targets of Markdown links and images that are neither addresses nor places on the page. */
+/** The targets of Markdown links and images that are neither addresses nor places on the page; examples left out. */
 function relativeLinks(file: string): string[] {
-  const links = readFileSync(file, 'utf8').matchAll(/\]\(([^)\s]+)\)|(?:src|href)="([^"]+)"/g);
+  const text = readFileSync(file, 'utf8').replaceAll(/^```.*?^```/gms, '');
+  const links = text.matchAll(/\]\(([^)\s]+)\)|(?:src|href)="([^"]+)"/g);
   return [...links]
     .map(([, link, attribute]) => link ?? attribute)
     .filter((link) => !/^(https?:|mailto:|#)/.test(link));
