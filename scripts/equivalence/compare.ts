@@ -21,25 +21,25 @@ export interface Tolerance {
 /** Beyond this a training has run away, and roundings with it. */
 const WILD = 1e3;
 
-/** Times as far as predictions may be apart once roundings of training steps have made the weights differ. */
-const TRAINED = 10;
+/** Predictions may be so many times as far apart as roundings of training steps have brought the weights, beside their tolerance. */
+const AMPLIFIED = 10;
 
 /** The first difference between two runs, or undefined. What comes after an undecidable choice is not compared. */
 export function compare(on: readonly Entry[], off: readonly Entry[], tolerance: Tolerance): Difference | undefined {
-  let isEqual = true;
+  let apart = 0;
   for (const [i, actual] of on.entries()) {
     const expected = off[i];
     const action = `${i}: ${actual.label}`;
     if (actual.isClose || expected.isClose || isWild(expected)) return undefined;
     const isPrediction = /^predict|^dense/.test(actual.label);
-    const predictions = (isEqual ? 1 : TRAINED) * tolerance.predictions;
+    const predictions = tolerance.predictions + AMPLIFIED * apart;
     const found =
       differ(actual.error, expected.error, 0, 'error') ??
       differ(actual.value, expected.value, isPrediction ? predictions : tolerance.losses, 'value') ??
       differ(actual.state, expected.state, tolerance.losses, 'state') ??
       (tolerance.countsTensors && !actual.error ? differ(actual.tensors, expected.tensors, 0, 'tensors') : undefined);
     if (found) return {action, ...found};
-    isEqual &&= differ(actual.state, expected.state, 0, 'state') === undefined;
+    apart = distance(weightsOf(actual), weightsOf(expected));
   }
   // tfjs itself leaves tensors behind in an action that throws.
   if (on.some(({error}) => error)) return undefined;
@@ -79,9 +79,28 @@ function tensorsDiffer(actual: PlainTensor, expected: PlainTensor, tolerance: nu
   });
   const hasForm = actual.dtype === expected.dtype && String(actual.shape) === String(expected.shape);
   if (!hasForm || a.length !== b.length) return result(-1);
-  const scale = b.reduce((most, x) => Math.max(most, Math.abs(x)), 1);
+  const scale = scaleOf(b);
   const at = a.findIndex((x, i) => !(Object.is(x, b[i]) || Math.abs(x - b[i]) <= tolerance * scale));
   return at < 0 ? undefined : result(at);
+}
+
+/** The largest difference between numbers, relative as tolerances are; of the same form. */
+function distance(actual: Plain, expected: Plain): number {
+  if (!isObject(actual) || !isObject(expected)) return 0;
+  if (!isTensor(actual) || !isTensor(expected)) {
+    return Object.keys(actual).reduce((most, key) => Math.max(most, distance(actual[key], expected[key])), 0);
+  }
+  const [a, b] = [Array.from(actual.data), Array.from(expected.data)];
+  return a.reduce((most, x, i) => Math.max(most, Math.abs(x - b[i])), 0) / scaleOf(b);
+}
+
+/** The weights of all models, their moving averages among them. */
+function weightsOf({state}: Entry): Plain {
+  return Object.values(state).map((model) => (isObject(model) ? model.weights : null));
+}
+
+function scaleOf(numbers: readonly number[]): number {
+  return numbers.reduce((most, x) => Math.max(most, Math.abs(x)), 1);
 }
 
 /** True if a number of a run is beyond all bounds, or none. */

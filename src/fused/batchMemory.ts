@@ -1,12 +1,11 @@
 import type {Block} from '../kernels/wasm/blocks.ts';
-import type {Heap} from '../kernels/wasm/heap.ts';
+import type {HeapPart} from '../kernels/wasm/heap.ts';
 import {featuresOf, hasBorder, rowsOf} from './images.ts';
 import type {Plan} from './plan.ts';
 import {sharedBuffers} from './sharedBuffers.ts';
 
 /** What of a plan is in the heap for the samples of one batch: activations, their gradients, masks. */
 export class BatchMemory {
-  private readonly allocations: number[] = [];
   private readonly activations: readonly number[];
   private readonly gradients: readonly number[];
   private readonly masks: ReadonlyMap<number, number>;
@@ -21,7 +20,7 @@ export class BatchMemory {
   private laidOut = 0;
 
   constructor(
-    private readonly heap: Heap,
+    private readonly part: HeapPart,
     private readonly plan: Plan,
     batch: number,
     readonly isTraining: boolean,
@@ -55,7 +54,7 @@ export class BatchMemory {
     if (batch === this.laidOut) return;
     this.laidOut = batch;
     for (const [i, buffer] of this.plan.buffers.entries()) {
-      if (hasBorder(buffer)) this.heap.kernels.clear(this.activations[i], rowsOf(buffer) * this.capacity);
+      if (hasBorder(buffer)) this.part.kernels.clear(this.activations[i], rowsOf(buffer) * this.capacity);
     }
   }
 
@@ -80,7 +79,7 @@ export class BatchMemory {
   }
 
   release(): void {
-    for (const address of this.allocations) this.heap.release(address);
+    this.part.releaseAll();
   }
 
   private offset(buffer: number, begin: number): number {
@@ -97,9 +96,7 @@ export class BatchMemory {
   }
 
   private allocate(floats: number): number {
-    const address = this.heap.allocate(4 * floats);
-    this.allocations.push(address);
-    return address;
+    return this.part.allocate(4 * floats);
   }
 }
 

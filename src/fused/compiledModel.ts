@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
 
 export type LossOrMetric = (target: tf.Tensor, output: tf.Tensor) => tf.Tensor;
 
@@ -14,4 +14,24 @@ export interface CompiledFields {
 /** What is private of a compiled model. */
 export function fieldsOf(model: tf.LayersModel): CompiledFields {
   return model as unknown as CompiledFields;
+}
+
+/**
+ * The smallest model that can be compiled, which has no weights: what tfjs keeps private is found in it.
+ *
+ * @returns its layer, and compiles it with a loss and metrics by name
+ */
+export function smallestModel() {
+  const layer = tf.layers.activation({activation: 'linear', inputShape: [2], name: 'itop'});
+  const model = tf.sequential({layers: [layer], name: 'itop'});
+  const nothing = () => null;
+  const optimizer = {minimize: nothing, computeGradients: nothing, applyGradients: nothing} as unknown as tf.Optimizer;
+  return {
+    layer,
+    compiled(loss: string, metrics: string[] = []): CompiledFields {
+      model.compile({optimizer, loss, metrics});
+      const {model: inner = model} = model as unknown as {model?: tf.LayersModel};
+      return fieldsOf(inner);
+    },
+  };
 }

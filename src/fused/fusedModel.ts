@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import {hostView} from '../kernels/hostMemory.ts';
+import type {HeapPart} from '../kernels/wasm/heap.ts';
 import {OutOfMemory} from '../kernels/wasm/memoryPool.ts';
 import {NotCovered} from '../layers/kinds/notCovered.ts';
 import type {Arena} from './arena.ts';
@@ -22,9 +23,10 @@ import type {CompiledProgram} from './threadPool.ts';
 /** Multiply-adds of a program from which on threads gain more than their waiting for each other takes. */
 const LEAST_WORK = 8e6;
 
-/** What a model has in the heap. */
+/** What a model has in the heap; nothing of it knows the model or its layers, which may know models in turn. */
 interface Holdings {
-  readonly memory: PlanMemory;
+  readonly arena: Arena;
+  readonly part: HeapPart;
   readonly programs: Programs;
 }
 
@@ -206,13 +208,14 @@ export class FusedModel {
 
   /** Takes leave of what is in the heap, without giving it back. */
   private letGo(): Holdings | undefined {
-    const {memory, programs} = this;
+    const {memory} = this;
     if (!memory) return undefined;
+    const holdings = this.holdings(memory);
     forgotten.unregister(memory);
     this.memory = undefined;
     this.programs = new Programs();
     this.isPrepared = false;
-    return {memory, programs};
+    return holdings;
   }
 
   private readOutput(memory: PlanMemory, batch: number): Float32Array {
@@ -238,9 +241,14 @@ export class FusedModel {
 
   private takeMemory(trainable: readonly tf.LayerVariable[], slotCount: number): PlanMemory {
     const memory = PlanMemory.take(this.arena, this.plan, trainable, slotCount);
+    this.arena.enter();
     this.memory = memory;
-    forgotten.register(this.model, {memory, programs: this.programs}, memory);
+    forgotten.register(this.model, this.holdings(memory), memory);
     return memory;
+  }
+
+  private holdings({part}: PlanMemory): Holdings {
+    return {arena: this.arena, part, programs: this.programs};
   }
 
   private program(name: string, threads: number, compile: () => Program): CompiledProgram {
@@ -302,7 +310,8 @@ function isTrainable(weight: tf.LayerVariable): boolean {
   return (weight.read() as tf.Variable).trainable;
 }
 
-function giveBack({memory, programs}: Holdings): void {
+function giveBack({arena, part, programs}: Holdings): void {
   programs.discard();
-  memory.release();
+  part.releaseAll();
+  arena.leave();
 }

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import {smallestModel} from './compiledModel.ts';
 
 /** The version of tfjs-layers whose private parts the fused and the replayed step were written for, and tested with. */
 const TESTED = '4.22.0';
@@ -29,13 +30,9 @@ export function isKnownTfjs(version: string = tf.version['tfjs-layers']): boolea
 }
 
 function missingParts(): string[] {
-  const layer = tf.layers.activation({activation: 'linear', inputShape: [1], name: 'itop'});
-  const model = tf.sequential({layers: [layer], name: 'itop'});
-  const optimizer = Object.fromEntries(PARTS.optimizer.map((name) => [name, () => null]));
-  model.compile({optimizer: optimizer as never, loss: 'meanSquaredError'});
-  const inner = (model as unknown as {model?: object}).model ?? model;
+  const {layer, compiled} = smallestModel();
   const objects = {
-    model: inner,
+    model: compiled('meanSquaredError'),
     methods: tf.LayersModel.prototype,
     layer,
     optimizer: tf.SGDOptimizer.prototype,

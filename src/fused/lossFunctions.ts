@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import {NotCovered} from '../layers/kinds/notCovered.ts';
-import {fieldsOf, type LossOrMetric} from './compiledModel.ts';
+import {fieldsOf, type LossOrMetric, smallestModel} from './compiledModel.ts';
 import {isReplayable} from './replay/replayable.ts';
 
 /** The losses of tfjs-layers 4.22. */
@@ -54,18 +54,11 @@ function stockFunctions() {
 }
 
 function findFunctions() {
-  const layer = tf.layers.activation({activation: 'linear', inputShape: [2], name: 'itop'});
-  const model = tf.sequential({layers: [layer], name: 'itop'});
-  const minimize = () => null;
-  const optimizer = {minimize, computeGradients: minimize, applyGradients: minimize} as unknown as tf.Optimizer;
-  const compiled = (loss: string) => {
-    model.compile({optimizer, loss, metrics: METRICS});
-    return fieldsOf((model as unknown as {model: tf.LayersModel}).model);
-  };
+  const {compiled} = smallestModel();
   const losses = new Map<string, LossOrMetric>();
   const all = new Set<unknown>([...Object.values(tf.losses), ...Object.values(tf.metrics)]);
   for (const name of LOSSES) {
-    const {lossFunctions, metricsTensors} = compiled(name);
+    const {lossFunctions, metricsTensors} = compiled(name, METRICS);
     losses.set(name, lossFunctions[0]);
     for (const one of [lossFunctions[0], ...metricsTensors.map(([metric]) => metric)]) all.add(one);
   }

@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
-import {allOrNothing, type Heap} from '../kernels/wasm/heap.ts';
+import {allOrNothing, type Heap, type HeapPart} from '../kernels/wasm/heap.ts';
 import type {Penalty} from '../layers/kinds/regularizer.ts';
 import type {Topology} from '../topology/topology.ts';
 import type {Arena} from './arena.ts';
@@ -42,12 +42,12 @@ export class PlanMemory {
   readonly hyper: number;
   /** Address of the seed of the step's dropout. */
   readonly seed: number;
-  private readonly allocations: number[] = [];
   private current: BatchMemory | undefined;
 
   private constructor(
-    private readonly arena: Arena,
     readonly heap: Heap,
+    /** What it has allocated: all but the indices. */
+    readonly part: HeapPart,
     private readonly plan: Plan,
     readonly trainable: readonly tf.LayerVariable[],
     readonly slotCount: number,
@@ -58,7 +58,6 @@ export class PlanMemory {
       if (step.kind === 'product') this.products.set(step, this.addProduct(step));
       if (step.kind === 'normalization') this.normalizations.set(step, this.addNormalization(step));
     }
-    arena.enter();
   }
 
   /**
@@ -67,7 +66,7 @@ export class PlanMemory {
    * @throws OutOfMemory if the heap has too little room; then nothing was taken
    */
   static take(arena: Arena, plan: Plan, trainable: readonly tf.LayerVariable[], slotCount: number): PlanMemory {
-    return allOrNothing(arena.heap, (heap) => new PlanMemory(arena, heap, plan, trainable, slotCount));
+    return allOrNothing(arena.heap, (part) => new PlanMemory(arena.heap, part, plan, trainable, slotCount));
   }
 
   /** Room for the samples of a batch; there once it was reserved. */
@@ -102,7 +101,7 @@ export class PlanMemory {
     const capacity = Math.max(batch, current?.capacity ?? 0);
     current?.release();
     this.current = undefined;
-    this.current = allOrNothing(this.heap, (heap) => new BatchMemory(heap, this.plan, capacity, isTraining));
+    this.current = allOrNothing(this.part, (part) => new BatchMemory(part, this.plan, capacity, isTraining));
     return true;
   }
 
@@ -122,7 +121,7 @@ export class PlanMemory {
       else {
         this.products.set(step, {
           topology: next,
-          kernel: allOrNothing(this.heap, (heap) => this.addKernel(step, heap)),
+          kernel: allOrNothing(this.part, (part) => this.addKernel(step, part)),
           bias,
         });
         kernel.release();
@@ -139,48 +138,38 @@ export class PlanMemory {
     return new Float32Array(this.heap.memory.buffer, address, length).slice();
   }
 
-  release(): void {
-    for (const address of this.allocations) this.heap.release(address);
-    for (const parameter of this.parameters()) parameter.release();
-    for (const {values} of this.movingAverages()) values.release();
-    this.current?.release();
-    this.arena.leave();
-  }
-
   private addProduct(step: ProductStep): ProductMemory {
     const {bias} = step.layer;
     return {
       topology: topologyOf(step),
       kernel: this.addKernel(step),
-      bias: bias ? this.parameter(this.heap, bias, step.biasPenalty) : undefined,
+      bias: bias ? this.parameter(this.part, bias, step.biasPenalty) : undefined,
     };
   }
 
-  private addKernel(step: ProductStep, heap = this.heap): Parameter {
+  private addKernel(step: ProductStep, part = this.part): Parameter {
     const weight = sparseWeightOf(step)?.values ?? step.layer.weights[0];
-    return this.parameter(heap, weight, step.kernelPenalty);
+    return this.parameter(part, weight, step.kernelPenalty);
   }
 
   private addNormalization({layer, channels, gammaPenalty, betaPenalty}: NormalizationStep): NormalizationMemory {
     const width = Math.ceil(channels / 4) * 4;
     const sums = this.allocate(2 * width);
     return {
-      gamma: this.parameter(this.heap, layer.gamma!, gammaPenalty, sums),
-      beta: this.parameter(this.heap, layer.beta!, betaPenalty, sums + 4 * width),
-      movingMean: {weight: layer.movingMean, values: new ShadowCopy(this.heap, channels)},
-      movingVariance: {weight: layer.movingVariance, values: new ShadowCopy(this.heap, channels)},
+      gamma: this.parameter(this.part, layer.gamma!, gammaPenalty, sums),
+      beta: this.parameter(this.part, layer.beta!, betaPenalty, sums + 4 * width),
+      movingMean: {weight: layer.movingMean, values: new ShadowCopy(this.part, channels)},
+      movingVariance: {weight: layer.movingVariance, values: new ShadowCopy(this.part, channels)},
       statistics: this.allocate(2 * width),
       sums,
     };
   }
 
-  private parameter(heap: Heap, weight: tf.LayerVariable, penalty: Penalty, gradient?: number): Parameter {
-    return new Parameter(heap, weight, this.trainable.indexOf(weight), penalty, this.slotCount, gradient);
+  private parameter(part: HeapPart, weight: tf.LayerVariable, penalty: Penalty, gradient?: number): Parameter {
+    return new Parameter(part, weight, this.trainable.indexOf(weight), penalty, this.slotCount, gradient);
   }
 
   private allocate(floats: number): number {
-    const address = this.heap.allocate(4 * floats);
-    this.allocations.push(address);
-    return address;
+    return this.part.allocate(4 * floats);
   }
 }

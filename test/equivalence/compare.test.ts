@@ -37,6 +37,18 @@ it('predictions must be closer than losses', () => {
   expect(compare([on], [off], tolerance)?.path).toBe('value');
 });
 
+it.each([
+  [0, 2e-6, false],
+  [1e-6, 2e-6, true],
+  [1e-6, 3e-5, false],
+])('where weights are %d apart, predictions may be %d apart: %s', (apart, predicted, isAllowed) => {
+  const run = (shift: number, prediction: number) => [
+    entry({state: {m0: {weights: [tensor(0.5 + shift)]}}}),
+    entry({label: 'predict m0', value: tensor(prediction)}),
+  ];
+  expect(compare(run(apart, 0.5 + predicted), run(0, 0.5), tolerance) === undefined).toBe(isAllowed);
+});
+
 it('after a choice between close scores nothing is compared', () => {
   const later = [entry({value: 3}), entry({value: 4})];
   expect(compare([entry({isClose: true, value: 1}), later[0]], [entry(), later[1]], tolerance)).toBeUndefined();

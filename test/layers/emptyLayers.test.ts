@@ -9,7 +9,7 @@ import {memoryStorage} from '../support/storage.ts';
 const shapes = {conv: [3, 3, 2, 3], hidden: [12, 5], out: [5, 3]} as const;
 
 function denseModel(): tf.Sequential {
-  const options = {biasInitializer: 'ones'} as const;
+  const options = {biasInitializer: 'ones', kernelInitializer: tf.initializers.glorotNormal({seed: 1})} as const;
   return tf.sequential({
     layers: [
       tf.layers.conv2d({

@@ -123,8 +123,15 @@ function disposeAll(value: unknown): void {
   } else if (Array.isArray(value)) value.forEach(disposeAll);
 }
 
-/** A message without the numbers by which tfjs tells variables, layers and tensors of one name apart. */
+/**
+ * A message without what need not be the same: the numbers by which tfjs tells variables, layers and tensors of one name apart,
+ * numbers of tensors, which roundings may change, and the first of several complaints of a device.
+ */
 function messageOf(thrown: unknown): string {
   const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return message.replaceAll(/_\d+/g, '').replaceAll(/\bid:? ?\d+/g, 'id');
+  return message
+    .replaceAll(/_\d+/g, '')
+    .replaceAll(/\bid:? ?\d+/g, 'id')
+    .replaceAll(/-?\d+\.\d+(e[-+]?\d+)?/g, '#')
+    .replace(/(received an error from it) \(.*\)\. /s, '$1. ');
 }

@@ -31,29 +31,49 @@ export function ownHeap(): OwnHeap {
   return own;
 }
 
+/** What is allocated in a heap for one purpose. */
+export interface HeapPart extends Heap {
+  /** Releases all that was allocated through this part, but for what has been released already. */
+  releaseAll(): void;
+}
+
 /**
  * Makes something of several allocations. If one fails, the others are released.
  *
- * @param make  gets the heap to allocate in
+ * @param make  gets the part of the heap to allocate in
  * @throws whatever `make` throws
  */
-export function allOrNothing<Result>(heap: Heap, make: (heap: Heap) => Result): Result {
-  const {id, memory, kernels, release} = heap;
-  const addresses: number[] = [];
-  let isMaking = true;
-  const allocate = (bytes: number) => {
-    const address = heap.allocate(bytes);
-    if (isMaking) addresses.push(address);
-    return address;
-  };
+export function allOrNothing<Result>(heap: Heap, make: (part: HeapPart) => Result): Result {
+  const part = partOf(heap);
   try {
-    return make({id, memory, kernels, allocate, release});
+    return make(part);
   } catch (error) {
-    addresses.forEach(release);
+    part.releaseAll();
     throw error;
-  } finally {
-    isMaking = false;
   }
+}
+
+function partOf(heap: Heap): HeapPart {
+  const {id, memory, kernels} = heap;
+  const addresses = new Set<number>();
+  return {
+    id,
+    memory,
+    kernels,
+    allocate(bytes) {
+      const address = heap.allocate(bytes);
+      addresses.add(address);
+      return address;
+    },
+    release(address) {
+      addresses.delete(address);
+      heap.release(address);
+    },
+    releaseAll() {
+      for (const address of addresses) heap.release(address);
+      addresses.clear();
+    },
+  };
 }
 
 /** Copies an index array into a heap. @returns its address */

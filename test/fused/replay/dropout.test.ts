@@ -1,9 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import {explain, maskedDense} from 'itop';
-import {afterEach, beforeEach, expect, type MockInstance, test, vi} from 'vitest';
-import {installFusedStep} from '../../../src/fused/install.ts';
-import {ReplayedStep} from '../../../src/fused/replay/replayedStep.ts';
+import {expect, test} from 'vitest';
 import {describeBackends} from '../../support/backends.ts';
+import {watchReplays} from '../../support/replays.ts';
 
 /** A model that learns nothing and whose losses tell its masks. */
 function build(seed?: number): tf.LayersModel {
@@ -16,16 +15,7 @@ function build(seed?: number): tf.LayersModel {
 }
 
 describeBackends('dropout in replayed steps', () => {
-  let replay: MockInstance<ReplayedStep['replay']>;
-  let uninstall: () => void;
-  beforeEach(() => {
-    uninstall = installFusedStep();
-    replay = vi.spyOn(ReplayedStep.prototype, 'replay');
-  });
-  afterEach(() => {
-    uninstall();
-    vi.restoreAllMocks();
-  });
+  const watched = watchReplays();
 
   /** Losses of steps on one batch, the model compiled anew before. */
   async function losses(model: tf.LayersModel, steps: number): Promise<number[]> {
@@ -44,7 +34,7 @@ describeBackends('dropout in replayed steps', () => {
     const all: number[] = [];
     // The first two steps of each are by ops and recorded.
     for (const model of [models[0], models[1], models[0]]) all.push(...(await losses(model, 6)).slice(1));
-    expect(replay.mock.calls.length).toBeGreaterThanOrEqual(8);
+    expect(watched.replay.mock.calls.length).toBeGreaterThanOrEqual(8);
     expect(new Set(all).size).toBe(all.length);
     for (const model of models) model.dispose();
   });
@@ -53,7 +43,7 @@ describeBackends('dropout in replayed steps', () => {
     const model = build(3);
     const all = await losses(model, 5);
     expect(new Set(all).size).toBe(1);
-    expect(replay).not.toHaveBeenCalled();
+    expect(watched.replay).not.toHaveBeenCalled();
     expect(explain(model).reason).toMatch(/has a seed/);
     model.dispose();
   });

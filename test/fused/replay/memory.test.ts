@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import {maskedDense, replayable, sparseWeights} from 'itop';
-import {afterEach, beforeEach, expect, type MockInstance, test, vi} from 'vitest';
-import {installFusedStep} from '../../../src/fused/install.ts';
+import {expect, test, vi} from 'vitest';
 import {ReplayedStep} from '../../../src/fused/replay/replayedStep.ts';
 import {releaseTopology} from '../../../src/ops/topologyResources.ts';
 import {describeBackends} from '../../support/backends.ts';
@@ -9,6 +8,7 @@ import {expectClose} from '../../support/close.ts';
 import {collectGarbage} from '../../support/garbage.ts';
 import {bytesInUse} from '../../support/gpuPrograms.ts';
 import {disposeOptimizer} from '../../support/optimizers.ts';
+import {watchReplays} from '../../support/replays.ts';
 import {someData} from '../../support/training.ts';
 
 const dense = (units: number, seed: number, options: object = {}) =>
@@ -47,20 +47,11 @@ function leftoversOf(model: tf.LayersModel): () => void {
 }
 
 describeBackends('the memory of replayed steps', () => {
-  let replay: MockInstance<ReplayedStep['replay']>;
-  let uninstall: () => void;
-  beforeEach(() => {
-    uninstall = installFusedStep();
-    replay = vi.spyOn(ReplayedStep.prototype, 'replay');
-  });
-  afterEach(() => {
-    uninstall();
-    vi.restoreAllMocks();
-  });
+  const watched = watchReplays();
 
   test('stays as it is while models take turns, that have models inside, and their clones keep their numbers', async () => {
     const run = async (isReplayed: boolean) => {
-      if (!isReplayed) uninstall();
+      if (!isReplayed) watched.uninstall();
       const before = bytesInUse();
       const {x, y} = someData(16);
       const models = [compiled(), compiled()];
@@ -94,7 +85,7 @@ describeBackends('the memory of replayed steps', () => {
     };
     const actual = await run(true);
     // Of each model all but three training steps, and all but two evaluations and predictions.
-    expect(replay).toHaveBeenCalledTimes(2 * (5 + 6 + 6));
+    expect(watched.replay).toHaveBeenCalledTimes(2 * (5 + 6 + 6));
     expectClose(actual, await run(false), 1e-4);
   });
 
@@ -112,7 +103,7 @@ describeBackends('the memory of replayed steps', () => {
       return leftoversOf(model);
     };
     const dispose = await use();
-    expect(replay).toHaveBeenCalledTimes(2);
+    expect(watched.replay).toHaveBeenCalledTimes(2);
     await collectGarbage(() => release.mock.calls.length === 1);
     expect(release).toHaveBeenCalledOnce();
     dispose();

@@ -1,14 +1,14 @@
 import * as tf from '@tensorflow/tfjs';
 import {explain, maskedConv2d, maskedDense, RigLScheduler, replayable, SETScheduler, setBreakEven} from 'itop';
-import {afterEach, beforeEach, expect, type MockInstance, test, vi} from 'vitest';
+import {expect, test, vi} from 'vitest';
 import {installFusedStep} from '../../../src/fused/install.ts';
-import {ReplayedStep} from '../../../src/fused/replay/replayedStep.ts';
 import {describeBackends, withoutErrorScope} from '../../support/backends.ts';
 import {expectClose} from '../../support/close.ts';
 import {bytesInUse} from '../../support/gpuPrograms.ts';
 import {type Batch, trainOnGpu} from '../../support/gpuTraining.ts';
 import {someNumbers} from '../../support/layer.ts';
 import {disposeOptimizer} from '../../support/optimizers.ts';
+import {watchReplays} from '../../support/replays.ts';
 import {positionsOf, someData} from '../../support/training.ts';
 
 const hidden = (options: object = {}) =>
@@ -97,26 +97,17 @@ const cases: readonly [string, () => tf.LayersModel, () => tf.Optimizer, () => B
 ];
 
 describeBackends('the replayed training step', () => {
-  let replay: MockInstance<ReplayedStep['replay']>;
-  let uninstall: () => void;
-  beforeEach(() => {
-    uninstall = installFusedStep();
-    replay = vi.spyOn(ReplayedStep.prototype, 'replay');
-  });
-  afterEach(() => {
-    uninstall();
-    vi.restoreAllMocks();
-  });
+  const watched = watchReplays();
 
   test.each(
     cases,
   )('gives the losses, weights and slots of single ops: %s', async (_, build, optimizer, data, options) => {
     const batch = data();
     const expected = await trainOnGpu(false, build, optimizer(), batch, options);
-    expect(replay).not.toHaveBeenCalled();
+    expect(watched.replay).not.toHaveBeenCalled();
     const actual = await trainOnGpu(true, build, optimizer(), batch, options);
     // A first step makes the slots if there are any, one what layers keep; the next is recorded.
-    expect(replay).toHaveBeenCalledTimes(actual.slots > 0 ? 3 : 4);
+    expect(watched.replay).toHaveBeenCalledTimes(actual.slots > 0 ? 3 : 4);
     expectClose(actual.losses.flat(), expected.losses.flat());
     expect(actual.slots).toBe(expected.slots);
     for (const [i, numbers] of actual.numbers.entries()) expectClose(numbers, expected.numbers[i], 1e-4);
@@ -151,7 +142,7 @@ describeBackends('the replayed training step', () => {
     };
   }
 
-  const replays = () => replay.mock.calls.length;
+  const replays = () => watched.replay.mock.calls.length;
 
   test.each([
     ['SET', SETScheduler],
