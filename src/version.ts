@@ -1,1 +1,4 @@
-export {version} from '../package.json';
+import metadata from '../package.json' with {type: 'json'};
+
+/** Of this package. */
+export const {version} = metadata;
