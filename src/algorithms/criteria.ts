@@ -1,4 +1,5 @@
 import {checkKind} from '../topology/checkKind.ts';
+import {describeValue} from '../topology/describeValue.ts';
 import {selectLargest} from '../topology/select.ts';
 import type {Criterion, DenseGradient} from './types.ts';
 
@@ -108,7 +109,9 @@ export function gradient(): Criterion {
  */
 export function mest(lambda: number): Criterion {
   if (!(lambda >= 0 && Number.isFinite(lambda))) {
-    throw new RangeError(`mest: lambda must be finite and at least 0, received ${lambda}. At 0 it is magnitude().`);
+    throw new RangeError(
+      `mest: lambda must be finite and at least 0, received ${describeValue(lambda)}. At 0 it is magnitude().`,
+    );
   }
   return {
     name: `mest(${lambda})`,

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import {snipScores} from '../algorithms/criteria.ts';
+import {checkKind} from '../topology/checkKind.ts';
 import {assignWeight} from '../weights/tfjsInternals.ts';
 import type {StockKernelLayer} from './stockLayers.ts';
 
@@ -42,6 +43,7 @@ export interface InitialData {
  * @see Lee, Ajanthan & Torr 2019, "SNIP", §4.1, https://arxiv.org/abs/1810.02340
  */
 export function snip(data: InitialData): InitialCriterion {
+  checkData('snip', data);
   return {
     name: 'snip',
     async scores(model, kernels) {
@@ -61,6 +63,7 @@ export function snip(data: InitialData): InitialCriterion {
  * https://arxiv.org/abs/2006.09081
  */
 export function force(data: InitialData): InitialCriterion {
+  checkData('force', data);
   return {
     name: 'force',
     mayReturn: true,
@@ -85,6 +88,7 @@ const GRASP_STEP = 1e-3;
  * https://arxiv.org/abs/2002.07376
  */
 export function grasp(data: InitialData): InitialCriterion {
+  checkData('grasp', data);
   return {
     name: 'grasp',
     async scores(model, kernels) {
@@ -150,6 +154,14 @@ export function synflow(): InitialCriterion {
       }
     },
   };
+}
+
+function checkData(where: string, data: InitialData): void {
+  checkKind(where, 'data', 'an object', data, `Write ${where}({x, y}).`);
+  checkKind(where, 'y', 'a tensor', data.y, 'Pass the targets of the examples, one-hot unless you give a loss.');
+  const inputs = [data.x].flat();
+  for (const input of inputs)
+    checkKind(where, 'x', 'a tensor', input, 'Pass the inputs of the examples, several in a list.');
 }
 
 const LINEAR: StockKernelLayer['activation'] = {apply: (x) => x, getClassName: () => 'linear'};

@@ -6,6 +6,7 @@ import {sampleStructure} from '../algorithms/structures/sampleStructure.ts';
 import type {Criterion, Structure} from '../algorithms/types.ts';
 import type {InitialCriterion, InitialKernel} from '../layers/initialCriteria.ts';
 import {ensureBuilt} from '../layers/rebuildModel.ts';
+import {checkKind, checkModel} from '../topology/checkKind.ts';
 import {freshSeed, type Random, seededRandom} from '../topology/random.ts';
 import {selectLargest} from '../topology/select.ts';
 import {Topology} from '../topology/topology.ts';
@@ -62,8 +63,9 @@ export async function initialTopologies(
   model: tf.LayersModel,
   options: InitialOptions,
 ): Promise<Record<string, Topology>> {
-  ensureBuilt('initialTopologies', model);
+  checkModel('initialTopologies', model);
   checkOptions(options);
+  ensureBuilt('initialTopologies', model);
   const {criterion, rounds = 1, filter = () => true, seed = freshSeed()} = options;
   const random = seededRandom(seed);
   const layers = sparsifiableLayers(model).filter(filter);
@@ -86,7 +88,17 @@ export async function initialTopologies(
   return Object.fromEntries(candidates.map(({name}, i) => [name, topologies[i]]));
 }
 
-function checkOptions({density, scope = 'network', rounds = 1, structure, criterion}: InitialOptions): void {
+function checkOptions(options: InitialOptions): void {
+  const where = 'initialTopologies';
+  checkKind(
+    where,
+    'options',
+    'an object',
+    options,
+    'Write initialTopologies(model, {density: 0.05, criterion: magnitude()}).',
+  );
+  const {density, scope = 'network', rounds = 1, structure, criterion} = options;
+  checkKind(where, 'criterion', 'an object', criterion, 'Use snip(data) or magnitude().');
   checkDensity('initialTopologies', 'density', density);
   if (!(Number.isInteger(rounds) && rounds > 0)) {
     throw new RangeError(

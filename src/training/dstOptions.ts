@@ -18,7 +18,9 @@ export interface ScheduleOptions extends UpdateTimes {
    * @defaultValue the number of connections is constant
    */
   readonly density?: Schedule | 'free';
-  /** How many connections each layer has after an update. @defaultValue each keeps its share */
+  /**
+   * How many connections each layer has after an update; beside a `structure` only one that shrinks. @defaultValue each keeps its share
+   */
   readonly redistribution?: Redistribution;
   /** What growth and redistribution see of the gradients. @defaultValue those of the last step */
   readonly signal?: GradientSignal;
@@ -84,9 +86,15 @@ export function checkStrategies(options: DSTOptions): void {
     options,
     'Write new SETScheduler(model, {updateInterval: 300, dropFraction: 0.3}).',
   );
-  const {pruner, grower} = options;
+  const {pruner, grower, structure, redistribution} = options;
   checkKind(where, 'pruner', 'an object', pruner, 'Pass magnitudePruning(), or an object of yours with prune().');
   checkKind(where, 'grower', 'an object', grower, 'Pass randomGrowth(), or an object of yours with grow().');
+  if (structure && redistribution?.grow) {
+    throw new TypeError(
+      `DSTScheduler: redistribution must not move connections between layers where a structure is given, received ${redistribution.name}. ` +
+        'Leave one of them out.',
+    );
+  }
   checkKind(
     where,
     'pruner.prune',

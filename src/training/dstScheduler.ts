@@ -9,17 +9,19 @@ import {type NamedSparseWeight, sparseWeights} from '../layers/sparseWeights.ts'
 import {checkModel} from '../topology/checkKind.ts';
 import {freshSeed, type SeededRandom, seededRandom} from '../topology/random.ts';
 import type {Topology} from '../topology/topology.ts';
-import {newSlots, positionsAt, type TopologyUpdate} from '../topology/update.ts';
+import type {TopologyUpdate} from '../topology/update.ts';
 import {commitAll, prepareCarry} from '../weights/carry.ts';
+import {checkValues} from './checkValues.ts';
 import {checkStrategies, type DSTOptions} from './dstOptions.ts';
 import {ExpectedExploration} from './expectedExploration.ts';
+import {grownValuesOf} from './grownValues.ts';
 import {planUpdates, type ViewedLayer} from './planUpdates.ts';
 import {SchedulerCallback} from './schedulerCallback.ts';
 import {schedulerOf, setScheduler} from './schedulerOf.ts';
 import {resumeTracker, SCHEDULER_FORMAT, type SchedulerState, settingsOf} from './schedulerState.ts';
 import {SignalState} from './signalState.ts';
 import {restoreStrategies, saveStrategies} from './strategyStates.ts';
-import {type UpdateReport, updateReport} from './updateReport.ts';
+import {layerUpdates, type UpdateReport, updateReport} from './updateReport.ts';
 import {UpdateTimetable} from './updateTimetable.ts';
 
 /** Steps between two looks at the values, at most. */
@@ -146,7 +148,8 @@ export class DSTScheduler {
       const signal = await this.foldedSignal();
       if (this.timetable.isUpdate(this.steps)) return await this.update(signal);
       this.signal = signal;
-      if (this.steps % Math.min(this.options.updateInterval, LONGEST_UNCHECKED) === 0) await this.checkValues();
+      if (this.steps % Math.min(this.options.updateInterval, LONGEST_UNCHECKED) === 0)
+        await checkValues(this.trainedWeights(), this.steps);
       return undefined;
     } finally {
       this.isUpdating = false;
@@ -202,19 +205,6 @@ export class DSTScheduler {
     }
   }
 
-  private async checkValues(): Promise<void> {
-    const weights = this.trainedWeights();
-    const values = await Promise.all(weights.map(({weight}) => weight.variable.data<'float32'>()));
-    for (const [i, {name}] of weights.entries()) {
-      const slot = values[i].findIndex((value) => !Number.isFinite(value));
-      if (slot < 0) continue;
-      throw new RangeError(
-        `DSTScheduler: values of layer "${name}" must be finite, received ${values[i][slot]} at slot ${slot} at step ` +
-          `${this.steps}. The training has diverged: lower the learning rate.`,
-      );
-    }
-  }
-
   /** Records gradients in the steps whose gradients are looked at, and only then. */
   private armProbes(): void {
     for (const {weight} of this.weights) weight.probe.disarm();
@@ -239,7 +229,7 @@ export class DSTScheduler {
       const planned = await planUpdates(
         await this.view(weights, signal),
         this.rules(dropFraction, weights),
-        (layer, update) => this.grownValues(layer.name, update),
+        (layer, update) => grownValuesOf(layer.name, update, this.options.grownValues, this.random),
       );
       const prepared = await Promise.all(
         planned.map(({update, grownValues}, i) => prepareCarry(weights[i].weight, update, optimizer, grownValues)),
@@ -253,7 +243,9 @@ export class DSTScheduler {
       throw error;
     }
     this.signal = signal?.afterUpdate();
-    this.latest = this.report(dropFraction, updates);
+    const layers = layerUpdates(this.weights, updates, this.tracker.rates());
+    const report = {step: this.steps, dropFraction, layers, explorationRate: this.tracker.rate};
+    this.latest = updateReport(report, sizeOf(this.weights));
     this.options.onUpdate?.(this.latest);
     return this.latest;
   }
@@ -293,37 +285,7 @@ export class DSTScheduler {
     if (density === undefined || density === 'free') return density;
     const now = density(this.steps);
     checkDensity('DSTScheduler', 'density', now);
-    const size = weights.reduce((sum, {weight}) => sum + weight.topology.size, 0);
-    return Math.max(Math.round(now * size), weights.length);
-  }
-
-  private grownValues(name: string, update: TopologyUpdate): Float32Array {
-    const {next} = update;
-    const slots = newSlots(update);
-    const {grownValues} = this.options;
-    if (!grownValues) return new Float32Array(slots.length);
-    const positions = positionsAt(next, slots);
-    const values = grownValues({name, topology: next, positions, random: this.random});
-    if (values.length !== positions.length || !values.every(Number.isFinite)) {
-      throw new RangeError(
-        `DSTScheduler: grownValues must return ${positions.length} finite numbers, received ${values.length} for "${name}". ` +
-          'Return one value per position.',
-      );
-    }
-    return values;
-  }
-
-  private report(dropFraction: number, updates: ReadonlyMap<string, TopologyUpdate>): UpdateReport {
-    const rates = this.tracker.rates();
-    const layers = this.weights.map((entry) => {
-      const update = updates.get(entry.name);
-      const {nnz, density} = entry.weight.topology;
-      const dropped = update?.dropped.length ?? 0;
-      const grown = update?.grown.length ?? 0;
-      return {name: entry.name, dropped, grown, nnz, density, explorationRate: rates[entry.name], update};
-    });
-    const size = this.weights.reduce((sum, {weight}) => sum + weight.topology.size, 0);
-    return updateReport({step: this.steps, dropFraction, layers, explorationRate: this.tracker.rate}, size);
+    return Math.max(Math.round(now * sizeOf(weights)), weights.length);
   }
 
   private topologies(): {name: string; topology: Topology}[] {
@@ -340,4 +302,9 @@ export class DSTScheduler {
     }
     return optimizer;
   }
+}
+
+/** Connections of weights, active or not. */
+function sizeOf(weights: readonly NamedSparseWeight[]): number {
+  return weights.reduce((sum, {weight}) => sum + weight.topology.size, 0);
 }

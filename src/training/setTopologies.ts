@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import {type NamedSparseWeight, sparseWeights} from '../layers/sparseWeights.ts';
+import {checkKind, checkModel, checkOptions} from '../topology/checkKind.ts';
 import {matchSlots} from '../topology/matchSlots.ts';
 import type {Topology} from '../topology/topology.ts';
 import {commitAll, prepareCarry} from '../weights/carry.ts';
@@ -33,8 +34,12 @@ export interface SetTopologiesOptions {
 export async function setTopologies(
   model: tf.LayersModel,
   topologies: Readonly<Record<string, Topology>>,
-  {optimizer = model.optimizer, values = {}}: SetTopologiesOptions = {},
+  options: SetTopologiesOptions = {},
 ): Promise<void> {
+  checkModel('setTopologies', model);
+  checkKind('setTopologies', 'topologies', 'an object', topologies, 'Name the layers, as {dense1: topology}.');
+  checkOptions('setTopologies', options);
+  const {optimizer = model.optimizer, values = {}} = options;
   const weights = sparseWeights(model);
   for (const name of Object.keys({...topologies, ...values})) checkLayer(name, weights, topologies[name], values[name]);
   const changed = weights.filter(({name}) => topologies[name] !== undefined);

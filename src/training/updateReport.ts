@@ -1,4 +1,5 @@
 import {formatTable} from '../layers/formatTable.ts';
+import type {NamedSparseWeight} from '../layers/sparseWeights.ts';
 import type {TopologyUpdate} from '../topology/update.ts';
 
 /** What an update did to one layer. */
@@ -37,6 +38,27 @@ export interface UpdateReport {
   readonly explorationRate: number;
   /** As a table. */
   toString(): string;
+}
+
+/**
+ * What an update did to each layer.
+ *
+ * @param weights  all sparse weights, after the update
+ * @param updates  of those that are trained, by name
+ * @param rates    R_l by name
+ */
+export function layerUpdates(
+  weights: readonly NamedSparseWeight[],
+  updates: ReadonlyMap<string, TopologyUpdate>,
+  rates: Readonly<Record<string, number>>,
+): LayerUpdate[] {
+  return weights.map(({name, weight}) => {
+    const update = updates.get(name);
+    const {nnz, density} = weight.topology;
+    const dropped = update?.dropped.length ?? 0;
+    const grown = update?.grown.length ?? 0;
+    return {name, dropped, grown, nnz, density, explorationRate: rates[name], update};
+  });
 }
 
 /**

@@ -1,9 +1,13 @@
 import * as tf from '@tensorflow/tfjs';
 import {
+  byRank,
+  bySurvivors,
+  constantFanIn,
   type DSTOptions,
   DSTScheduler,
   type Grower,
   gradientGrowth,
+  magnitude,
   magnitudePruning,
   type Pruner,
   RigLScheduler,
@@ -53,6 +57,16 @@ describe('DSTScheduler refuses, in one sentence,', () => {
           `received ${beginStep} and ${endStep}. Give both in optimizer steps.`,
       ),
     );
+  });
+
+  it('a structure beside a redistribution that moves connections between layers, which would drift below the budget', () => {
+    expect(make({structure: constantFanIn(), redistribution: bySurvivors()})).toThrow(
+      new TypeError(
+        'DSTScheduler: redistribution must not move connections between layers where a structure is given, received bySurvivors. ' +
+          'Leave one of them out.',
+      ),
+    );
+    expect(make({structure: constantFanIn(), redistribution: byRank(magnitude())})).not.toThrow();
   });
 
   it('a model without sparse layers', () => {

@@ -1,6 +1,7 @@
 import {createPositions, type Positions} from '../../topology/positions.ts';
 import {complement} from '../../topology/sample.ts';
 import {selectLargest} from '../../topology/select.ts';
+import {checkCriterion} from '../checkCriterion.ts';
 import type {Criterion, DenseGradient, Grower, GrowRequest} from '../types.ts';
 
 /** Positions whose scores are read at a time, and the room for candidates beyond `k`. */
@@ -17,14 +18,9 @@ const BLOCK_LENGTH = 2 ** 18;
  * @throws Error from `grow`, if the request carries no gradient and the criterion needs it
  * @throws RangeError from `grow`, if `k` exceeds the number of inactive positions
  */
-export function growHighest(criterion: Criterion, name = `growHighest(${criterion.name})`): Grower {
+export function growHighest(criterion: Criterion, name = `growHighest(${criterion?.name})`): Grower {
+  checkCriterion('growHighest', criterion, 'all', 'Use gradient() or random(), or give it a method `all`.');
   const {needsGradient = false} = criterion;
-  if (!criterion.all) {
-    throw new TypeError(
-      `growHighest: criterion must have scores of all positions, received ${criterion.name}, which has none. ` +
-        'Use gradient() or random(), or give it a method `all`.',
-    );
-  }
   return {
     name,
     ...(needsGradient && {needsGradient}),

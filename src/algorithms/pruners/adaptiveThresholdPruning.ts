@@ -1,3 +1,4 @@
+import {describeValue} from '../../topology/describeValue.ts';
 import type {PruneRequest, Pruner} from '../types.ts';
 
 /**
@@ -14,7 +15,7 @@ import type {PruneRequest, Pruner} from '../types.ts';
 export function adaptiveThresholdPruning(threshold: number): Pruner {
   if (!isThreshold(threshold)) {
     throw new RangeError(
-      `adaptiveThresholdPruning: threshold must be above 0 and finite, received ${threshold}. ` +
+      `adaptiveThresholdPruning: threshold must be above 0 and finite, received ${describeValue(threshold)}. ` +
         'Give a magnitude; it will be adapted.',
     );
   }
@@ -35,7 +36,7 @@ export function adaptiveThresholdPruning(threshold: number): Pruner {
     restore(state) {
       if (!isThreshold(state)) {
         throw new Error(
-          `adaptiveThresholdPruning: a saved threshold must be above 0 and finite, received ${state}. ` +
+          `adaptiveThresholdPruning: a saved threshold must be above 0 and finite, received ${describeValue(state)}. ` +
             'It was damaged: load it again, or use an earlier one.',
         );
       }

@@ -1,5 +1,6 @@
 import {complement} from '../../topology/sample.ts';
 import {selectSmallest} from '../../topology/select.ts';
+import {checkCriterion} from '../checkCriterion.ts';
 import type {Criterion, PruneRequest, Pruner} from '../types.ts';
 
 /**
@@ -10,14 +11,9 @@ import type {Criterion, PruneRequest, Pruner} from '../types.ts';
  * @throws TypeError if the criterion has no scores of active connections
  * @throws Error from `prune`, if the request carries no gradient and the criterion needs it
  */
-export function dropLowest(criterion: Criterion, name = `dropLowest(${criterion.name})`): Pruner {
+export function dropLowest(criterion: Criterion, name = `dropLowest(${criterion?.name})`): Pruner {
+  checkCriterion('dropLowest', criterion, 'active', 'Use magnitude(), or give it a method `active`.');
   const {needsGradient = false} = criterion;
-  if (!criterion.active) {
-    throw new TypeError(
-      `dropLowest: criterion must have scores of active connections, received ${criterion.name}, which has none. ` +
-        'Use magnitude(), or give it a method `active`.',
-    );
-  }
   return {
     name,
     ...(needsGradient && {needsGradient}),

@@ -1,3 +1,4 @@
+import {checkCriterion} from '../checkCriterion.ts';
 import type {Criterion, Redistribution} from '../types.ts';
 
 /**
@@ -9,12 +10,8 @@ import type {Criterion, Redistribution} from '../types.ts';
  * @see Dettmers & Zettlemoyer 2019, "Sparse Networks from Scratch", §3, https://arxiv.org/abs/1907.04840
  */
 export function byMean(criterion: Criterion): Redistribution {
+  checkCriterion('byMean', criterion, 'active', 'Use gradient() or magnitude().');
   const {name, needsGradient = false} = criterion;
-  if (!criterion.active) {
-    throw new TypeError(
-      `byMean: criterion must have scores of active connections, received ${name}, which has none. Use gradient() or magnitude().`,
-    );
-  }
   return {
     name: `byMean(${name})`,
     ...(needsGradient && {needsGradient}),

@@ -1,3 +1,4 @@
+import {checkCriterion} from '../checkCriterion.ts';
 import {selectGlobally} from '../criteria.ts';
 import type {Criterion, Redistribution} from '../types.ts';
 
@@ -13,12 +14,8 @@ import type {Criterion, Redistribution} from '../types.ts';
  * https://arxiv.org/abs/2106.10404
  */
 export function byRank(criterion: Criterion): Redistribution {
+  checkCriterion('byRank', criterion, 'active', 'Use magnitude().');
   const {name, needsGradient = false} = criterion;
-  if (!criterion.active) {
-    throw new TypeError(
-      `byRank: criterion must have scores of active connections, received ${name}, which has none. Use magnitude().`,
-    );
-  }
   return {
     name: `byRank(${name})`,
     ...(needsGradient && {needsGradient}),

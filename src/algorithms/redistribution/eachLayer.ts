@@ -1,3 +1,4 @@
+import {describeValue} from '../../topology/describeValue.ts';
 import {checkDensity} from '../checkDensity.ts';
 import type {Redistribution, Schedule} from '../types.ts';
 
@@ -12,7 +13,7 @@ import type {Redistribution, Schedule} from '../types.ts';
 export function eachLayer(density: Schedule): Redistribution {
   if (typeof density !== 'function') {
     throw new TypeError(
-      `eachLayer: density must be a schedule, received ${density}. Write for instance cubicDensity(1, 0.1, {endStep: 5000}).`,
+      `eachLayer: density must be a schedule, received ${describeValue(density)}. Write for instance cubicDensity(1, 0.1, {endStep: 5000}).`,
     );
   }
   return {

@@ -1,3 +1,4 @@
+import {describeValue} from '../../topology/describeValue.ts';
 import type {GradientSignal} from '../types.ts';
 
 /**
@@ -14,7 +15,7 @@ import type {GradientSignal} from '../types.ts';
 export function gradientMomentum(beta = 0.9): GradientSignal {
   if (!(beta >= 0 && beta < 1)) {
     throw new RangeError(
-      `gradientMomentum: beta must be in [0, 1), received ${beta}. Give the share of the momentum that stays.`,
+      `gradientMomentum: beta must be in [0, 1), received ${describeValue(beta)}. Give the share of the momentum that stays.`,
     );
   }
   return {

@@ -1,3 +1,4 @@
+import {describeValue} from '../../topology/describeValue.ts';
 import type {GradientSignal} from '../types.ts';
 
 /**
@@ -11,7 +12,7 @@ import type {GradientSignal} from '../types.ts';
 export function meanGradient(steps: number): GradientSignal {
   if (!(Number.isInteger(steps) && steps > 0)) {
     throw new RangeError(
-      `meanGradient: steps must be a positive integer, received ${steps}. Give the steps before an update to take the mean of.`,
+      `meanGradient: steps must be a positive integer, received ${describeValue(steps)}. Give the steps before an update to take the mean of.`,
     );
   }
   return {

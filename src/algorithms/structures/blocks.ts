@@ -1,3 +1,5 @@
+import {checkKind} from '../../topology/checkKind.ts';
+import {describeValue} from '../../topology/describeValue.ts';
 import {sizeOf} from '../../topology/positions.ts';
 import type {Structure} from '../types.ts';
 import {unitStructure} from './units.ts';
@@ -10,9 +12,12 @@ import {unitStructure} from './units.ts';
  * @throws RangeError if the numbers are no positive integers; from an update, if they do not divide a kernel
  */
 export function blocks(size: readonly [inputs: number, outputs: number]): Structure {
+  checkKind('blocks', 'size', 'a list', size, 'Write blocks([4, 4]).');
   const [height, width] = size;
-  if (!size.every((side) => Number.isInteger(side) && side > 0)) {
-    throw new RangeError(`blocks: size must be two positive integers, received [${size}]. Write blocks([4, 4]).`);
+  if (!(size.length === 2 && size.every((side) => Number.isInteger(side) && side > 0))) {
+    throw new RangeError(
+      `blocks: size must be two positive integers, received ${describeValue(size)}. Write blocks([4, 4]).`,
+    );
   }
   return unitStructure({
     name: `blocks([${size}])`,

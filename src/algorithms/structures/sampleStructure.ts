@@ -1,3 +1,4 @@
+import {checkKind} from '../../topology/checkKind.ts';
 import {sizeOf} from '../../topology/positions.ts';
 import type {Random} from '../../topology/random.ts';
 import {complement} from '../../topology/sample.ts';
@@ -15,12 +16,24 @@ export function sampleStructure(
   shape: readonly number[],
   nnz: number,
   random: Random,
-  scores: Float32Array = Float32Array.from({length: sizeOf(shape)}, () => random()),
+  scores?: Float32Array,
 ): Topology {
+  const where = 'sampleStructure';
+  checkKind(where, 'structure', 'an object', structure, 'Pass nOfM(2, 4), or another structure.');
+  checkKind(where, 'structure.select', 'a function', structure.select, 'Pass nOfM(2, 4), or another structure.');
+  checkKind(where, 'shape', 'a list', shape, 'Pass the shape of the kernel, as [784, 300].');
+  checkKind(where, 'random', 'a function', random, 'Pass seededRandom(seed).');
   const candidates = complement(sizeOf(shape), new Int32Array(0));
   const k = structure.count(shape, nnz);
   return Topology.fromPositions(
     shape,
-    structure.select({shape, candidates, scores, k, fixed: new Int32Array(0), total: k}),
+    structure.select({
+      shape,
+      candidates,
+      scores: scores ?? Float32Array.from({length: sizeOf(shape)}, random),
+      k,
+      fixed: new Int32Array(0),
+      total: k,
+    }),
   );
 }
