@@ -1,5 +1,5 @@
 /**
- * Checks what is published: each file of the packed package is known, and the README has no relative link, which would lead nowhere
+ * Checks what is published: each file of the packed package is known and merged, and the README has no relative link, which would lead nowhere
  * on npm. `npm run build`, then `npx tsx scripts/checkFiles.ts`.
  */
 import {execFileSync} from 'node:child_process';
@@ -30,6 +30,7 @@ const paths = files.map(({path}) => path);
 const faults = [
   ...KNOWN.filter((path) => !paths.includes(path)).map((path) => `${path} must be published`),
   ...paths.filter((path) => !isKnown(path)).map((path) => `${path} must not be published, or be known here`),
+  ...paths.filter(hasMergeMarks).map((path) => `${path} must be merged, holds both sides`),
   ...relativeLinks('README.md').map((link) => `README.md: links must be absolute, received ${link}`),
 ];
 console.log(`package: ${paths.length} files, ${(unpackedSize / 1e6).toFixed(1)} MB`);
@@ -50,6 +51,11 @@ function isKnown(path: string): boolean {
 function isOfModule(path: string): boolean {
   const [, name] = /^dist\/(.*?)(?:\.d)?\.(?:js|ts)$/.exec(path) ?? [];
   return name !== undefined && existsSync(`src/${name}.ts`);
+}
+
+/** True for a text that a merge has left unfinished. */
+function hasMergeMarks(path: string): boolean {
+  return /^(<{7}|>{7}) /m.test(readFileSync(path, 'utf8'));
 }
 
 /** The targets of Markdown links and images that are neither addresses nor places on the page; examples left out. */

@@ -112,6 +112,8 @@ export type {FlopsReport, LayerFlops} from './layers/flopsReport.ts';
 export {flopsReport} from './layers/flopsReport.ts';
 export type {InitialCriterion, InitialData, InitialKernel, InitialLoss} from './layers/initialCriteria.ts';
 export {force, grasp, snip, synflow} from './layers/initialCriteria.ts';
+export type {NonFinitePolicy} from './layers/nonFinite.ts';
+export {setNonFinite} from './layers/nonFinite.ts';
 export type {LayerProfile, ModelProfile, ProfileOptions} from './layers/profile.ts';
 export {profile} from './layers/profile.ts';
 export type {SparseLayer} from './layers/sparseLayer.ts';

@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
+import {keptFor} from '../layers/keptFor.ts';
 import {ensureBuilt} from '../layers/rebuildModel.ts';
 import {freshSeed, type RandomState, type SeededRandom, seededRandom} from '../topology/random.ts';
-import {keptFor} from './keptFor.ts';
 
 const sources = keptFor(() => ({random: seededRandom(freshSeed())}));
 

@@ -19,6 +19,11 @@ export function exclusively<Result>(run: () => Result): Result | undefined {
   }
 }
 
+/** True within {@link exclusively}. */
+export function isStandInUnderWay(): boolean {
+  return isUnderWay;
+}
+
 /** Does something that a step under way would not survive, such as giving its memory back: now, or as soon as the step is over. */
 export function betweenSteps(action: () => void): void {
   if (isUnderWay) postponed.push(action);

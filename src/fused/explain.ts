@@ -3,6 +3,7 @@ import {isHostBackend} from '../kernels/hostMemory.ts';
 import {NotCovered} from '../layers/kinds/notCovered.ts';
 import {checkModel} from '../topology/checkKind.ts';
 import {deviceModelOf, fusedModelOf} from './fusedModels.ts';
+import {isFusedStepOn} from './setFusedStep.ts';
 
 /** How a model trains. */
 export interface Explanation {
@@ -20,6 +21,7 @@ export interface Explanation {
  */
 export function explain(model: tf.LayersModel): Explanation {
   checkModel('explain', model);
+  if (!isFusedStepOn(model)) return {isFused: false, reason: 'it was turned off by setFusedStep or ITOP_FUSED_STEP'};
   const fused = isHostBackend() ? fusedModelOf(model) : deviceModelOf(model);
   const training = fused instanceof NotCovered ? fused : fused.trainingPlan();
   return training instanceof NotCovered ? {isFused: false, reason: training.message} : {isFused: true, reason: ''};

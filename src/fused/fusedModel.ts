@@ -3,13 +3,14 @@ import {hostView} from '../kernels/hostMemory.ts';
 import type {HeapPart} from '../kernels/wasm/heap.ts';
 import {OutOfMemory} from '../kernels/wasm/memoryPool.ts';
 import {NotCovered} from '../layers/kinds/notCovered.ts';
+import {accept, policyOf, refuse} from '../layers/nonFinite.ts';
 import type {Arena} from './arena.ts';
 import {backwardProgram, contextOf, forwardProgram, prepareProgram} from './compile/compile.ts';
 import {fieldsOf} from './compiledModel.ts';
 import {ThreadFailure} from './control.ts';
 import {dropoutSource} from './dropoutSource.ts';
 import {featuresOf} from './images.ts';
-import {evaluationOf, lossOf, outputOf} from './loss.ts';
+import {evaluationOf, type Loss, lossOf, outputOf} from './loss.ts';
 import {reasonAgainstLoss} from './lossFunctions.ts';
 import {PlanMemory} from './memory.ts';
 import {makeSlots, type OptimizerPlan, optimizerPlanOf, slotsFit} from './optimizers.ts';
@@ -28,6 +29,14 @@ interface Holdings {
   readonly arena: Arena;
   readonly part: HeapPart;
   readonly programs: Programs;
+}
+
+/** A step that must not be taken, since its numbers are not finite. */
+class NonFiniteStep extends Error {
+  /** @param values  loss and metrics of the step */
+  constructor(readonly values: tf.Tensor[]) {
+    super('the step is not finite');
+  }
 }
 
 /** Gives back what models have that are gone. */
@@ -77,7 +86,14 @@ export class FusedModel {
     const hyper = optimizer.hyper();
     const trained = fieldsOf(this.model).collectedTrainableWeights.map(isTrainable);
     if (!hyper || !trained.includes(true)) return undefined;
-    return this.attempt(x.shape[0], () => this.step(x, target, optimizer, hyper, trained));
+    try {
+      const values = this.attempt(x.shape[0], () => this.step(x, target, optimizer, hyper, trained));
+      if (values) accept(this.model);
+      return values;
+    } catch (error) {
+      if (error instanceof NonFiniteStep) return refuse(this.model, error.values);
+      throw error;
+    }
   }
 
   /**
@@ -136,14 +152,13 @@ export class FusedModel {
     const recording = new Recording(this.plan, memory, batch);
     try {
       this.arena.threadPool().run(forward);
-      // Before the loss, which may throw: so does tfjs.
-      for (const {weight, values} of memory.movingAverages()) values.store(weight.read() as tf.Variable);
-      const {values, gradient} = lossOf(this.model, this.plan, this.readOutput(memory, batch), batch, target);
+      const {values, gradient} = this.loss(memory, batch, target);
       memory.write(memory.batch.outputGradient, gradient);
       // After the loss, which may throw: then tfjs has made no slots, either.
       makeSlots(this.model, optimizer);
       this.loadSlots(memory, optimizer);
       this.arena.threadPool().run(backward);
+      if (policyOf(this.model) === 'skip' && !memory.hasFiniteGradients()) throw new NonFiniteStep(values);
       recording.record();
       this.store(memory, optimizer);
       optimizer.advance();
@@ -151,6 +166,28 @@ export class FusedModel {
     } finally {
       recording.end();
     }
+  }
+
+  /**
+   * The loss of the forward pass. What that has made of the moving averages is stored, also if the loss throws: so does tfjs.
+   *
+   * @throws NonFiniteStep if the step must not be taken; then nothing is stored
+   */
+  private loss(memory: PlanMemory, batch: number, target: tf.Tensor): Loss {
+    const storeAverages = () => {
+      for (const {weight, values} of memory.movingAverages()) values.store(weight.read() as tf.Variable);
+    };
+    let loss: Loss;
+    try {
+      loss = lossOf(this.model, this.plan, this.readOutput(memory, batch), batch, target);
+    } catch (error) {
+      storeAverages();
+      throw error;
+    }
+    const [value] = loss.values[0].dataSync();
+    if (!Number.isFinite(value) && policyOf(this.model) !== 'ignore') throw new NonFiniteStep(loss.values);
+    storeAverages();
+    return loss;
   }
 
   /** The output before the head, batch-major; as many samples at a time as keep the threads busy. */

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import {OutOfMemory} from '../kernels/wasm/memoryPool.ts';
+import {keptFor} from '../layers/keptFor.ts';
 import {NotCovered} from '../layers/kinds/notCovered.ts';
 import {sparseWeights} from '../layers/sparseWeights.ts';
 import {lacksKernels, WEBGPU_MISSING} from '../ops/dispatch.ts';
@@ -10,7 +11,6 @@ import {Assumptions} from './assumptions.ts';
 import {type DeviceModel, deviceStepFor} from './deviceStep.ts';
 import {betweenSteps} from './exclusively.ts';
 import {FusedModel} from './fusedModel.ts';
-import {keptFor} from './keptFor.ts';
 
 /** Gives back the indices of models that are gone. Their layers may stay: tfjs remembers those of the last 100 models that it ran. */
 const forgotten = new FinalizationRegistry<readonly SparseWeight[]>((weights) => {

@@ -3,6 +3,7 @@ import {isHostBackend} from '../kernels/hostMemory.ts';
 import {accelerateFit} from '../kernels/stock/accelerateFit.ts';
 import {supportsWasmKernels} from '../kernels/wasm/kernelModule.ts';
 import {NotCovered} from '../layers/kinds/notCovered.ts';
+import {beginDeviceStep, observe} from '../layers/nonFinite.ts';
 import {type DeviceModel, deviceStepFor} from './deviceStep.ts';
 import {exclusively} from './exclusively.ts';
 import {explain} from './explain.ts';
@@ -124,7 +125,12 @@ function fusedFor(model: tf.LayersModel, x: tf.Tensor): FusedModel | undefined {
 
 function trainReplayed(model: tf.LayersModel, data: tf.Tensor[], byOps: DataFunction): tf.Tensor[] | undefined {
   const given = withoutWeights(model, data);
-  return given && replayedFor(model)?.train(given, byOps);
+  const replayed = given && replayedFor(model);
+  if (!replayed) return undefined;
+  beginDeviceStep(model);
+  const outputs = replayed.train(given, byOps);
+  observe(model, outputs[0]);
+  return outputs;
 }
 
 function evaluateReplayed(model: tf.LayersModel, data: tf.Tensor[], byOps: DataFunction): tf.Tensor[] | undefined {

@@ -130,6 +130,11 @@ export class PlanMemory {
     return hasChanged;
   }
 
+  /** False if the gradient of a weight that is trained is infinite or NaN. */
+  hasFiniteGradients(): boolean {
+    return [...this.parameters()].every((parameter) => !parameter.isTrained || parameter.hasFiniteGradient());
+  }
+
   write(address: number, numbers: ArrayLike<number>): void {
     new Float32Array(this.heap.memory.buffer, address, numbers.length).set(numbers);
   }

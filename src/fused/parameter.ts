@@ -13,6 +13,7 @@ export class Parameter {
   readonly slots: readonly ShadowCopy[];
   /** Whether steps change it: weights of layers that are not trainable at the moment stay as they are. */
   isTrained = false;
+  private readonly size: number;
 
   /**
    * @param index      its place among the model's trainable weights, by which optimizers know it; −1 if it is none
@@ -27,10 +28,15 @@ export class Parameter {
     slotCount: number,
     private readonly givenGradient?: number,
   ) {
-    const size = sizeOf(weight.shape as number[]);
-    this.values = new ShadowCopy(heap, size);
-    this.slots = index < 0 ? [] : Array.from({length: slotCount}, () => new ShadowCopy(heap, size));
+    this.size = sizeOf(weight.shape as number[]);
+    this.values = new ShadowCopy(heap, this.size);
+    this.slots = index < 0 ? [] : Array.from({length: slotCount}, () => new ShadowCopy(heap, this.size));
     this.gradient = givenGradient ?? heap.allocate(4 * this.values.floats);
+  }
+
+  /** False if a gradient of the latest step is infinite or NaN. */
+  hasFiniteGradient(): boolean {
+    return this.heap.kernels.areFinite(this.gradient, this.size) === 1;
   }
 
   release(): void {

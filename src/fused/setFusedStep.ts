@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
+import {keptFor} from '../layers/keptFor.ts';
 import {ensureBuilt} from '../layers/rebuildModel.ts';
 import {describeValue} from '../topology/describeValue.ts';
-import {keptFor} from './keptFor.ts';
 
 /**
  * The flag of TensorFlow.js that holds the setting for all models: `tf.env().set('ITOP_FUSED_STEP', false)`, the address of a

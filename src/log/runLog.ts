@@ -116,16 +116,18 @@ export class RunLog {
   async step(samples: number): Promise<UpdateReport | undefined> {
     checkSamples('RunLog', samples);
     const {scheduler} = this.options;
-    const before = scheduler?.lastUpdate;
+    const {lastUpdate, stepCount} = scheduler ?? {};
     let report: UpdateReport | undefined;
     try {
       await scheduler?.step();
     } finally {
-      // An error of `onUpdate` comes when the update is made.
-      report = scheduler?.lastUpdate === before ? undefined : scheduler?.lastUpdate;
-      this.steps++;
-      this.flops.step(samples, scheduler?.readsDenseGradient ?? false);
-      if (report) this.update(report);
+      // Also after an error of `onUpdate`, which comes when the update is made; but a step that was not taken does not count.
+      if (!scheduler || scheduler.stepCount !== stepCount) {
+        report = scheduler?.lastUpdate === lastUpdate ? undefined : scheduler?.lastUpdate;
+        this.steps++;
+        this.flops.step(samples, scheduler?.readsDenseGradient ?? false);
+        if (report) this.update(report);
+      }
     }
     return report;
   }

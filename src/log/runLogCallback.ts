@@ -16,12 +16,13 @@ export class RunLogCallback extends SchedulerCallback {
   }
 
   /** Has the log write the line of the epoch. */
-  override async onEpochEnd(_epoch: number, logs: tf.Logs = {}): Promise<void> {
+  override async onEpochEnd(epoch: number, logs: tf.Logs = {}): Promise<void> {
     // Scalars that a callback before this one has not read yet.
     const values = Object.entries(logs as Record<string, number | tf.Scalar>).map(
       async ([name, value]) => [name, typeof value === 'number' ? value : (await value.data())[0]] as const,
     );
     this.log.epoch(Object.fromEntries(await Promise.all(values)));
+    await super.onEpochEnd(epoch, logs);
   }
 
   /** Has the log write the pictures of the topologies. */

@@ -5,6 +5,7 @@ import type {DenseGradient, Schedule} from '../algorithms/types.ts';
 import type {UpdateRules} from '../algorithms/update/layerState.ts';
 import {ExplorationTracker} from '../exploration/explorationTracker.ts';
 import type {LayerForecast} from '../exploration/forecast.ts';
+import {guardScheduled, takeRefusal} from '../layers/nonFinite.ts';
 import {type NamedSparseWeight, sparseWeights} from '../layers/sparseWeights.ts';
 import {checkModel} from '../topology/checkKind.ts';
 import {freshSeed, type SeededRandom, seededRandom} from '../topology/random.ts';
@@ -88,6 +89,7 @@ export class DSTScheduler {
     this.random = seededRandom(resume?.random ?? options.seed ?? freshSeed());
     this.armProbes();
     setScheduler(this.weights, this);
+    guardScheduled(model);
   }
 
   /** Optimizer steps counted so far. */
@@ -127,7 +129,8 @@ export class DSTScheduler {
 
   /**
    * Counts an optimizer step, and updates the connectivity if one is due. At every multiple of the update interval, also where no
-   * update is due (every 1000 steps where there are none), looks whether the values are finite.
+   * update is due (every 1000 steps where there are none), looks whether the values are finite. A step that was not taken, since its
+   * loss was not finite, does not count: see `setNonFinite`.
    *
    * @returns what the update did, or undefined if none was due
    * @throws Error if the previous call has not resolved, another scheduler was made for the model since, no gradient was
@@ -141,6 +144,7 @@ export class DSTScheduler {
       );
     }
     this.checkIsLatest();
+    if (takeRefusal(this.model)) return undefined;
     this.steps++;
     this.hasReadAll = false;
     try {

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import {checkEpoch} from '../layers/nonFinite.ts';
 import {type NamedSparseWeight, sparseWeights} from '../layers/sparseWeights.ts';
 import {takePlainCallbacks} from './plainCallbacks.ts';
 import {yieldToHost} from './yieldToHost.ts';
@@ -58,6 +59,11 @@ export class SchedulerCallback extends tf.Callback {
     const perEpoch = steps ?? Math.ceil(samples! / batchSize!);
     const total = (epochs! - epoch) * perEpoch;
     if (Number.isFinite(total)) this.scheduler.begin?.(total);
+  }
+
+  /** Looks at the loss where steps do not: on devices. @throws RangeError if it is not finite, unless `setNonFinite` says otherwise */
+  override async onEpochEnd(_epoch: number, logs?: tf.Logs): Promise<void> {
+    await checkEpoch(this.model, logs?.loss as number | tf.Scalar | undefined);
   }
 
   /** Has the scheduler make its step. */

@@ -258,6 +258,8 @@ export interface WasmKernels {
   ): void;
   gather(from: number, index: number, to: number, begin: number, end: number): void;
   clear(address: number, floats: number): void;
+  /** 1 if all are finite, else 0. */
+  areFinite(address: number, floats: number): number;
   copy(target: number, source: number, floats: number): void;
   loadBlock(from: number, fromStride: number, count: number, features: number, to: number, stride: number): void;
   storeBlock(from: number, stride: number, count: number, features: number, to: number, toStride: number): void;

@@ -6,6 +6,22 @@ import {madd} from './simd';
  * `hyper` is the address of float32 numbers that may change from step to step; each function names its own.
  */
 
+/** True if none of `floats` numbers is infinite or NaN. */
+export function areFinite(address: usize, floats: i32): bool {
+  const zero = f32x4.splat(0);
+  const end = address + (<usize>floats << 2);
+  // 0 times such a number is NaN.
+  let first = zero, second = zero;
+  let at = address;
+  for (; at + 32 <= end; at += 32) {
+    first = f32x4.add(first, f32x4.mul(v128.load(at), zero));
+    second = f32x4.add(second, f32x4.mul(v128.load(at, 16), zero));
+  }
+  let rest: f32 = 0;
+  for (; at < end; at += 4) rest += 0 * load<f32>(at);
+  return rest == 0 && v128.all_true<i32>(f32x4.eq(f32x4.add(first, second), zero));
+}
+
 /** gradient += l1 · sign(value) + 2 · l2 · value: the gradient of a penalty. The sign of 0 is −1, as that of tfjs's `abs`. */
 export function regularize(gradient: usize, values: usize, begin: i32, end: i32, l1: f32, l2: f32): void {
   const zero = f32x4.splat(0), one = f32x4.splat(1), two = f32x4.splat(2);

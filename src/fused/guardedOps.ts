@@ -1,0 +1,86 @@
+import * as tf from '@tensorflow/tfjs';
+import {isHostBackend} from '../kernels/hostMemory.ts';
+import {accept, beginDeviceStep, observe, policyOf, refuse} from '../layers/nonFinite.ts';
+import {TopologyWeight} from '../weights/topologyWeight.ts';
+import {fieldsOf} from './compiledModel.ts';
+import {isStandInUnderWay} from './exclusively.ts';
+
+type DataFunction = (data: tf.Tensor[]) => tf.Tensor[];
+
+let isInstalled = false;
+
+/** Has the training steps that tfjs takes by single ops follow the policy for losses that are not finite; see `setNonFinite`. */
+export function guardOps(): void {
+  if (isInstalled) return;
+  isInstalled = true;
+  const prototype = tf.LayersModel.prototype as unknown as {makeTrainFunction(): DataFunction};
+  const {makeTrainFunction} = prototype;
+  prototype.makeTrainFunction = function (this: tf.LayersModel) {
+    const step = makeTrainFunction.call(this);
+    return (data) => {
+      if (isHostBackend()) return policyOf(this) === 'ignore' ? step(data) : guarded(this, () => step(data));
+      if (isStandInUnderWay()) return step(data);
+      beginDeviceStep(this);
+      const outputs = step(data);
+      observe(this, outputs[0]);
+      return outputs;
+    };
+  };
+}
+
+/** A step of stock ops, which is not taken if its loss is not finite. */
+function guarded(model: tf.LayersModel, step: () => tf.Tensor[]): tf.Tensor[] {
+  const fields = fieldsOf(model);
+  const optimizer = fields.optimizer_ as tf.Optimizer;
+  if (optimizer.minimize !== tf.Optimizer.prototype.minimize) return lookedAt(model, step());
+  const averages = movingAverages(model);
+  const looksAtGradients = policyOf(model) === 'skip';
+  let isTaken = true;
+  fields.optimizer_ = {
+    // As that of tfjs's Optimizer.
+    minimize(loss, _, variables) {
+      const {value, grads} = optimizer.computeGradients(loss, variables);
+      isTaken = (looksAtGradients ? [value, ...Object.values(grads)] : [value]).every(isAllFinite);
+      if (isTaken) optimizer.applyGradients(variables!.map(({name}) => ({name, tensor: grads[name]})));
+      tf.dispose(grads);
+      return value;
+    },
+  };
+  try {
+    const outputs = step();
+    if (isTaken) {
+      accept(model);
+      return outputs;
+    }
+    for (const {variable, before} of averages) variable.assign(before);
+    return refuse(model, outputs);
+  } finally {
+    fields.optimizer_ = optimizer;
+    for (const {before} of averages) before.dispose();
+  }
+}
+
+/** A step that was taken whatever its loss is, by an optimizer that has a way of its own. */
+function lookedAt(model: tf.LayersModel, outputs: tf.Tensor[]): tf.Tensor[] {
+  if (isAllFinite(outputs[0])) return outputs;
+  if (policyOf(model) === 'skip') {
+    tf.dispose(outputs);
+    throw new Error(
+      `setNonFinite: policy 'skip' must be used with an optimizer that has the minimize of TensorFlow.js, received a loss that is ` +
+        "not finite and another minimize. Choose 'stop' or 'throw', or skip such steps there.",
+    );
+  }
+  return refuse(model, outputs);
+}
+
+/** The variables that a forward pass changes, as they are now. */
+function movingAverages(model: tf.LayersModel): {variable: tf.Variable; before: tf.Tensor}[] {
+  return model.nonTrainableWeights
+    .filter((weight) => !(weight instanceof TopologyWeight))
+    .map((weight) => weight.read() as tf.Variable)
+    .map((variable) => ({variable, before: tf.keep(variable.clone())}));
+}
+
+function isAllFinite(tensor: tf.Tensor | null | undefined): boolean {
+  return tensor == null || tf.tidy(() => tensor.isFinite().all().dataSync()[0] !== 0);
+}
