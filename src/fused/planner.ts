@@ -29,6 +29,11 @@ interface BufferDraft {
 
 const NO_BORDER: Border = {top: 0, bottom: 0, left: 0, right: 0};
 
+/** One border around the other. */
+function sumOf(a: Border, b: Border): Border {
+  return {top: a.top + b.top, bottom: a.bottom + b.bottom, left: a.left + b.left, right: a.right + b.right};
+}
+
 /**
  * The plan of a model.
  *
@@ -50,6 +55,8 @@ class Planner implements PlanGraph {
   private readonly steps: Writable<PlanStep>[] = [];
   /** The buffer with the output of each layer. */
   private readonly bufferOf = new Map<tf.layers.Layer, number>();
+  /** Layers that put zeros around the image in the buffer of their output: only a convolution reads these, as a border. */
+  private readonly padding = new Map<tf.layers.Layer, Border>();
   /** Buffers that several layers read, or whose contents the gradient of the step that wrote them needs: not to be changed. */
   private readonly fixed = new Set<number>();
   private readonly consumers: ReadonlyMap<tf.layers.Layer, number>;
@@ -75,6 +82,8 @@ class Planner implements PlanGraph {
   finish(): Plan {
     const {buffers, steps} = this;
     if (!steps.some(({kind}) => kind === 'product')) throw new NotCovered('the model has no layer with a kernel');
+    if (this.padding.has(this.last))
+      throw new NotCovered(`the model ends with the padding of layer "${this.last.name}"`);
     const output = this.whole(this.bufferOf.get(this.last)!);
     const hasImages = buffers.some(({height, width}) => height * width > 1);
     const block = hasImages ? IMAGE_BLOCK : BLOCK;
@@ -101,7 +110,19 @@ class Planner implements PlanGraph {
     const window = convGeometryOf(
       tf.backend_util.computeConv2DInfo([1, ...shape], filter, strides, dilations!, padding),
     );
-    return this.addProduct(layer, this.bordered(this.take(from), shape, window.pad), window);
+    const around = this.padding.get(from);
+    if (!around) return this.addProduct(layer, this.bordered(this.take(from), shape, window.pad), window);
+    const inHeight = shape[0] - around.top - around.bottom;
+    const inWidth = shape[1] - around.left - around.right;
+    const pad = sumOf(window.pad, around);
+    const input = this.bordered(this.read(from), [inHeight, inWidth, shape[2]], pad);
+    return this.addProduct(layer, input, {...window, inHeight, inWidth, pad});
+  }
+
+  zeroPadding(layer: tf.layers.Layer, from: tf.layers.Layer, around: Border): number {
+    const before = this.padding.get(from);
+    this.padding.set(layer, before ? sumOf(before, around) : around);
+    return this.read(from);
   }
 
   private addProduct(layer: StockKernelLayer, input: number, window: Window): number {
@@ -219,6 +240,13 @@ class Planner implements PlanGraph {
 
   /** The buffer with the output of a layer, to be read. */
   private take(layer: tf.layers.Layer): number {
+    if (this.padding.has(layer))
+      throw new NotCovered(`layer "${layer.name}" pads for another layer than a convolution`);
+    return this.read(layer);
+  }
+
+  /** The buffer with the output of a layer but for its padding. */
+  private read(layer: tf.layers.Layer): number {
     const buffer = this.bufferOf.get(layer)!;
     if (this.consumers.get(layer)! > 1) this.fixed.add(buffer);
     return buffer;

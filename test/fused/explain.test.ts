@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import {explain} from 'itop';
+import {explain, maskedConv2d, maskedDense} from 'itop';
 import {afterEach, beforeAll, describe, expect, it} from 'vitest';
+import {models} from '../../examples/models/index.ts';
 import {smallModel} from '../support/training.ts';
 
 describe('explain', () => {
@@ -15,6 +16,22 @@ describe('explain', () => {
 
   it('says that a model trains by the fused step', () => {
     expect(explain(smallModel())).toEqual({isFused: true, reason: ''});
+  });
+
+  it.each([
+    'LeNet-5',
+    'VGG-16-C',
+    'ResNet-18',
+    'WRN-22-2',
+  ] as const)('finds nothing in %s that is not covered', (name) => {
+    const sparse = {
+      conv2d: (args: object) => maskedConv2d({...(args as Parameters<typeof maskedConv2d>[0]), density: 0.01}),
+      dense: (args: object) => maskedDense({...(args as Parameters<typeof maskedDense>[0]), density: 0.01}),
+    };
+    const model = models[name]({layers: sparse});
+    model.compile({optimizer: 'sgd', loss: 'categoricalCrossentropy'});
+    expect(explain(model)).toEqual({isFused: true, reason: ''});
+    model.dispose();
   });
 
   it('says which backends have a fused step where the current one has none', async () => {

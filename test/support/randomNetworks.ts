@@ -5,7 +5,7 @@ import {someData} from './training.ts';
 
 /** What one layer of a random network is; sizes are taken modulo what the image allows. */
 const choices = fc.record({
-  kind: fc.constantFrom('convolution', 'normalisation', 'max', 'mean', 'activation', 'residual', 'copy'),
+  kind: fc.constantFrom('convolution', 'normalisation', 'max', 'mean', 'activation', 'residual', 'copy', 'padded'),
   size: fc.integer({min: 1, max: 4}),
   strides: fc.tuple(fc.integer({min: 1, max: 2}), fc.integer({min: 1, max: 2})),
   isSame: fc.boolean(),
@@ -53,6 +53,13 @@ function addLayer(x: tf.SymbolicTensor, choice: Choice): tf.SymbolicTensor {
       return tf.layers
         .add()
         .apply([x, apply(x, convolution({padding: 'same', filters: channels}))]) as tf.SymbolicTensor;
+    case 'padded': {
+      const padding: [[number, number], [number, number]] = [
+        [size - 1, strides[0]],
+        [strides[1], 0],
+      ];
+      return apply(apply(x, tf.layers.zeroPadding2d({padding})), convolution({strides}));
+    }
     case 'copy':
       return apply(apply(x, tf.layers.flatten()), tf.layers.reshape({targetShape: [width, height, channels]}));
   }

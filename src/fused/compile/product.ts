@@ -111,9 +111,11 @@ function forwardIndex({memory, plan}: Pick<Context, 'memory' | 'plan'>, step: Pr
   return {tiles: 1, ptr, idx, slots};
 }
 
-/** True if input and output are one pixel. */
-function isVector({window: {inHeight, inWidth, kernelHeight, kernelWidth}}: ProductStep): boolean {
-  return inHeight * inWidth * kernelHeight * kernelWidth === 1;
+/** True if input and output are one pixel; around an image of one pixel there may be zeros. */
+function isVector({window}: ProductStep): boolean {
+  const {inHeight, inWidth, outHeight, outWidth, kernelHeight, kernelWidth, pad} = window;
+  const isPadded = pad.top + pad.bottom + pad.left + pad.right > 0;
+  return !isPadded && inHeight * inWidth * outHeight * outWidth * kernelHeight * kernelWidth === 1;
 }
 
 /** True if each pixel of the input goes to one of the output. */

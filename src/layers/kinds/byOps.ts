@@ -36,7 +36,6 @@ const others: readonly LayerKind[] = [
   tf.layers.repeatVector({n: 1, name}),
   tf.layers.cropping2D({cropping: 0, name}),
   tf.layers.upSampling2d({name}),
-  tf.layers.zeroPadding2d({name}),
   tf.layers.maxPooling1d({poolSize: 1, name}),
   tf.layers.maxPooling3d({poolSize: 1, name} as never),
   tf.layers.averagePooling1d({poolSize: 1, name}),

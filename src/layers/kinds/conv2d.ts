@@ -1,5 +1,7 @@
+import * as tf from '@tensorflow/tfjs';
 import {isSparseLayer} from '../sparseLayer.ts';
 import {StockConv2D, type StockKernelLayer} from '../stockLayers.ts';
+import {classOf} from './classOf.ts';
 import type {LayerKind} from './layerKind.ts';
 import {NotCovered} from './notCovered.ts';
 import {byOutput} from './positions.ts';
@@ -24,5 +26,20 @@ export const conv2d: LayerKind = {
     return graph.convolution(layer, from, {size, strides, padding, dilations});
   },
   planLimits: 'channels last; with dilations only if it is sparse, since tfjs does not train them',
+  replays: true,
+};
+
+interface ZeroPaddingFields extends tf.layers.Layer {
+  readonly padding: readonly [height: readonly [number, number], width: readonly [number, number]];
+}
+
+/** Zeros around an image. */
+export const zeroPadding2d: LayerKind = {
+  stock: classOf(tf.layers.zeroPadding2d({name: 'itop'})),
+  plan: (graph, layer: ZeroPaddingFields, [from]) => {
+    const [[top, bottom], [left, right]] = layer.padding;
+    return graph.zeroPadding(layer, from, {top, bottom, left, right});
+  },
+  planLimits: 'channels last, and only convolutions read it',
   replays: true,
 };

@@ -3,7 +3,7 @@ import {stockNameOf} from '../sparseLayer.ts';
 import {activations} from './activations.ts';
 import {batchNormalization} from './batchNormalization.ts';
 import {byOps} from './byOps.ts';
-import {conv2d} from './conv2d.ts';
+import {conv2d, zeroPadding2d} from './conv2d.ts';
 import {dense} from './dense.ts';
 import {dropout} from './dropout.ts';
 import type {LayerKind} from './layerKind.ts';
@@ -15,6 +15,7 @@ import {isUntouched, rememberMethods} from './untouched.ts';
 export const layerKinds: readonly LayerKind[] = [
   dense,
   conv2d,
+  zeroPadding2d,
   batchNormalization,
   ...pooling2d,
   ...activations,

@@ -59,6 +59,12 @@ export interface PlanGraph {
   dense(layer: StockKernelLayer, from: Layer): number;
   /** A convolution, with the activation of the layer. */
   convolution(layer: StockKernelLayer, from: Layer, window: WindowFields): number;
+  /** Zeros around an image, for the convolutions that read it. */
+  zeroPadding(
+    layer: Layer,
+    from: Layer,
+    around: {readonly top: number; readonly bottom: number; readonly left: number; readonly right: number},
+  ): number;
   normalization(layer: NormalizationLayer, from: Layer): number;
   pool(kind: PoolKind, layer: Layer, from: Layer, window: WindowFields): number;
   /**
