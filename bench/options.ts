@@ -9,6 +9,7 @@ export const PARTS = [
   'products',
   'memory',
   'across',
+  'pytorch',
   'webgpu-checks',
   'webgpu',
   'webgpu-products',
@@ -19,7 +20,7 @@ type Part = (typeof PARTS)[number];
 
 /** What is measured on WebGPU, where it is asked for. */
 export const GPU_PARTS: readonly Part[] = PARTS.filter((part) => part.startsWith('webgpu'));
-const HOST_PARTS = PARTS.filter((part) => !GPU_PARTS.includes(part));
+const HOST_PARTS = PARTS.filter((part) => part !== 'pytorch' && !GPU_PARTS.includes(part));
 
 /** What `npm run bench -- …` was asked for. */
 export interface BenchOptions extends Patience {
@@ -32,6 +33,8 @@ export interface BenchOptions extends Patience {
   readonly batches?: readonly number[];
   /** Batch of training steps. @defaultValue the network's, or 1 where dense tfjs is very slow */
   readonly trainingBatch?: number;
+  /** Threads of training steps beside PyTorch's. */
+  readonly threads: readonly number[];
   readonly json?: string;
 }
 
@@ -42,6 +45,7 @@ const THOROUGH: BenchOptions = {
   densities: DENSITIES,
   repetitions: 20,
   seconds: 1,
+  threads: [1],
 };
 const QUICK: BenchOptions = {
   ...THOROUGH,
@@ -70,10 +74,11 @@ export function parseOptions(argv: readonly string[]): BenchOptions {
     .option('--break-even', 'products on wasm at densities from 0.1 to 0.8')
     .option('--models <names>', `of ${NETWORKS.map(({name}) => name).join(', ')}`, models)
     .option('--backends <names>', 'of wasm, cpu', list)
-    .option('--parts <names>', `of ${PARTS.join(', ')}; those of webgpu only if they are named`, parts)
+    .option('--parts <names>', `of ${PARTS.join(', ')}; pytorch and those of webgpu only if they are named`, parts)
     .option('--densities <numbers>', 'separated by commas, each in (0, 1]', densities)
     .option('--batches <numbers>', 'of predictions and products', (text) => list(text).map(positiveInteger))
     .option('--training-batch <n>', 'of training steps', positiveInteger)
+    .option('--threads <numbers>', 'of training steps beside PyTorch', (text) => list(text).map(positiveInteger))
     .option('--repetitions <n>', 'rounds per case', positiveInteger)
     .option('--seconds <n>', 'after which a contestant of a case runs no more', positiveInteger)
     .option('--json <file>', 'write the results there, too')

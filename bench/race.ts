@@ -16,6 +16,8 @@ export interface Contestant {
   readonly flops?: number;
   /** Bytes that doing it once must read and write at least, where they are known. */
   readonly bytes?: number;
+  /** Milliseconds of CPU time that the last run took, where another process did it; else they are this process's. */
+  cpu?(): number;
   /** WebGPU programs that doing it once has run, where they are counted; read at the end. */
   readonly programs?: number;
 }
@@ -40,6 +42,8 @@ export interface Timing {
   readonly row?: string;
   readonly min: number;
   readonly median: number;
+  /** Median of the CPU time, of all threads together, where contestants are in other processes. */
+  readonly cpu?: number;
   readonly repetitions: number;
   readonly flops?: number;
   readonly bytes?: number;
@@ -53,34 +57,44 @@ const LONG_RUN = 15_000;
 
 /** Times the contestants in turn, after each was run once to warm up: what disturbs the machine disturbs them alike. */
 export async function race(contestants: readonly Contestant[], {repetitions, seconds}: Patience): Promise<Timing[]> {
-  const runners: {contestant: Contestant; samples: number[]; spent: number}[] = [];
+  const runners: {contestant: Contestant; samples: Sample[]; spent: number}[] = [];
   for (const contestant of contestants) {
-    const [time, whole] = await timed(contestant);
-    const isLong = whole > LONG_RUN;
-    runners.push({contestant, samples: isLong ? [time] : [], spent: isLong ? Number.POSITIVE_INFINITY : 0});
+    const sample = await timed(contestant);
+    const isLong = sample.whole > LONG_RUN;
+    runners.push({contestant, samples: isLong ? [sample] : [], spent: isLong ? Number.POSITIVE_INFINITY : 0});
   }
   for (let round = 0; round < repetitions; round++) {
     for (const runner of runners) {
       if (runner.spent > (round < LEAST_ROUNDS ? LONG_RUN : 1000 * seconds)) continue;
-      const [time, whole] = await timed(runner.contestant);
-      runner.samples.push(time);
-      runner.spent += whole;
+      const sample = await timed(runner.contestant);
+      runner.samples.push(sample);
+      runner.spent += sample.whole;
     }
   }
   return runners.map(({contestant: {label, row, flops, bytes, programs}, samples}): Timing => {
-    const sorted = samples.sort((a, b) => a - b);
-    const [min, median] = [sorted[0], sorted[sorted.length >> 1]];
-    return {label, row, min, median, repetitions: sorted.length, flops, bytes, programs};
+    const sorted = (key: 'time' | 'cpu') => samples.map((sample) => sample[key]).sort((a, b) => a - b);
+    const [times, middle] = [sorted('time'), samples.length >> 1];
+    const [min, median] = [times[0], times[middle]];
+    const cpu = contestants.some((contestant) => contestant.cpu) ? sorted('cpu')[middle] : undefined;
+    return {label, row, min, median, cpu, repetitions: samples.length, flops, bytes, programs};
   });
 }
 
-/** Milliseconds for doing it once, and for the whole run. */
-async function timed(contestant: Contestant): Promise<[number, number]> {
+/** Milliseconds: of doing it once, by the clock and of the CPU, and of the whole run. */
+interface Sample {
+  readonly time: number;
+  readonly cpu: number;
+  readonly whole: number;
+}
+
+async function timed(contestant: Contestant): Promise<Sample> {
   await contestant.prepare?.();
-  const start = performance.now();
+  const {times = 1} = contestant;
+  const [start, before] = [performance.now(), process.cpuUsage()];
   await contestant.run();
   const whole = performance.now() - start;
-  return [whole / (contestant.times ?? 1), whole];
+  const {user, system} = process.cpuUsage(before);
+  return {time: whole / times, cpu: (contestant.cpu?.() ?? (user + system) / 1000) / times, whole};
 }
 
 /** Waits until the device has computed a tensor, by reading one number of it, and disposes it. */

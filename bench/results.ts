@@ -53,10 +53,11 @@ export function rowsOf({what}: Case, timings: readonly Timing[]): {what: string;
   }));
 }
 
-/** How many times faster than dense, by the best times; undefined where nothing dense does the same. */
+/** How many times faster than dense: by the CPU times where they are known, else by the best; undefined where nothing dense does the same. */
 export function speedup(timing: Timing, timings: readonly Timing[]): number | undefined {
   const dense = timings.find(({label}) => label === 'dense');
-  return dense && timing !== dense && timing.label !== 'copy' ? dense.min / timing.min : undefined;
+  if (!dense || timing === dense || timing.label === 'copy') return undefined;
+  return dense.cpu !== undefined && timing.cpu !== undefined ? dense.cpu / timing.cpu : dense.min / timing.min;
 }
 
 /** Billions of multiplications and additions in a second, by the best time. */

@@ -8,6 +8,7 @@ import {idleMemory, peakMemory} from './memory.ts';
 import {networkCases} from './networks.ts';
 import {type BenchOptions, GPU_PARTS} from './options.ts';
 import {productCases} from './products.ts';
+import {Torch, torchCases} from './pytorch.ts';
 import {type Case, race} from './race.ts';
 import {type BenchResult, rowsOf, type TimeResult} from './results.ts';
 import {ACROSS_BACKENDS, BATCHES, type BenchNetwork, GPU_NETWORKS, HOST_NETWORKS, isSlow, NETWORKS} from './shapes.ts';
@@ -22,8 +23,9 @@ export async function* suite(options: BenchOptions, gpu?: NodeGPUAdapter): Async
   if (gpu && parts.includes('webgpu')) yield* measureGpuNetworks(gpu, options);
   if (gpu && parts.includes('webgpu-products')) yield* measureGpuProducts(gpu, options);
   if (gpu && parts.includes('webgpu-profile')) yield* measureGpuProfile(gpu, options);
-  const isOnlyGpu = parts.every((part) => GPU_PARTS.includes(part));
-  for (const backend of isOnlyGpu ? [] : backends) {
+  if (parts.includes('pytorch')) yield* measureBesideTorch(options);
+  const isElsewhere = parts.every((part) => part === 'pytorch' || GPU_PARTS.includes(part));
+  for (const backend of isElsewhere ? [] : backends) {
     if (!(await tf.setBackend(backend))) throw new Error(`bench: backend must start here, received ${backend}.`);
     const networks = models ?? NETWORKS.filter((network) => network.backends.includes(backend));
     for (const network of networks) yield* measureNetwork(network, backend, options);
@@ -67,6 +69,21 @@ async function measureAcross(network: BenchNetwork, options: BenchOptions): Prom
   const {density} = ACROSS_BACKENDS;
   const cases = acrossBackends(network, density, options.trainingBatch ?? 1);
   return measure({backend: 'wasm against dense on cpu', model: `${network.name} ERK`, part: ''}, cases, options);
+}
+
+/** Ours on wasm beside PyTorch on the same CPU, in turn. */
+async function* measureBesideTorch(options: BenchOptions): AsyncGenerator<BenchResult[]> {
+  const torch = await Torch.start();
+  if (!torch) {
+    console.log('SKIPPED: the part pytorch needs a Python with PyTorch, python3 or what ITOP_PYTHON names.');
+    return;
+  }
+  await tf.setBackend('wasm');
+  for (const network of options.models ?? NETWORKS.filter(({backends}) => backends.length > 0)) {
+    const about = {backend: `wasm beside PyTorch ${torch.version}`, model: `${network.name} ERK`, part: ''};
+    yield* measureEach(about, torchCases(torch, network, options), options);
+  }
+  torch.stop();
 }
 
 /** What a GPU leaves to the host. */

@@ -46,13 +46,13 @@ function cell(label: string, result: BenchResult): string {
 }
 
 /**
- * Best / median milliseconds, the median only if there are several; how many times faster than dense; GFLOP/s and their share of the
+ * Best / median milliseconds, the median only if there are several; median of the CPU time where that is compared; how many times faster than dense; GFLOP/s and their share of the
  * SIMD peak; GB/s and their share of a copy's; WebGPU programs.
  */
 function timeCell(label: string, {timings}: TimeResult): string {
   const timing = timings.find((candidate) => candidate.label === label);
   if (!timing) return '';
-  const {min, median, repetitions, programs} = timing;
+  const {min, median, cpu, repetitions, programs} = timing;
   const factor = speedup(timing, timings);
   const rate = gigaflops(timing);
   const share = shareOfPeak(timing, timings);
@@ -60,6 +60,7 @@ function timeCell(label: string, {timings}: TimeResult): string {
   const shareOfBandwidth = shareOfCopy(timing, timings);
   const parts = [
     repetitions > 1 ? `${threeDigits(min)} / ${threeDigits(median)}` : threeDigits(min),
+    cpu === undefined ? '' : `CPU ${threeDigits(cpu)}`,
     factor === undefined ? '' : `${factor < 10 ? factor.toFixed(1) : factor.toFixed(0)} ×`,
     rate === undefined ? '' : `${rate.toFixed(rate < 1 ? 2 : rate < 10 ? 1 : 0)} G`,
     share === undefined ? '' : `${(100 * share).toFixed(0)} %`,

@@ -44,11 +44,52 @@ def resnet18():
     return nn.Sequential(*stem, *blocks, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(512, 10))
 
 
+class WideBlock(nn.Module):
+    def __init__(self, inputs, outputs, stride):
+        super().__init__()
+        self.norm = nn.BatchNorm2d(inputs)
+        self.first = nn.Conv2d(inputs, outputs, 3, stride, 1, bias=False)
+        self.middle = nn.BatchNorm2d(outputs)
+        self.second = nn.Conv2d(outputs, outputs, 3, 1, 1, bias=False)
+        self.shortcut = nn.Conv2d(inputs, outputs, 1, stride, bias=False) if inputs != outputs else None
+
+    def forward(self, x):
+        activated = F.relu(self.norm(x))
+        residual = self.second(F.relu(self.middle(self.first(activated))))
+        return residual + (self.shortcut(activated) if self.shortcut else x)
+
+
+def wrn22x2():
+    blocks, inputs = [], 16
+    for group, outputs in enumerate((32, 64, 128)):
+        for block in range(3):
+            blocks.append(WideBlock(inputs, outputs, 2 if group > 0 and block == 0 else 1))
+            inputs = outputs
+    head = [nn.BatchNorm2d(128), nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(128, 10)]
+    return nn.Sequential(nn.Conv2d(3, 16, 3, 1, 1, bias=False), *blocks, *head)
+
+
+def vgg16c():
+    stages = [[(3, 64), (3, 64)], [(3, 128), (3, 128)]] + [[(3, c), (3, c), (1, c)] for c in (256, 512, 512)]
+    layers, inputs = [], 3
+    for stage in stages:
+        for size, outputs in stage:
+            layers += [nn.Conv2d(inputs, outputs, size, 1, 1, bias=False), nn.BatchNorm2d(outputs), nn.ReLU()]
+            inputs = outputs
+        layers.append(nn.MaxPool2d(2))
+    layers.append(nn.Flatten())
+    for inputs in (2048, 512):
+        layers += [nn.Linear(inputs, 512), nn.ReLU(), nn.BatchNorm1d(512)]
+    return nn.Sequential(*layers, nn.Linear(512, 10))
+
+
 NETWORKS = {
     'MLP-4096': (lambda: mlp(3072, 4096, 4096, 10), (3072,), 256),
     'ResNet-18': (resnet18, (3, 32, 32), 128),
     'MLP-CIFAR10': (lambda: mlp(3072, 1024, 512, 10), (3072,), 128),
     'LeNet-300-100': (lambda: mlp(784, 300, 100, 10), (784,), 100),
+    'WRN-22-2': (wrn22x2, (3, 32, 32), 128),
+    'VGG-16-C': (vgg16c, (3, 32, 32), 128),
 }
 
 
@@ -107,4 +148,5 @@ def main(file, names):
                         json.dump(rows, out, indent=2)
 
 
-main(sys.argv[1] if len(sys.argv) > 1 else None, sys.argv[2:])
+if __name__ == '__main__':
+    main(sys.argv[1] if len(sys.argv) > 1 else None, sys.argv[2:])
