@@ -41,13 +41,19 @@ export function growHighest(criterion: Criterion, name = `growHighest(${criterio
 
 function growAnywhere({size, active, k}: GrowRequest, scores: DenseGradient): Positions {
   const candidates = new Candidates(size, k);
+  let {floor} = candidates;
   let slot = 0;
   for (let begin = 0; begin < size; begin += BLOCK_LENGTH) {
     const end = Math.min(begin + BLOCK_LENGTH, size);
     const block = scores.block(begin, end);
     for (let position = begin; position < end; position++) {
-      if (position === active[slot]) slot++;
-      else candidates.offer(position, block[position - begin]);
+      // From one active position to the next.
+      const next = Math.min(active[slot] ?? end, end);
+      for (; position < next; position++) {
+        const score = block[position - begin];
+        if (score > floor) floor = candidates.add(position, score);
+      }
+      if (position < end) slot++;
     }
   }
   return candidates.best();
@@ -76,13 +82,13 @@ function growInside({shape, size, active, k, structure}: GrowRequest, scores: De
   return grown;
 }
 
-/** Keeps the `k` highest scores ≥ 0 among positions offered in ascending order; of equal scores those offered first. */
+/** Keeps the `k` highest scores ≥ 0 among positions that are added in ascending order; of equal scores those added first. */
 class Candidates {
   private readonly scores: Float32Array;
   private readonly positions: Positions;
   private length = 0;
   /** The lowest score that is sure to be kept so far: no later one gets in unless it is higher. */
-  private floor = -1;
+  floor = -1;
 
   constructor(
     size: number,
@@ -93,11 +99,12 @@ class Candidates {
     this.positions = createPositions(size, capacity);
   }
 
-  offer(position: number, score: number): void {
-    if (score <= this.floor) return;
+  /** @param score  above the floor. @returns the floor from now on */
+  add(position: number, score: number): number {
     this.scores[this.length] = score;
     this.positions[this.length++] = position;
     if (this.length === this.scores.length) this.cutBack();
+    return this.floor;
   }
 
   best(): Positions {

@@ -2,19 +2,33 @@ import {kernelNames, type RowRange, type SparseConv2dAttrs, type SparseMatMulAtt
 import type {WasmKernel} from './wasmKernel.ts';
 
 /**
- * Rows of the gradient at all positions, for growth by gradient: products of batch-major operands as they are.
+ * Rows of the gradient at all positions, for growth by gradient.
+ *
+ * The operands of a dense layer go into panels first: with samples a power of two apart they would displace each other in the caches.
  *
  * A row of a convolution is a kernel offset and an input channel; the samples of its product are the output pixels whose input
  * lies inside the image, taken a row of pixels at a time.
  */
 
+/** Columns of x, and of dy, that `addOuter` goes through the samples with. */
+const X_PANEL = 4;
+const DY_PANEL = 8;
+
 export const matMulGradientRows: WasmKernel<SparseMatMulAttrs & RowRange> = {
   kernelName: kernelNames.sparseMatMulGradientRows,
   run(frame, {x, dy}, {topology: {rows, cols}, begin, end}) {
     const gradient = frame.output([end - begin, cols]);
-    const [xSource, dySource] = [frame.input(x) + 4 * begin, frame.input(dy)];
-    frame.kernels.clear(gradient.address, (end - begin) * cols);
-    frame.kernels.addOuter(xSource, rows, dySource, cols, x.shape[0], gradient.address, end - begin, cols);
+    const {kernels} = frame;
+    const [samples] = x.shape;
+    const inPanels = (from: number, stride: number, count: number, width: number) => {
+      const panels = frame.scratch(Math.ceil(count / width) * width * samples);
+      kernels.packPanels(from, stride, samples, count, width, panels);
+      return [panels, width, width * samples] as const;
+    };
+    const xPanels = inPanels(frame.input(x) + 4 * begin, rows, end - begin, X_PANEL);
+    const dyPanels = inPanels(frame.input(dy), cols, cols, DY_PANEL);
+    kernels.clear(gradient.address, (end - begin) * cols);
+    kernels.addOuter(...xPanels, ...dyPanels, samples, gradient.address, end - begin, cols);
     return gradient.toTensor();
   },
 };
@@ -45,8 +59,10 @@ export const conv2dGradientRows: WasmKernel<SparseConv2dAttrs & RowRange> = {
           frame.kernels.addOuter(
             xSource + 4 * (pixel * inChannels + channel),
             strides[1] * inChannels,
+            X_PANEL,
             dySource + 4 * ((sample * outHeight + outY) * outWidth + first) * cols,
             cols,
+            DY_PANEL,
             last - first + 1,
             target,
             channels,

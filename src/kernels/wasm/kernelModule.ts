@@ -99,11 +99,14 @@ export interface WasmKernels {
     end: number,
     stride: number,
   ): void;
+  packPanels(from: number, stride: number, samples: number, cols: number, width: number, to: number): void;
   addOuter(
     x: number,
     xStride: number,
+    xPanel: number,
     dy: number,
     dyStride: number,
+    dyPanel: number,
     samples: number,
     out: number,
     rows: number,

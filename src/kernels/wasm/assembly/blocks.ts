@@ -113,3 +113,24 @@ function transposeQuad(source: usize, fromBytes: usize, target: usize, toBytes: 
   v128.store(target + 2 * toBytes, v128.shuffle<f32>(high01, high23, 0, 1, 4, 5));
   v128.store(target + 3 * toBytes, v128.shuffle<f32>(high01, high23, 2, 3, 6, 7));
 }
+
+/**
+ * Panels of a batch-major matrix: `width` columns of all samples, one sample after the other, so that a loop over samples finds them
+ * side by side. The last panel is filled up with zeros.
+ *
+ * @param from   `[samples, stride]`, of which `cols` columns are read
+ * @param width  a multiple of 4
+ * @param to     `[cols / width, rounded up][samples][width]`
+ */
+export function packPanels(from: usize, stride: i32, samples: i32, cols: i32, width: i32, to: usize): void {
+  for (let first: i32 = 0; first < cols; first += width) {
+    const count = min(width, cols - first);
+    for (let sample: i32 = 0; sample < samples; sample++) {
+      const source = from + ((<usize>sample * <usize>stride + <usize>first) << 2);
+      let i: i32 = 0;
+      for (; i + LANES <= count; i += LANES) v128.store(to + (<usize>i << 2), v128.load(source + (<usize>i << 2)));
+      for (; i < width; i++) store<f32>(to + (<usize>i << 2), i < count ? load<f32>(source + (<usize>i << 2)) : 0);
+      to += <usize>width << 2;
+    }
+  }
+}

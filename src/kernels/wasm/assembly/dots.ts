@@ -94,29 +94,31 @@ function dotRow(
 }
 
 /**
- * out[r][c] += Σ x[s][r] · dy[s][c] over the samples s: rows of the gradient at all positions, from batch-major operands.
+ * out[r][c] += Σ x[s][r] · dy[s][c] over the samples s: rows of the gradient at all positions. Operands are batch-major, or in
+ * panels of 4 columns of x and 8 of dy.
  *
  * Tiles of 4 × 8 sums stay in registers while the samples stream by.
  *
- * @param x          `[samples, xStride]`, of which `rows` columns are read
- * @param dy         `[samples, dyStride]`, of which `cols` columns are read
+ * @param x          of each sample `rows` numbers, `xStride` floats after those of the sample before; of the next four rows `xPanel`
+ *   floats after these
+ * @param dy         likewise `cols` numbers, the next eight `dyPanel` floats after these
  * @param out        `[rows, cols]`
  */
 export function addOuter(
-  x: usize, xStride: i32, dy: usize, dyStride: i32, samples: i32, out: usize, rows: i32, cols: i32,
+  x: usize, xStride: i32, xPanel: i32, dy: usize, dyStride: i32, dyPanel: i32, samples: i32, out: usize, rows: i32, cols: i32,
 ): void {
   const xBytes = <usize>xStride << 2;
   const dyBytes = <usize>dyStride << 2;
   const outBytes = <usize>cols << 2;
   let row: i32 = 0;
   for (; row + 4 <= rows; row += 4) {
-    const xRow = x + (<usize>row << 2);
+    const xRow = x + ((<usize>(row >> 2) * <usize>xPanel) << 2);
     const outRow = out + <usize>row * outBytes;
     let col: i32 = 0;
     for (; col + 8 <= cols; col += 8) {
       let a0 = f32x4.splat(0), a1 = a0, b0 = a0, b1 = a0, c0 = a0, c1 = a0, d0 = a0, d1 = a0;
       let p = xRow;
-      let q = dy + (<usize>col << 2);
+      let q = dy + ((<usize>(col >> 3) * <usize>dyPanel) << 2);
       for (let sample: i32 = 0; sample < samples; sample++) {
         const left = v128.load(q), right = v128.load(q, 16);
         let w = v128.load32_splat(p);
@@ -144,16 +146,25 @@ export function addOuter(
       addPair(o, d0, d1);
     }
     for (; col < cols; col++) {
+      const q = columnIn(dy, col, 3, dyPanel);
       for (let i: i32 = 0; i < 4; i++) {
-        addOne(xRow + (<usize>i << 2), xBytes, dy + (<usize>col << 2), dyBytes, samples, outRow + <usize>i * outBytes + (<usize>col << 2));
+        addOne(xRow + (<usize>i << 2), xBytes, q, dyBytes, samples, outRow + <usize>i * outBytes + (<usize>col << 2));
       }
     }
   }
   for (; row < rows; row++) {
+    const p = columnIn(x, row, 2, xPanel);
     for (let col: i32 = 0; col < cols; col++) {
-      addOne(x + (<usize>row << 2), xBytes, dy + (<usize>col << 2), dyBytes, samples, out + <usize>row * outBytes + (<usize>col << 2));
+      addOne(p, xBytes, columnIn(dy, col, 3, dyPanel), dyBytes, samples, out + <usize>row * outBytes + (<usize>col << 2));
     }
   }
+}
+
+/** Address of the first sample's number in a column of panels of 2 ** log columns. */
+@inline
+function columnIn(panels: usize, col: i32, log: i32, panel: i32): usize {
+  const inPanel = col & ((1 << log) - 1);
+  return panels + ((<usize>(col >> log) * <usize>panel + <usize>inPanel) << 2);
 }
 
 @inline
