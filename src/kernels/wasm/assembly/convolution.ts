@@ -1,5 +1,6 @@
 import {addDots} from './dots';
 import {addMultiply, multiply} from './multiply';
+import {addDotsOfPixels, multiplyPixels, pixelsAtOnce, toVector} from './pixels';
 
 /*
  * The products of a convolution: at each pixel of the output, those of a dense layer whose inputs lie at fixed distances from
@@ -14,9 +15,18 @@ export function convolve(
   ptr: usize, idx: usize, values: usize, x: usize, xRow: i32, xPixel: i32, y: usize, yRow: i32, yPixel: i32, height: i32,
   width: i32, outputs: i32, stride: i32, bias: usize, floor: f32,
 ): void {
+  const count = pixelsAtOnce(stride);
+  const x1 = toVector(1, stride, xPixel), x2 = toVector(2, stride, xPixel), x3 = toVector(3, stride, xPixel);
+  const y1 = toVector(1, stride, yPixel), y2 = toVector(2, stride, yPixel), y3 = toVector(3, stride, yPixel);
   for (let row: i32 = 0; row < height; row++) {
     let p = x + <usize>(row * xRow), q = y + <usize>(row * yRow);
-    for (let pixel: i32 = 0; pixel < width; pixel++) {
+    let pixel: i32 = 0;
+    if (count) for (; pixel + count <= width; pixel += count) {
+      multiplyPixels(ptr, idx, values, p, x1, x2, x3, q, y1, y2, y3, 0, outputs, stride, bias, floor, false);
+      p += count * xPixel;
+      q += count * yPixel;
+    }
+    for (; pixel < width; pixel++) {
       multiply(ptr, idx, values, p, q, 0, outputs, stride, bias, floor);
       p += xPixel;
       q += yPixel;
@@ -29,9 +39,18 @@ export function addTransposedConvolution(
   ptr: usize, idx: usize, values: usize, dx: usize, xRow: i32, xPixel: i32, dy: usize, yRow: i32, yPixel: i32, height: i32,
   width: i32, places: usize, inputs: i32, stride: i32,
 ): void {
+  const count = pixelsAtOnce(stride);
+  const x1 = toVector(1, stride, xPixel), x2 = toVector(2, stride, xPixel), x3 = toVector(3, stride, xPixel);
+  const y1 = toVector(1, stride, yPixel), y2 = toVector(2, stride, yPixel), y3 = toVector(3, stride, yPixel);
   for (let row: i32 = 0; row < height; row++) {
     let p = dx + <usize>(row * xRow), q = dy + <usize>(row * yRow);
-    for (let pixel: i32 = 0; pixel < width; pixel++) {
+    let pixel: i32 = 0;
+    if (count) for (; pixel + count <= width; pixel += count) {
+      multiplyPixels(ptr, idx, values, q, y1, y2, y3, p, x1, x2, x3, places, inputs, stride, 0, 0, true);
+      p += count * xPixel;
+      q += count * yPixel;
+    }
+    for (; pixel < width; pixel++) {
       addMultiply(ptr, idx, values, q, p, places, 0, inputs, stride, -Infinity);
       p += xPixel;
       q += yPixel;
@@ -44,9 +63,18 @@ export function addConvolutionDots(
   ptr: usize, idx: usize, x: usize, xRow: i32, xPixel: i32, places: usize, dy: usize, yRow: i32, yPixel: i32, height: i32,
   width: i32, out: usize, begin: i32, end: i32, stride: i32,
 ): void {
+  const count = pixelsAtOnce(stride);
+  const x1 = toVector(1, stride, xPixel), x2 = toVector(2, stride, xPixel), x3 = toVector(3, stride, xPixel);
+  const y1 = toVector(1, stride, yPixel), y2 = toVector(2, stride, yPixel), y3 = toVector(3, stride, yPixel);
   for (let row: i32 = 0; row < height; row++) {
     let p = x + <usize>(row * xRow), q = dy + <usize>(row * yRow);
-    for (let pixel: i32 = 0; pixel < width; pixel++) {
+    let pixel: i32 = 0;
+    if (count) for (; pixel + count <= width; pixel += count) {
+      addDotsOfPixels(ptr, idx, p, x1, x2, x3, places, q, y1, y2, y3, out, begin, end, stride);
+      p += count * xPixel;
+      q += count * yPixel;
+    }
+    for (; pixel < width; pixel++) {
       addDots(ptr, idx, p, places, q, out, begin, end, stride);
       p += xPixel;
       q += yPixel;
