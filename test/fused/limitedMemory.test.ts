@@ -1,10 +1,11 @@
 import {execFileSync} from 'node:child_process';
-import {rmSync, writeFileSync} from 'node:fs';
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {build} from 'esbuild';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 
-/** Beside the sources, so that it finds the same packages. */
-const FILE = 'limitedMemory.mjs';
+/** Where it finds the same packages. */
+const folder = mkdtempSync('node_modules/.itop-');
+const FILE = `${folder}/limitedMemory.mjs`;
 
 const SCRIPT = `
   import * as tf from '@tensorflow/tfjs';
@@ -47,7 +48,7 @@ describe.runIf(process.platform === 'linux')('a process with little address spac
     expect(unlimited.isFused).toBe(true);
   });
 
-  afterAll(() => rmSync(FILE, {force: true}));
+  afterAll(() => rmSync(folder, {recursive: true}));
 
   it('trains in a smaller heap', () => {
     expect(train('14000000')).toEqual(unlimited);
