@@ -4,7 +4,7 @@ import {softwareVulkan} from './test/support/softwareVulkan.ts';
 
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-const pure = ['topology', 'algorithms', 'exploration', 'flops', 'data', 'planner', 'report'].map(
+const pure = ['topology', 'algorithms', 'exploration', 'flops', 'io', 'data', 'planner', 'report'].map(
   (room) => `test/${room}/**/*.test.ts`,
 );
 
