@@ -17,6 +17,7 @@ export default defineConfig({
       'itop/core': source('./src/core.ts'),
       'itop/layers': source('./src/layers.ts'),
       'itop/webgpu': source('./src/webgpu.ts'),
+      'itop/files': source('./src/files.ts'),
       'itop/node': source('./src/node.ts'),
       itop: source('./src/index.ts'),
     },

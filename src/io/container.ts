@@ -91,7 +91,9 @@ export function decodeContainer(file: Uint8Array, {where, acceptsUnchecked = fal
   const fail = (rule: string, received: string): never => {
     throw new Error(`${where}: source must ${rule}, received ${received}. ${ADVICE}`);
   };
-  const {metadata: described, header, data} = split(file, fail);
+  // Plain bytes: slices of a Buffer of Node would not be copies.
+  const plain = new Uint8Array(file.buffer, file.byteOffset, file.byteLength);
+  const {metadata: described, header, data} = split(plain, fail);
   if (described.checksum === undefined && !acceptsUnchecked) {
     fail('be a file that this library has saved', 'one without checksums');
   }

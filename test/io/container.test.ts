@@ -45,6 +45,14 @@ describe('container', () => {
     expect(parts.get('empty')!.shape).toEqual([0, 4]);
   });
 
+  it('reads a Buffer of Node, whose slices are no copies', () => {
+    const file = Buffer.concat([Buffer.from(encodeContainer(sample()))]);
+    const values = float32Of(decodeContainer(file, {where}).parts.get('values')!);
+    expect([...values]).toEqual([1, -2.5, Math.fround(3e-20)]);
+    values[0] = 7;
+    expect(float32Of(decodeContainer(file, {where}).parts.get('values')!)[0]).toBe(1);
+  });
+
   it('is a file of safetensors: length, header, parts where the header says', () => {
     const file = encodeContainer(sample());
     const length = Number(new DataView(file.buffer).getBigUint64(0, true));
