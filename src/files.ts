@@ -12,3 +12,4 @@ export {type CheckpointParts, saveCheckpoint} from './files/saveCheckpoint.ts';
 export {type SaveSparseOptions, saveSparse} from './files/saveSparse.ts';
 export type {ValueKind} from './files/sparseValues.ts';
 export type {FileSource, FileStore, FileTarget, ReadOptions} from './files/store.ts';
+export {loadTorch, saveTorch} from './files/torch.ts';
