@@ -11,7 +11,7 @@ const common: UserConfig = {
 };
 
 const entry = (...names: string[]) => Object.fromEntries(names.map((name) => [name, `src/${name}.ts`]));
-const both = ['accelerate', 'core', 'data', 'index', 'layers', 'node', 'webgpu'];
+const both = ['accelerate', 'core', 'data', 'files', 'index', 'layers', 'node', 'webgpu'];
 
 export default defineConfig([
   {

@@ -4,7 +4,7 @@ import {softwareVulkan} from './test/support/softwareVulkan.ts';
 
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-const pure = ['topology', 'algorithms', 'exploration', 'flops', 'data', 'planner', 'report'].map(
+const pure = ['topology', 'algorithms', 'exploration', 'flops', 'io', 'data', 'planner', 'report'].map(
   (room) => `test/${room}/**/*.test.ts`,
 );
 
@@ -17,6 +17,7 @@ export default defineConfig({
       'itop/core': source('./src/core.ts'),
       'itop/layers': source('./src/layers.ts'),
       'itop/webgpu': source('./src/webgpu.ts'),
+      'itop/files': source('./src/files.ts'),
       'itop/node': source('./src/node.ts'),
       itop: source('./src/index.ts'),
     },

@@ -11,7 +11,7 @@ const KNOWN = [
   ...['docs/methods.md', ...filesIn('docs/guide'), ...filesIn('docs/guide/figures')],
   ...['dist/itop.browser.js', 'dist/itop.global.js', 'dist/planner.html'],
   // What require() gets: the entries, and what they share.
-  ...['accelerate', 'core', 'data', 'index', 'layers', 'node', 'webgpu'].flatMap((name) => [
+  ...['accelerate', 'core', 'data', 'files', 'index', 'layers', 'node', 'webgpu'].flatMap((name) => [
     `dist/${name}.cjs`,
     `dist/${name}.d.cts`,
   ]),

@@ -17,3 +17,4 @@ export {
 } from './kernels/webgpu/registerWebGPUInNode.ts';
 export {fileSystem} from './node/fileSystem.ts';
 export {type ProgressBarOptions, type ProgressStream, progressBar} from './node/progressBar.ts';
+export {type FolderStoreOptions, fileStore, folderStore, type NodeFileStore} from './node/stores.ts';

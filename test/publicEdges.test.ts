@@ -2,6 +2,7 @@ import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import * as tf from '@tensorflow/tfjs';
 import * as itop from 'itop';
+import * as files from 'itop/files';
 import * as node from 'itop/node';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {smallModel} from './support/training.ts';
@@ -35,7 +36,8 @@ const WRONG: readonly unknown[] = [undefined, null, Number.NaN, -1, 'x', true, {
 type Call = (...args: unknown[]) => unknown;
 
 function exported(): [name: string, call: Call][] {
-  const functions = Object.entries({...itop, fileSystem: node.fileSystem, progressBar: node.progressBar}).filter(
+  const {fileStore, fileSystem, folderStore, progressBar} = node;
+  const functions = Object.entries({...itop, ...files, fileStore, fileSystem, folderStore, progressBar}).filter(
     ([name, value]) => typeof value === 'function' && !MADE_INSIDE.includes(name),
   ) as [string, Call & (new (...args: unknown[]) => unknown)][];
   return functions.map(([name, value]) => [

@@ -1,7 +1,7 @@
+import {decodeBase64, toBase64} from '../io/base64.ts';
+import {decodeGaps, encodeGaps} from '../io/gaps.ts';
 import {BitSet, SortedSet} from '../topology/positionSet.ts';
 import {toPositions} from '../topology/positions.ts';
-import {decodeBase64, toBase64} from './base64.ts';
-import {decodeGaps, encodeGaps} from './gaps.ts';
 
 /** A set of positions as plain JSON. */
 export interface SavedSet {

@@ -1,8 +1,8 @@
+import {decodeBase64, toBase64} from '../io/base64.ts';
+import {decodeGaps, encodeGaps} from '../io/gaps.ts';
+import {decodeVarints, encodeVarints} from '../io/varints.ts';
 import {sizeOf} from '../topology/positions.ts';
 import {Topology} from '../topology/topology.ts';
-import {decodeBase64, toBase64} from './base64.ts';
-import {decodeGaps, encodeGaps} from './gaps.ts';
-import {decodeVarints, encodeVarints} from './varints.ts';
 
 /** The active positions of a topology as plain JSON. */
 export interface SavedTopology {

@@ -1,5 +1,5 @@
+import {crc32} from '../io/crc32.ts';
 import {isRunLine} from './checkLine.ts';
-import {crc32} from './crc32.ts';
 import type {RunLine} from './runLines.ts';
 
 /** A line that was read. */

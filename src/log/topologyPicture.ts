@@ -1,4 +1,4 @@
-import {toBase64} from '../exploration/base64.ts';
+import {toBase64} from '../io/base64.ts';
 import type {Topology} from '../topology/topology.ts';
 
 /** Numbers of values in bins of equal width. */

@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import {toBase64} from '../exploration/base64.ts';
+import {toBase64} from '../io/base64.ts';
 
 const HEADER = 54;
 const COLORS = 256;

@@ -1,4 +1,4 @@
-import {decodeBase64} from '../exploration/base64.ts';
+import {decodeBase64} from '../io/base64.ts';
 import type {PicturesLine} from '../log/runLines.ts';
 import type {Histogram} from '../log/topologyPicture.ts';
 import {sizeOf} from '../topology/positions.ts';

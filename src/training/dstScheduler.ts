@@ -38,13 +38,12 @@ const LONGEST_UNCHECKED = 1000;
  * @see Liu et al. 2021, "Do We Actually Need Dense Over-Parameterization?", §3, https://arxiv.org/abs/2102.02887
  */
 export class DSTScheduler {
-  /** R_s and reliable R_s, per layer and in all, how long connections live, and the history of both. */
-  readonly tracker: ExplorationTracker;
   /** The sparse weights that are scheduled. */
   readonly weights: readonly NamedSparseWeight[];
   private readonly dropFraction: Schedule;
   private readonly timetable: UpdateTimetable;
   private readonly expected: ExpectedExploration;
+  private explored: ExplorationTracker;
   private signal: SignalState | undefined;
   private random: SeededRandom;
   private steps: number;
@@ -75,11 +74,12 @@ export class DSTScheduler {
     this.dropFraction = toSchedule(options.dropFraction);
     this.expected = new ExpectedExploration(options);
     const {resume, reliableAfter} = options;
+    const layers = this.topologies();
     const optimizer = this.optimizer();
-    this.tracker =
+    this.explored =
       resume === undefined
-        ? new ExplorationTracker(this.topologies(), {reliableAfter})
-        : resumeTracker(resume, this.weights, options, optimizer);
+        ? new ExplorationTracker(layers, {reliableAfter})
+        : resumeTracker(resume, {layers, optimizer, optimizerSteps: optimizer.iterations}, options);
     this.steps = resume?.step ?? 0;
     if (resume) restoreStrategies(options, resume.strategies);
     const {signal} = options;
@@ -90,6 +90,11 @@ export class DSTScheduler {
     this.armProbes();
     setScheduler(this.weights, this);
     guardScheduled(model);
+  }
+
+  /** R_s and reliable R_s, per layer and in all, how long connections live, and the history of both. */
+  get tracker(): ExplorationTracker {
+    return this.explored;
   }
 
   /** Optimizer steps counted so far. */
@@ -179,6 +184,36 @@ export class DSTScheduler {
       tracker: this.tracker.toJSON(),
       ...(strategies && {strategies}),
       ...(this.signal && {signal: this.signal.save(this.weights)}),
+    };
+  }
+
+  /**
+   * Checks that this scheduler can go on from a saved state as if it had been made with `resume`; for `loadCheckpoint`.
+   *
+   * @param topologies      of the layers as they will be then
+   * @param optimizerSteps  that the optimizer will have made then
+   * @returns makes it go on from there, and cannot fail
+   * @throws Error as the constructor; nothing is changed
+   */
+  prepareRestore(state: SchedulerState, topologies: readonly Topology[], optimizerSteps: number): () => void {
+    const layers = this.weights.map(({name}, i) => ({name, topology: topologies[i]}));
+    const {options} = this;
+    const tracker = resumeTracker(state, {layers, optimizer: this.optimizer(), optimizerSteps}, options);
+    const signal = options.signal && SignalState.restore(options.signal, state.signal, this.weights);
+    const before = saveStrategies(options);
+    try {
+      restoreStrategies(options, state.strategies);
+    } finally {
+      restoreStrategies(options, before);
+    }
+    return () => {
+      restoreStrategies(options, state.strategies);
+      this.explored = tracker;
+      this.signal = signal;
+      this.steps = state.step;
+      this.random = seededRandom(state.random);
+      this.latest = undefined;
+      this.armProbes();
     };
   }
 

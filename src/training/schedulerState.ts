@@ -3,9 +3,9 @@ import type {Regrown} from '../algorithms/update/layerState.ts';
 import {checkExplorationJSON} from '../exploration/explorationJSON.ts';
 import {ExplorationTracker} from '../exploration/explorationTracker.ts';
 import {isSameRule} from '../exploration/reliability.ts';
-import type {NamedSparseWeight} from '../layers/sparseWeights.ts';
 import {describeValue} from '../topology/describeValue.ts';
 import {isRandomState, type RandomState} from '../topology/random.ts';
+import type {Topology} from '../topology/topology.ts';
 import type {DSTOptions} from './dstOptions.ts';
 import type {SavedSignal} from './signalState.ts';
 import type {StrategyStates} from './strategyStates.ts';
@@ -73,22 +73,29 @@ export function settingsOf(options: DSTOptions, optimizer: tf.Optimizer): Schedu
   };
 }
 
+/** What a scheduler finds where it continues. */
+export interface ResumePlace {
+  readonly layers: readonly {readonly name: string; readonly topology: Topology}[];
+  readonly optimizer: tf.Optimizer;
+  /** Steps that the optimizer has made. */
+  readonly optimizerSteps: number;
+}
+
 /**
- * The tracker of a saved state, once it is sure that the state continues the training of these weights with these options.
+ * The tracker of a saved state, once it is sure that the state continues the training of these layers with these options.
  *
  * @throws Error if the state is damaged, or was saved with another model, other connections, other settings or another rule, or the
  * optimizer was saved at another step
  */
 export function resumeTracker(
   state: SchedulerState,
-  weights: readonly NamedSparseWeight[],
+  {layers, optimizer, optimizerSteps}: ResumePlace,
   options: DSTOptions,
-  optimizer: tf.Optimizer,
 ): ExplorationTracker {
   checkState(state);
   checkSettings(state.settings, settingsOf(options, optimizer));
-  checkOptimizer(state.optimizerSteps, optimizer.iterations);
-  checkLayers(state, weights);
+  checkOptimizer(state.optimizerSteps, optimizerSteps);
+  checkLayers(state, layers);
   // No more memory than the model has taken already.
   const tracker = ExplorationTracker.fromJSON(state.tracker, {maxRows: Number.POSITIVE_INFINITY});
   const {step: recorded} = tracker.history.at(-1)!;
@@ -98,8 +105,8 @@ export function resumeTracker(
         'It was damaged: load it again, or use an earlier one.',
     );
   }
-  for (const {name, weight} of weights) {
-    if (!tracker.topology(name).equals(weight.topology)) {
+  for (const {name, topology} of layers) {
+    if (!tracker.topology(name).equals(topology)) {
       throw new Error(
         `DSTScheduler: resume must be of the connections of the model, received a state in which "${name}" has others. ` +
           'Load the weights that were saved with it.',
@@ -165,10 +172,10 @@ function checkOptimizer(saved: number, made: number): void {
 }
 
 /** Before anything is made of them: shapes say how much memory a tracker takes. */
-function checkLayers({tracker}: SchedulerState, weights: readonly NamedSparseWeight[]): void {
-  const {layers} = checkExplorationJSON(tracker, Number.POSITIVE_INFINITY);
-  const saved = layers.map(({name, shape}) => `${name} [${shape}]`).join(', ');
-  const own = weights.map(({name, weight}) => `${name} [${weight.topology.shape}]`).join(', ');
+function checkLayers({tracker}: SchedulerState, layers: ResumePlace['layers']): void {
+  const {layers: tracked} = checkExplorationJSON(tracker, Number.POSITIVE_INFINITY);
+  const saved = tracked.map(({name, shape}) => `${name} [${shape}]`).join(', ');
+  const own = layers.map(({name, topology}) => `${name} [${topology.shape}]`).join(', ');
   if (saved !== own) {
     throw new Error(
       `DSTScheduler: resume must be of a model with the sparse layers ${own}, received one of ${saved}. ` +

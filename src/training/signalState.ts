@@ -1,5 +1,5 @@
 import type {DenseGradient, GradientSignal} from '../algorithms/types.ts';
-import {decodeBase64, toBase64} from '../exploration/base64.ts';
+import {decodeBase64, toBase64} from '../io/base64.ts';
 import type {NamedSparseWeight} from '../layers/sparseWeights.ts';
 import type {Topology} from '../topology/topology.ts';
 

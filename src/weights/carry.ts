@@ -77,7 +77,7 @@ async function gatherBySource(variable: tf.Variable, source: Int32Array, fresh: 
 }
 
 /** Same shape: a new value for the variable. Another shape: another variable of the same name in its place. */
-function assign(variable: tf.Variable, next: tf.Tensor, replace: (variable: tf.Variable) => void): void {
+export function assign(variable: tf.Variable, next: tf.Tensor, replace: (variable: tf.Variable) => void): void {
   if (tf.util.arraysEqual(variable.shape, next.shape)) {
     variable.assign(next);
   } else {

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import {variableOf} from './tfjsInternals.ts';
 
 /** The state that an optimizer keeps for one variable, for instance its momentum. */
 export interface OptimizerSlot {
@@ -68,7 +69,22 @@ function entriesOf(
   return present.filter((entry) => variableOfSlot(entry).replace(/_\d+$/, '') === savedName);
 }
 
-function variableOfSlot(entry: SlotEntry): string {
+/**
+ * The index of the weight to which a slot belongs, by the names that {@link slotsOf} goes by.
+ *
+ * @throws Error if it belongs to none of them
+ */
+export function slotWeight(entry: Pick<SlotEntry, 'originalName'>, weights: readonly tf.LayerVariable[]): number {
+  const name = variableOfSlot(entry);
+  const byName = weights.findIndex((weight) => variableOf(weight).name === name);
+  const index = byName < 0 ? weights.findIndex(({originalName}) => originalName === name.replace(/_\d+$/, '')) : byName;
+  if (index >= 0) return index;
+  throw new Error(
+    `optimizer: slots must belong to the weights of the model, received one of "${name}". Use an optimizer for each model.`,
+  );
+}
+
+function variableOfSlot(entry: Pick<SlotEntry, 'originalName'>): string {
   return entry.originalName.slice(0, entry.originalName.lastIndexOf('/'));
 }
 
@@ -82,7 +98,7 @@ function isSlotList(value: unknown): value is (SlotEntry | null | undefined)[] {
 }
 
 /** True for a tensor with more than one element, and for collections with one inside. */
-function holdsTensors(value: unknown): boolean {
+export function holdsTensors(value: unknown): boolean {
   if (value instanceof tf.Tensor) return value.size > 1;
   if (value instanceof Map || value instanceof Set) return [...value.values()].some(holdsTensors);
   if (Array.isArray(value)) return value.some(holdsTensors);

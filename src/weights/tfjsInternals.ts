@@ -91,3 +91,16 @@ export function layerCalls(model: tf.LayersModel): LayerCall[] {
       outputShape: outputShapes[0],
     }));
 }
+
+/** The private fields of an optimizer: settings, scalars and lists of slots, under names of its own. */
+export type OptimizerFields = Readonly<Record<string, unknown>>;
+
+/** Sets a learning rate, where SGD and momentum keep a tensor of it, too. */
+export function setLearningRate(optimizer: tf.Optimizer, rate: number): void {
+  (optimizer as unknown as {setLearningRate(rate: number): void}).setLearningRate(rate);
+}
+
+/** True for a topology among the weights of a model, also for one of another copy of the library. */
+export function isTopology(weight: object): boolean {
+  return (weight as {isTopology?: boolean}).isTopology === true;
+}

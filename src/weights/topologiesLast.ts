@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import type {TopologyWeight} from './topologyWeight.ts';
+import {isTopology} from './tfjsInternals.ts';
 
 let isInstalled = false;
 
@@ -21,9 +21,4 @@ export function listTopologiesLast(): void {
       return [...weights.filter((weight) => !isTopology(weight)), ...weights.filter(isTopology)];
     },
   });
-}
-
-/** True also for one of another copy of the library. */
-function isTopology(weight: object): boolean {
-  return (weight as Partial<TopologyWeight>).isTopology === true;
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
-import {decodeBase64} from '../../src/exploration/base64.ts';
+import {decodeBase64} from '../../src/io/base64.ts';
 import {densityGrid, histogram, topologyPicture} from '../../src/log/topologyPicture.ts';
 import {seededRandom} from '../../src/topology/random.ts';
 import {Topology} from '../../src/topology/topology.ts';

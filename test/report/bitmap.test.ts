@@ -1,5 +1,5 @@
 import {expect, it} from 'vitest';
-import {decodeBase64} from '../../src/exploration/base64.ts';
+import {decodeBase64} from '../../src/io/base64.ts';
 import {bitmapAddress, toPixels} from '../../src/report/bitmap.ts';
 
 it('a bitmap holds its pixels from the bottom row up, in rows of whole words', () => {

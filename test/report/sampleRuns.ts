@@ -1,4 +1,4 @@
-import {toBase64} from '../../src/exploration/base64.ts';
+import {toBase64} from '../../src/io/base64.ts';
 import {parseRunLog, type Run} from '../../src/log/parseRunLog.ts';
 import type {Measures, PicturesLine, StartLine} from '../../src/log/runLines.ts';
 

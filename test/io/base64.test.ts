@@ -1,7 +1,7 @@
 import {Buffer} from 'node:buffer';
 import fc from 'fast-check';
 import {expect, it} from 'vitest';
-import {decodeBase64, toBase64} from '../../src/exploration/base64.ts';
+import {decodeBase64, toBase64} from '../../src/io/base64.ts';
 
 it('writes the same text as Node and reads it back', () => {
   fc.assert(

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import {decodeGaps, encodeGaps} from '../../src/exploration/gaps.ts';
+import {decodeGaps, encodeGaps} from '../../src/io/gaps.ts';
 
 test('gaps, by hand', () => {
   // Before 0 lies nothing; between 0 and 128 lie 127 positions, between 128 and 257 lie 128 = 0 + 1 · 128, in two bytes.

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import {decodeVarints, encodeVarints} from '../../src/exploration/varints.ts';
+import {decodeVarints, encodeVarints} from '../../src/io/varints.ts';
 
 test('varints, by hand', () => {
   // 300 = 44 + 2 · 128.

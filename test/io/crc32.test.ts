@@ -1,5 +1,5 @@
 import {expect, it} from 'vitest';
-import {crc32} from '../../src/log/crc32.ts';
+import {crc32} from '../../src/io/crc32.ts';
 
 it('is the checksum of zip and PNG', () => {
   const of = (text: string) => crc32(new TextEncoder().encode(text));

@@ -1,0 +1,87 @@
+import {type NamedSparseWeight, sparseWeights} from '../layers/sparseWeights.ts';
+import {checkKind, checkModel} from '../topology/checkKind.ts';
+import {describeValue} from '../topology/describeValue.ts';
+import {SchedulerCallback, type SteppedScheduler} from '../training/schedulerCallback.ts';
+import {type CheckpointParts, saveCheckpoint} from './saveCheckpoint.ts';
+import {checkTarget, type FileTarget} from './store.ts';
+
+/** What {@link Checkpoints} saves, and how often. */
+export interface CheckpointsOptions extends Omit<CheckpointParts, 'data'> {
+  /** Asked at every save for what else the training needs to go on, as plain JSON. @defaultValue nothing */
+  readonly data?: () => unknown;
+  /** Steps between two saves. @defaultValue none are counted */
+  readonly everySteps?: number;
+  /** Minutes between two saves. @defaultValue none are counted */
+  readonly everyMinutes?: number;
+}
+
+/**
+ * Saves a training now and then, and at its end: every so many steps, or minutes, whichever comes first.
+ *
+ * Give {@link callback} to `fit`, after the scheduler's, or in a loop of your own call {@link step} after that of the scheduler and
+ * {@link save} at the end.
+ *
+ * @example
+ * const checkpoints = new Checkpoints(folderStore('checkpoints'), {model, scheduler, everyMinutes: 5});
+ * await model.fit(x, y, {epochs: 10, callbacks: [scheduler.callback(), checkpoints.callback()]});
+ */
+export class Checkpoints implements SteppedScheduler {
+  /** The sparse weights of the model. */
+  readonly weights: readonly NamedSparseWeight[];
+  private stepsSince = 0;
+  private savedAt = performance.now();
+
+  /**
+   * @param target   as of `saveCheckpoint`
+   * @throws RangeError if a number is out of range
+   * @throws TypeError if the target or the model is none
+   */
+  constructor(
+    private readonly target: FileTarget,
+    private readonly options: CheckpointsOptions,
+  ) {
+    checkTarget('Checkpoints', target);
+    checkKind('Checkpoints', 'options', 'an object', options, 'Write {model, scheduler, everySteps: 1000}.');
+    checkModel('Checkpoints', options.model);
+    this.weights = sparseWeights(options.model);
+    for (const name of ['everySteps', 'everyMinutes'] as const) {
+      const every = options[name];
+      if (every === undefined || every > 0) continue;
+      throw new RangeError(
+        `Checkpoints: ${name} must be positive, received ${describeValue(every)}. Leave it out to save at the end only.`,
+      );
+    }
+  }
+
+  /** Counts an optimizer step, and saves if it is time. */
+  async step(): Promise<void> {
+    const {everySteps = Number.POSITIVE_INFINITY, everyMinutes = Number.POSITIVE_INFINITY} = this.options;
+    this.stepsSince++;
+    const minutes = (performance.now() - this.savedAt) / 60_000;
+    if (this.stepsSince >= everySteps || minutes >= everyMinutes) await this.save();
+  }
+
+  /** Saves now, unless that was done at this step. @throws as `saveCheckpoint` */
+  async save(): Promise<void> {
+    if (this.stepsSince === 0) return;
+    const {data, ...parts} = this.options;
+    await saveCheckpoint(this.target, {...parts, data: data?.()});
+    this.stepsSince = 0;
+    this.savedAt = performance.now();
+  }
+
+  /** A callback for `fit` and `fitDataset`; in the list it comes after that of the scheduler or the log. */
+  callback(): SchedulerCallback {
+    return new CheckpointCallback(this);
+  }
+}
+
+class CheckpointCallback extends SchedulerCallback {
+  constructor(private readonly checkpoints: Checkpoints) {
+    super(checkpoints);
+  }
+
+  override async onTrainEnd(): Promise<void> {
+    await this.checkpoints.save();
+  }
+}

@@ -1,0 +1,164 @@
+import * as tf from '@tensorflow/tfjs';
+// Whoever loads a sparse model has its layers.
+import '../sparse/maskedDense.ts';
+import '../sparse/maskedConv2d.ts';
+import {type Container, decodeContainer, float32Of, int32Of, jsonOf} from '../io/container.ts';
+import {toDense} from '../layers/toDense.ts';
+import {checkOptions} from '../topology/checkKind.ts';
+import {describeValue} from '../topology/describeValue.ts';
+import {sizeOf} from '../topology/positions.ts';
+import type {Topology} from '../topology/topology.ts';
+import {assignWeight} from '../weights/tfjsInternals.ts';
+import {checkFormat} from './checkpointState.ts';
+import {decodeTopology, weightsOf} from './modelParts.ts';
+import {SPARSE_FORMAT, type SparseState} from './saveSparse.ts';
+import {valuesOfParts} from './sparseValues.ts';
+import {type FileSource, type ReadOptions, readSource} from './store.ts';
+
+/** Options of {@link loadSparse}. */
+export interface LoadSparseOptions extends ReadOptions {
+  /** Whether to make a plain model, with stock layers and zeros where there is no connection. @defaultValue false */
+  readonly dense?: boolean;
+  /** Numbers that the kernels of the model may have, zeros included: a small file can describe a huge one. @defaultValue 2^30 */
+  readonly maxSize?: number;
+}
+
+const MAX_SIZE = 2 ** 30;
+
+/**
+ * Loads a model that `saveSparse` has saved; in a page, from an address or a `File` that the user chose.
+ *
+ * @param source  what it was saved to, an address, a `File` or bytes
+ * @returns an uncompiled model
+ * @throws RangeError if the file or the model is larger than the limits
+ * @throws Error if the file is no sparse model, or damaged
+ *
+ * @example
+ * const model = await loadSparse('models/digits.safetensors');
+ */
+export async function loadSparse(source: FileSource, options: LoadSparseOptions = {}): Promise<tf.LayersModel> {
+  const where = 'loadSparse';
+  checkOptions(where, options);
+  const {dense = false, maxSize = MAX_SIZE} = options;
+  const container = decodeContainer(await readSource(where, source, options), {where});
+  checkFormat(where, container, SPARSE_FORMAT);
+  const state = stateOf(where, container);
+  checkModelSize(where, state.model, maxSize);
+  const size = [...state.sparse.map(({shape}) => shape), ...state.shapes].reduce(
+    (sum, shape) => sum + sizeOf(shape),
+    0,
+  );
+  if (!(size <= maxSize)) {
+    throw new RangeError(
+      `${where}: source must be a model of at most ${maxSize} numbers, received one of ${size}. If it is that large, pass a higher maxSize.`,
+    );
+  }
+  const layers = state.sparse.map(({shape, nnz}, i) => {
+    const topology = decodeTopology(shape, nnz, i, container.parts);
+    const values = topology && valuesOfParts(i, container.parts, topology);
+    return values ? {topology, values} : damaged(where, `the connections of layer ${i}`);
+  });
+  const model = await modelOf(where, state);
+  try {
+    fill(where, model, state, layers, container);
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
+  if (!dense) return model;
+  const plain = toDense(model);
+  model.dispose();
+  return plain;
+}
+
+/** A model is made before its weights can be compared: what goes in, times what comes out of a layer, says how large these get. */
+function checkModelSize(where: string, model: unknown, maxSize: number): void {
+  let [inputs, outputs] = [1, 1];
+  JSON.stringify(model, (key, value) => {
+    if (['units', 'filters', 'nnz', 'input_dim'].includes(key)) outputs = Math.max(outputs, Number(value));
+    if (key === 'batch_input_shape' && Array.isArray(value)) {
+      inputs = Math.max(inputs, sizeOf(value.filter((dimension) => dimension !== null)));
+    }
+    return value;
+  });
+  if (inputs * outputs <= maxSize) return;
+  throw new RangeError(
+    `${where}: source must be a model of at most ${maxSize} numbers, received one with a layer of ${inputs * outputs}. ` +
+      'If it is that large, pass a higher maxSize.',
+  );
+}
+
+async function modelOf(where: string, {model}: SparseState): Promise<tf.LayersModel> {
+  try {
+    return await tf.models.modelFromJSON(model as Parameters<typeof tf.models.modelFromJSON>[0]);
+  } catch (cause) {
+    throw new Error(
+      `${where}: source must hold a model that can be made, received ${describeValue((cause as Error).message)}. ` +
+        'Register the classes of its own layers first, with tf.serialization.registerClass.',
+      {cause},
+    );
+  }
+}
+
+/** Gives a model that was just made its weights, once they are known to fit. */
+function fill(
+  where: string,
+  model: tf.LayersModel,
+  {shapes}: SparseState,
+  layers: readonly {readonly topology: Topology; readonly values: Float32Array}[],
+  {parts}: Container,
+): void {
+  const {weights, sparse} = weightsOf(where, model);
+  const values = new Set(sparse.map(({weight}) => weight.values));
+  const others = weights.filter((weight) => !values.has(weight));
+  const fits =
+    sparse.length === layers.length &&
+    sparse.every(({weight: {topology, variable}}, i) => {
+      return String(topology.shape) === String(layers[i].topology.shape) && variable.size === layers[i].values.length;
+    }) &&
+    others.length === shapes.length &&
+    others.every((weight, i) => {
+      const dtype = weight.read().dtype === 'int32' ? 'I32' : 'F32';
+      const part = parts.get(`weights/${i}`);
+      return part?.dtype === dtype && String(part.shape) === String(weight.shape);
+    });
+  if (!fits) damaged(where, 'others');
+  tf.tidy(() => {
+    others.forEach((weight, i) => {
+      const part = parts.get(`weights/${i}`)!;
+      const numbers = part.dtype === 'I32' ? int32Of(part) : float32Of(part);
+      assignWeight(weight, tf.tensor(numbers, weight.shape as number[], weight.read().dtype as 'float32'));
+    });
+    sparse.forEach(({weight}, i) => {
+      weight.topology = layers[i].topology;
+      weight.variable.assign(tf.tensor1d(layers[i].values));
+    });
+  });
+}
+
+function stateOf(where: string, {parts}: Container): SparseState {
+  const part = parts.get('state');
+  const state = part && jsonOf(part);
+  return isSparseState(state) ? state : damaged(where, describeValue(state));
+}
+
+function isSparseState(state: unknown): state is SparseState {
+  const isShape = (shape: unknown): shape is number[] =>
+    Array.isArray(shape) && shape.every((dimension) => Number.isSafeInteger(dimension) && dimension >= 0);
+  if (typeof state !== 'object' || state === null) return false;
+  const {model, shapes, sparse} = state as Partial<SparseState>;
+  return (
+    typeof model === 'object' &&
+    model !== null &&
+    Array.isArray(shapes) &&
+    shapes.every(isShape) &&
+    Array.isArray(sparse) &&
+    sparse.every((layer) => isShape(layer?.shape) && !layer.shape.includes(0) && Number.isSafeInteger(layer.nnz))
+  );
+}
+
+function damaged(where: string, received: string): never {
+  throw new Error(
+    `${where}: source must hold the weights that its model has, received ${received}. It was damaged: load it again.`,
+  );
+}

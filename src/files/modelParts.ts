@@ -1,0 +1,209 @@
+import * as tf from '@tensorflow/tfjs';
+import {type Container, float32Of, int32Of, type Part, partOf} from '../io/container.ts';
+import {decodePlaces, encodePlaces} from '../io/places.ts';
+import {ensureBuilt} from '../layers/rebuildModel.ts';
+import {type NamedSparseWeight, sparseWeights} from '../layers/sparseWeights.ts';
+import {describeValue} from '../topology/describeValue.ts';
+import {sizeOf} from '../topology/positions.ts';
+import {Topology} from '../topology/topology.ts';
+import {assign} from '../weights/carry.ts';
+import type {PreparedRestore} from '../weights/optimizerState.ts';
+import {assignWeight, isTopology, replaceVariable} from '../weights/tfjsInternals.ts';
+import {firstDifference} from './firstDifference.ts';
+
+type Fail = (rule: string, received: string, advice: string) => never;
+const SAME_MODEL = 'Make the model as it was made when it was saved.';
+const DAMAGED = 'It was damaged: load it again, or use an earlier one.';
+
+/** What a file says of a model; the numbers are in its parts. */
+export interface SavedModel {
+  /** The model's config, without what depends on chance: what must be the same where it is loaded. */
+  readonly config: unknown;
+  /** Names of the weights in the order of the parts `weights/0`, `weights/1`, …; topologies are not among them. */
+  readonly weights: readonly string[];
+  /** The sparse layers, whose topologies are the parts `places/0`, `places/1`, … */
+  readonly sparse: readonly {readonly name: string; readonly shape: readonly number[]; readonly nnz: number}[];
+}
+
+/** The weights of a model that are no topologies, and the sparse ones. */
+export interface ModelWeights {
+  readonly weights: readonly tf.LayerVariable[];
+  readonly sparse: readonly NamedSparseWeight[];
+}
+
+/** The weights of a model in their order. */
+export function weightsOf(where: string, model: tf.LayersModel): ModelWeights {
+  ensureBuilt(where, model);
+  return {weights: model.weights.filter((weight) => !isTopology(weight)), sparse: sparseWeights(model)};
+}
+
+/** Reads a model: what is said of it, and its parts. @throws RangeError if a weight is not finite */
+export async function readModel(
+  where: string,
+  model: tf.LayersModel,
+): Promise<{readonly saved: SavedModel; readonly parts: ReadonlyMap<string, Part>}> {
+  const {weights, sparse} = weightsOf(where, model);
+  const parts = new Map<string, Part>();
+  const numbers = await Promise.all(weights.map((weight) => weight.read().data<'float32'>()));
+  for (const [i, {originalName, shape}] of weights.entries()) {
+    checkFinite(where, `weights "${originalName}"`, numbers[i]);
+    parts.set(`weights/${i}`, partOf(numbers[i], shape as number[]));
+  }
+  for (const [i, {weight}] of sparse.entries()) {
+    const {bytes, encoding} = encodePlaces(weight.topology.positions(), weight.topology.size);
+    parts.set(`places/${i}/${encoding}`, partOf(bytes, [bytes.length]));
+  }
+  return {
+    saved: {
+      config: comparableConfig(model),
+      weights: weights.map(({originalName}) => originalName),
+      sparse: sparse.map(({name, weight: {topology}}) => ({name, shape: topology.shape, nnz: topology.nnz})),
+    },
+    parts,
+  };
+}
+
+/** Numbers that are not finite are never saved. */
+export function checkFinite(where: string, what: string, numbers: ArrayLike<number>): void {
+  const wrong = Array.prototype.findIndex.call(numbers, (number) => !Number.isFinite(number));
+  if (wrong < 0) return;
+  throw new RangeError(
+    `${where}: ${what} must be finite, received ${numbers[wrong]} at index ${wrong}. The training has diverged: go on from an earlier file.`,
+  );
+}
+
+/** A model's weights as a file has them, checked and not yet given to it. */
+export interface PreparedModel extends PreparedRestore {
+  readonly topologies: readonly Topology[];
+  /** Of the weights in the file. */
+  readonly shapes: readonly (readonly number[])[];
+}
+
+/**
+ * Checks that the weights in a file are those of a model, and prepares them.
+ *
+ * @throws Error if they are of another model, or damaged
+ */
+export function prepareModel(
+  where: string,
+  model: tf.LayersModel,
+  saved: SavedModel,
+  {parts}: Container,
+): PreparedModel {
+  const fail: Fail = (rule, received, advice) => {
+    throw new Error(`${where}: model must ${rule}, received ${received}. ${advice}`);
+  };
+  const difference = firstDifference(saved.config, comparableConfig(model));
+  if (difference) {
+    const {path, saved: before, own} = difference;
+    fail(
+      `have ${describePath(saved.config, path)} ${describeValue(before)} as in the file`,
+      describeValue(own),
+      SAME_MODEL,
+    );
+  }
+  const {weights, sparse} = weightsOf(where, model);
+  const [before, own] = [saved.weights.join(', '), weights.map(({originalName}) => originalName).join(', ')];
+  if (before !== own) fail(`have the weights ${before} as in the file`, own, SAME_MODEL);
+  const topologies = sparse.map(({name, weight}, i) =>
+    topologyOf(name, weight.topology.shape, saved.sparse[i], i, parts, fail),
+  );
+  const nnzBefore = new Map(
+    sparse.flatMap(({layer, weight}, i) =>
+      layer.weights.map((each) => [each, [weight.topology.nnz, topologies[i].nnz]] as const),
+    ),
+  );
+  const shapes = weights.map((weight, i) => {
+    const part = parts.get(`weights/${i}`);
+    const [now, next] = nnzBefore.get(weight) ?? [];
+    const isByConnection = now !== undefined && String(weight.shape) === String([now]);
+    const isFitting = (shape: readonly number[]) => String(part?.shape) === String(shape);
+    const dtype = weight.read().dtype === 'int32' ? 'I32' : 'F32';
+    if (part?.dtype === dtype && (isFitting(weight.shape as number[]) || (isByConnection && isFitting([next!]))))
+      return part.shape;
+    return fail(
+      `have the weights "${weight.originalName}" of the shape [${part?.shape ?? 'none'}] as in the file`,
+      `[${weight.shape}]`,
+      SAME_MODEL,
+    );
+  });
+  return {
+    topologies,
+    shapes,
+    stage() {
+      const tensors = shapes.map((shape, i) => {
+        const part = parts.get(`weights/${i}`)!;
+        return part.dtype === 'I32'
+          ? tf.tensor(int32Of(part), [...shape], 'int32')
+          : tf.tensor(float32Of(part), [...shape], 'float32');
+      });
+      return () => {
+        weights.forEach((weight, i) => {
+          const variable = weight.read();
+          if (variable instanceof tf.Variable) {
+            assign(variable, tensors[i], (other) => replaceVariable(weight, other));
+          } else assignWeight(weight, tensors[i]);
+        });
+        sparse.forEach(({weight}, i) => {
+          weight.topology = topologies[i];
+        });
+      };
+    },
+  };
+}
+
+function topologyOf(
+  name: string,
+  shape: readonly number[],
+  saved: SavedModel['sparse'][number] | undefined,
+  i: number,
+  parts: Container['parts'],
+  fail: Fail,
+): Topology {
+  if (saved?.name !== name || String(saved.shape) !== String(shape)) {
+    const received = saved ? `"${saved.name}" [${saved.shape}]` : 'none';
+    return fail(`have the sparse layer ${received} as in the file`, `"${name}" [${shape}]`, SAME_MODEL);
+  }
+  return (
+    decodeTopology(shape, saved.nnz, i, parts) ?? fail(`have ${saved.nnz} connections in "${name}"`, 'others', DAMAGED)
+  );
+}
+
+/** The topology of the i-th sparse layer; undefined if there is none of this shape and number of connections. */
+export function decodeTopology(
+  shape: readonly number[],
+  nnz: number,
+  i: number,
+  parts: Container['parts'],
+): Topology | undefined {
+  for (const encoding of ['gaps', 'bits'] as const) {
+    const part = parts.get(`places/${i}/${encoding}`);
+    const positions = part?.dtype === 'U8' ? decodePlaces(encoding, part.bytes, sizeOf(shape), nnz) : undefined;
+    if (positions) return Topology.fromPositions(shape, positions);
+  }
+  return undefined;
+}
+
+/** Numbers of connections follow the training, seeds and initial values are used up; and tfjs numbers names of models. */
+const CHANGING = /^(nnz|density|seed|\w+Initializer)$/;
+
+function comparableConfig(model: tf.LayersModel): unknown {
+  const config = JSON.parse(
+    JSON.stringify({...(model.getConfig() as object), name: undefined}, (key, value) =>
+      CHANGING.test(key) ? undefined : value,
+    ),
+  );
+  return {className: model.getClassName(), ...config};
+}
+
+/** 'activation of the layer "hidden"' for a path into a config. */
+function describePath(config: unknown, path: readonly string[]): string {
+  let value: unknown = config;
+  let layer = '';
+  for (const key of path) {
+    value = (value as Record<string, unknown> | null | undefined)?.[key];
+    const {name} = ((value as {config?: {name?: unknown}} | null)?.config ?? {}) as {name?: unknown};
+    if (typeof name === 'string') layer = ` of the layer "${name}"`;
+  }
+  return `${path.at(-1) ?? 'config'}${layer}`;
+}

@@ -1,0 +1,84 @@
+import type * as tf from '@tensorflow/tfjs';
+import {dropoutState} from '../fused/dropoutSource.ts';
+import {encodeContainer, jsonPart, partOf} from '../io/container.ts';
+import type {RunLog} from '../log/runLog.ts';
+import {checkKind, checkModel} from '../topology/checkKind.ts';
+import {describeValue} from '../topology/describeValue.ts';
+import type {DSTScheduler} from '../training/dstScheduler.ts';
+import {readOptimizer} from '../weights/optimizerState.ts';
+import {CHECKPOINT_FORMAT, type CheckpointState, optimizerOf} from './checkpointState.ts';
+import {firstDifference} from './firstDifference.ts';
+import {checkFinite, readModel, weightsOf} from './modelParts.ts';
+import {checkTarget, type FileTarget, writeTarget} from './store.ts';
+
+/** What a checkpoint is made of. */
+export interface CheckpointParts {
+  /** A compiled model, sparse or not. */
+  readonly model: tf.LayersModel;
+  /** The model's scheduler; leave it out only where there is none. */
+  readonly scheduler?: DSTScheduler;
+  /** The log of the training. @defaultValue none */
+  readonly log?: RunLog;
+  /** What else the training needs to go on, as plain JSON: the epoch, `random.state()` of the order of the data. @defaultValue nothing */
+  readonly data?: unknown;
+  /** The optimizer that trains the model, in a custom loop without `compile`. @defaultValue the model's */
+  readonly optimizer?: tf.Optimizer;
+}
+
+/**
+ * Saves a training between two steps, all of it in one file: weights, topologies, the optimizer's state bit for bit, the scheduler with
+ * tracker, signals and random state, the masks of dropout that come next, the place in the log, and what you add.
+ *
+ * @param target  `fileStore(path)` or `folderStore(path)` of `itop/node`, `indexedDBStore(name)`, `downloadStore(name)`, or an IO handler
+ * @returns the id of the checkpoint
+ * @throws RangeError if a weight or a number of the optimizer is not finite
+ * @throws Error if the optimizer keeps its state in another form than those of tfjs, or the target cannot be written
+ *
+ * @example
+ * await saveCheckpoint(folderStore('checkpoints'), {model, scheduler, data: {epoch, random: random.state()}});
+ */
+export async function saveCheckpoint(target: FileTarget, checkpoint: CheckpointParts): Promise<string> {
+  const where = 'saveCheckpoint';
+  checkTarget(where, target);
+  checkKind(where, 'checkpoint', 'an object', checkpoint, 'Write {model, scheduler}.');
+  const {model, scheduler, log, data = null} = checkpoint;
+  checkModel(where, model);
+  checkPlain(where, data);
+  const optimizer = optimizerOf(where, checkpoint);
+  const {weights} = weightsOf(where, model);
+  const id = crypto.randomUUID();
+  const rest = {
+    dropout: dropoutState(model),
+    scheduler: scheduler ? scheduler.toJSON() : null,
+    log: log ? log.toJSON() : null,
+    data,
+  };
+  const [{saved, parts}, {state, slots}] = await Promise.all([
+    readModel(where, model),
+    readOptimizer(optimizer, weights),
+  ]);
+  for (const numbers of [Object.values(state.scalars), ...slots]) {
+    checkFinite(where, 'numbers of the optimizer', numbers);
+  }
+  const content: CheckpointState = {model: saved, optimizer: state, ...rest};
+  const slotParts = slots.map((slot, i) => [`slots/${i}`, partOf(slot, [slot.length])] as const);
+  const file = encodeContainer({
+    metadata: {...CHECKPOINT_FORMAT, id},
+    parts: new Map([['state', jsonPart(content)], ...parts, ...slotParts]),
+  });
+  await writeTarget(where, target, file);
+  return id;
+}
+
+function checkPlain(where: string, data: unknown): void {
+  let copy: unknown;
+  try {
+    copy = JSON.parse(JSON.stringify(data));
+  } catch {
+    copy = undefined;
+  }
+  if (copy !== undefined && !firstDifference(data, copy)) return;
+  throw new TypeError(
+    `${where}: data must be plain JSON, received ${describeValue(data)}. Save numbers, texts, lists and objects of them.`,
+  );
+}

@@ -1,0 +1,83 @@
+import type * as tf from '@tensorflow/tfjs';
+import {encodeContainer, jsonPart, type Part, partOf} from '../io/container.ts';
+import {encodePlaces} from '../io/places.ts';
+import {checkModel, checkOptions} from '../topology/checkKind.ts';
+import {describeValue} from '../topology/describeValue.ts';
+import {checkFinite, weightsOf} from './modelParts.ts';
+import {VALUE_KINDS, type ValueKind, valueParts} from './sparseValues.ts';
+import {checkTarget, type FileTarget, writeTarget} from './store.ts';
+
+/** What tells a file of a sparse model from others, and its layout from others. */
+export const SPARSE_FORMAT = {format: 'itop-sparse', version: '1'} as const;
+
+/** What such a file says of its model. */
+export interface SparseState {
+  /** The model without weights, as `model.toJSON()` has it. */
+  readonly model: unknown;
+  /** Shapes of the weights that are no connections: the parts `weights/0`, … */
+  readonly shapes: readonly (readonly number[])[];
+  /** The sparse layers: the parts `values/0`, `places/0`, … */
+  readonly sparse: readonly {readonly name: string; readonly shape: readonly number[]; readonly nnz: number}[];
+}
+
+/** Options of {@link saveSparse}. */
+export interface SaveSparseOptions {
+  /**
+   * How values of connections are written: exactly, with 11 significant bits, or in 255 steps of a scale for each output, so that the error is
+   * at most 1/254 of the output's largest value. All other weights are float32. @defaultValue 'float32'
+   */
+  readonly values?: ValueKind;
+}
+
+/**
+ * Saves a model in one small file: the values of its connections and, in about a byte each, their places. For predictions and fine-tuning;
+ * to continue a training save a checkpoint.
+ *
+ * @param target  as of `saveCheckpoint`
+ * @throws TypeError if the model is none, or `values` is no such kind
+ * @throws RangeError if a weight is not finite, or too large for float16
+ *
+ * @example
+ * await saveSparse(fileStore('digits.safetensors'), model, {values: 'int8'});
+ */
+export async function saveSparse(
+  target: FileTarget,
+  model: tf.LayersModel,
+  options: SaveSparseOptions = {},
+): Promise<void> {
+  const where = 'saveSparse';
+  checkTarget(where, target);
+  checkModel(where, model);
+  checkOptions(where, options);
+  const {values: kind = 'float32'} = options;
+  if (!VALUE_KINDS.includes(kind)) {
+    throw new TypeError(
+      `${where}: values must be 'float32', 'float16' or 'int8', received ${describeValue(kind)}. Leave it out for float32.`,
+    );
+  }
+  const {weights, sparse} = weightsOf(where, model);
+  const byConnection = new Map(sparse.map(({weight}, i) => [weight.values, i]));
+  const numbers = await Promise.all(weights.map((weight) => weight.read().data<'float32'>()));
+  const parts = new Map<string, Part>();
+  const shapes: (readonly number[])[] = [];
+  for (const [w, weight] of weights.entries()) {
+    checkFinite(where, `weights "${weight.originalName}"`, numbers[w]);
+    const i = byConnection.get(weight);
+    if (i === undefined) {
+      parts.set(`weights/${shapes.length}`, partOf(numbers[w], weight.shape as number[]));
+      shapes.push(weight.shape as number[]);
+      continue;
+    }
+    const {topology} = sparse[i].weight;
+    const {encoding, bytes} = encodePlaces(topology.positions(), topology.size);
+    parts.set(`places/${i}/${encoding}`, partOf(bytes, [bytes.length]));
+    for (const [name, part] of valueParts(where, i, numbers[w], topology, kind)) parts.set(name, part);
+  }
+  const state: SparseState = {
+    model: model.toJSON(null, false),
+    shapes,
+    sparse: sparse.map(({name, weight: {topology}}) => ({name, shape: topology.shape, nnz: topology.nnz})),
+  };
+  const file = encodeContainer({metadata: SPARSE_FORMAT, parts: new Map([['state', jsonPart(state)], ...parts])});
+  await writeTarget(where, target, file);
+}

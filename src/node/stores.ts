@@ -1,0 +1,109 @@
+import {mkdir, readdir, readFile, rm} from 'node:fs/promises';
+import {basename, dirname, join} from 'node:path';
+import {checkOptions} from '../topology/checkKind.ts';
+import {describeValue} from '../topology/describeValue.ts';
+import {writeAtomically} from './writeAtomically.ts';
+
+/** Keeps one file whole, also where a save is cut off; see `FileStore` of `itop/files`. */
+export interface NodeFileStore {
+  /** Writes under a temporary name, brings it to the disk, then renames it. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** The bytes that were written last. */
+  read(): Promise<Uint8Array>;
+}
+
+/** Options of {@link folderStore}. */
+export interface FolderStoreOptions {
+  /** Saves that are kept, the oldest go first. @defaultValue 3 */
+  readonly keep?: number;
+}
+
+/**
+ * A file as a place for `saveCheckpoint` and `saveSparse`: a save that is cut off leaves what was there before.
+ *
+ * @param path  of the file; its folder is made if it is missing
+ * @throws TypeError if `path` is not a string with characters
+ */
+export function fileStore(path: string): NodeFileStore {
+  checkPath('fileStore', path);
+  return {
+    write: (bytes) => guarded('fileStore', path, () => write(path, bytes)),
+    read: () => guarded('fileStore', path, () => readFile(path)),
+  };
+}
+
+/** Names of saves: their number, with zeros so that names sort as numbers do. */
+const SAVED = /^(\d{9,15})\.safetensors$/;
+/** What a save that was cut off leaves behind. */
+const CUT_OFF = /^\d{9,15}\.safetensors\.\d+-\d+\.part$/;
+
+/**
+ * A folder as a place for `saveCheckpoint`: each save is a file of its own, numbered, and the last few are kept. To go back to an earlier
+ * one read it with `fileStore(path)`.
+ *
+ * @param path  of the folder, which is made if it is missing; for one training at a time
+ * @throws TypeError if `path` is not a string with characters
+ * @throws RangeError if `keep` is not a positive integer
+ */
+export function folderStore(path: string, options: FolderStoreOptions = {}): NodeFileStore {
+  checkPath('folderStore', path);
+  checkOptions('folderStore', options);
+  const {keep = 3} = options;
+  if (!(Number.isSafeInteger(keep) && keep > 0)) {
+    throw new RangeError(
+      `folderStore: keep must be a positive integer, received ${describeValue(keep)}. Leave it out to keep three.`,
+    );
+  }
+  return {
+    write: (bytes) =>
+      guarded('folderStore', path, async () => {
+        await mkdir(path, {recursive: true});
+        const names = await namesIn(path);
+        const last = Number(SAVED.exec(names.at(-1) ?? '')?.[1] ?? 0);
+        await write(join(path, `${String(last + 1).padStart(9, '0')}.safetensors`), bytes);
+        // Now the new one counts.
+        const stale = [
+          ...(await readdir(path)).filter((name) => CUT_OFF.test(name)),
+          ...names.slice(0, names.length + 1 - keep),
+        ];
+        for (const name of stale) await rm(join(path, name), {force: true});
+      }),
+    read: () =>
+      guarded('folderStore', path, async () => {
+        const name = (await namesIn(path)).at(-1);
+        if (name === undefined) throw new Error('no save in it');
+        return readFile(join(path, name));
+      }),
+  };
+}
+
+async function write(path: string, bytes: Uint8Array): Promise<void> {
+  await mkdir(dirname(path), {recursive: true});
+  await writeAtomically(path, bytes);
+}
+
+/** Names of the saves in a folder, the latest last. */
+async function namesIn(path: string): Promise<string[]> {
+  const names = (await readdir(path)).filter((name) => SAVED.test(name));
+  return names.sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10));
+}
+
+function checkPath(where: string, path: string): void {
+  if (typeof path === 'string' && path !== '') return;
+  throw new TypeError(
+    `${where}: path must be a name, received ${describeValue(path)}. Write ${where}('runs/checkpoints').`,
+  );
+}
+
+/** Says which file an error of the system is about. */
+async function guarded<Result>(where: string, path: string, act: () => Promise<Result>): Promise<Result> {
+  try {
+    return await act();
+  } catch (cause) {
+    throw new Error(
+      `${where}: "${basename(path)}" must be a place that can be read and written, received ${(cause as Error).message}. ` +
+        'What was saved before is still there.',
+      {cause},
+    );
+  }
+}

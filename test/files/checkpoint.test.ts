@@ -1,0 +1,86 @@
+import * as tf from '@tensorflow/tfjs';
+import {
+  bySurvivors,
+  DSTScheduler,
+  meanGradient,
+  RigLScheduler,
+  randomGrowth,
+  SETScheduler,
+  setFusedStep,
+  thresholdPruning,
+} from 'itop';
+import {loadCheckpoint, saveCheckpoint} from 'itop/files';
+import {afterEach, expect, it} from 'vitest';
+import {describeBackends} from '../support/backends.ts';
+import {stockOptimizers} from '../support/optimizers.ts';
+import {memoryStore, startTraining} from '../support/resumedTraining.ts';
+
+const every = {updateInterval: 3, dropFraction: 0.3, seed: 5};
+const schedulers = {
+  SET: (model: tf.LayersModel) => new SETScheduler(model, every),
+  'RigL with a mean of gradients': (model: tf.LayersModel) =>
+    new RigLScheduler(model, {...every, signal: meanGradient(2)}),
+  'a moving number of connections in each layer': (model: tf.LayersModel) =>
+    new DSTScheduler(model, {
+      ...every,
+      pruner: thresholdPruning(0.05),
+      grower: randomGrowth(),
+      redistribution: bySurvivors(),
+    }),
+};
+
+const FUSED = ['SGD', 'momentum', 'Nesterov momentum', 'Adam', 'RMSProp'];
+
+/** Expects that a training which is saved and continued in another program ends as one that never stops. */
+async function expectExact(
+  optimizer: () => tf.Optimizer,
+  scheduler: (model: tf.LayersModel) => DSTScheduler,
+  dropout: number,
+): Promise<void> {
+  const store = memoryStore();
+  const through = startTraining(optimizer(), scheduler, {dropout});
+  await through.train(0, 8);
+  await saveCheckpoint(store, {model: through.model, scheduler: through.scheduler});
+  await through.train(8, 9);
+
+  // Of another seed: all of it must come from the file.
+  const again = startTraining(optimizer(), scheduler, {dropout, seed: 2});
+  await again.train(0, 4);
+  const {step} = await loadCheckpoint(store, {model: again.model, scheduler: again.scheduler});
+  expect(step).toBe(8);
+  await again.train(8, 9);
+  expect(again.end()).toEqual(through.end());
+}
+
+afterEach(() => setFusedStep(true));
+
+describeBackends('a training that continues from a checkpoint', () => {
+  it.each(stockOptimizers)('is the one that never stopped, bit for bit, with $name', async ({name, make}) => {
+    // Single ops draw the masks of dropout from a source that cannot be seeded.
+    await expectExact(make, schedulers.SET, FUSED.includes(name) ? 0.5 : 0);
+  });
+
+  it.each(stockOptimizers)('is so by single ops, with $name', async ({make}) => {
+    setFusedStep(false);
+    await expectExact(make, schedulers.SET, 0);
+  });
+
+  it.each(Object.keys(schedulers) as (keyof typeof schedulers)[])('is so with %s', async (name) => {
+    await expectExact(() => tf.train.adam(0.05), schedulers[name], 0.5);
+    setFusedStep(false);
+    await expectExact(() => tf.train.adam(0.05), schedulers[name], 0);
+  });
+
+  it('has the learning rate that the training had by then', async () => {
+    const store = memoryStore();
+    const through = startTraining(tf.train.momentum(0.1, 0.9), schedulers.SET);
+    (through.model.optimizer as tf.MomentumOptimizer).setLearningRate(0.01);
+    await through.train(0, 5);
+    await saveCheckpoint(store, {model: through.model, scheduler: through.scheduler});
+    await through.train(5, 4);
+    const again = startTraining(tf.train.momentum(0.1, 0.9), schedulers.SET);
+    await loadCheckpoint(store, {model: again.model, scheduler: again.scheduler});
+    await again.train(5, 4);
+    expect(again.end()).toEqual(through.end());
+  });
+}, ['cpu', 'wasm']);

@@ -1,0 +1,128 @@
+import * as tf from '@tensorflow/tfjs';
+import {maskedConv2d, maskedDense, sparseWeights} from 'itop';
+import {loadSparse, saveSparse} from 'itop/files';
+import {expect, it} from 'vitest';
+import {decodeContainer, encodeContainer, jsonOf, jsonPart} from '../../src/io/container.ts';
+import {describeBackends} from '../support/backends.ts';
+import {expectClose} from '../support/close.ts';
+import {memoryStore} from '../support/resumedTraining.ts';
+
+/** Convolution, moving averages, a dense layer of stock and a sparse one of high density. */
+function network(): tf.Sequential {
+  const model = tf.sequential({
+    layers: [
+      maskedConv2d({filters: 6, kernelSize: 3, density: 0.08, seed: 1, inputShape: [7, 6, 4], activation: 'relu'}),
+      tf.layers.batchNormalization(),
+      tf.layers.flatten(),
+      maskedDense({units: 9, density: 0.6, seed: 2, activation: 'tanh'}),
+      tf.layers.dense({units: 3, kernelInitializer: tf.initializers.glorotUniform({seed: 3})}),
+    ],
+  });
+  const averages = model.layers[1];
+  tf.tidy(() => averages.setWeights(averages.weights.map((_, i) => tf.linspace(0.5, 1 + i, 6))));
+  return model;
+}
+
+const input = () => tf.linspace(-1, 1, 2 * 168).reshape([2, 7, 6, 4]);
+const predictions = (model: tf.LayersModel) => tf.tidy(() => (model.predict(input()) as tf.Tensor).dataSync().slice());
+const valuesIn = (model: tf.LayersModel) => sparseWeights(model).map(({weight}) => weight.variable.dataSync().slice());
+
+describeBackends('a file of a sparse model', () => {
+  it('gives the same model back, sparse and plain', async () => {
+    const model = network();
+    const store = memoryStore();
+    await saveSparse(store, model);
+    const [sparse, dense] = [await loadSparse(store), await loadSparse(store, {dense: true})];
+    expect(valuesIn(sparse)).toEqual(valuesIn(model));
+    expect(sparseWeights(sparse).map(({weight}) => weight.topology)).toEqual(
+      sparseWeights(model).map(({weight}) => weight.topology),
+    );
+    expect(predictions(sparse)).toEqual(predictions(model));
+    expect(sparseWeights(dense)).toEqual([]);
+    expectClose(predictions(dense), predictions(model), 1e-5);
+    for (const each of [model, sparse, dense]) each.dispose();
+  });
+
+  it('holds float16 and int8 within their errors', async () => {
+    const model = network();
+    for (const kind of ['float16', 'int8'] as const) {
+      const store = memoryStore();
+      await saveSparse(store, model, {values: kind});
+      const loaded = await loadSparse(store);
+      sparseWeights(model).forEach(({weight}, i) => {
+        const [before, after] = [weight.variable.dataSync(), valuesIn(loaded)[i]];
+        const {colIdx} = weight.topology;
+        before.forEach((value, slot) => {
+          const column = before.filter((_, other) => colIdx[other] === colIdx[slot]);
+          const largest = Math.max(...column.map(Math.abs));
+          const error = kind === 'float16' ? Math.max(Math.abs(value) / 2048, 2 ** -25) : (largest / 254) * 1.00001;
+          expect(Math.abs(after[slot] - value)).toBeLessThanOrEqual(error);
+        });
+      });
+      loaded.dispose();
+    }
+    model.dispose();
+  });
+}, ['cpu', 'wasm']);
+
+it('writes positions in the way that takes fewer bytes', async () => {
+  const store = memoryStore();
+  const model = network();
+  await saveSparse(store, model);
+  const {parts} = decodeContainer(store.bytes, {where: 'test'});
+  expect([...parts.keys()].filter((name) => name.startsWith('places'))).toEqual(['places/0/gaps', 'places/1/bits']);
+  model.dispose();
+});
+
+it.each<[string, (state: Record<string, unknown>, parts: Map<string, unknown>) => void, string]>([
+  [
+    'a huge layer in a small file',
+    (state) => Object.assign((state.sparse as object[])[0], {shape: [3e8, 40]}),
+    'source must be a model of at most 1073741824 numbers, received one of 12000',
+  ],
+  ['another number of connections', (state) => Object.assign((state.sparse as object[])[0], {nnz: 3}), 'connections'],
+  ['values that are missing', (_, parts) => parts.delete('values/1'), 'received the connections of layer 1'],
+  ['weights that are missing', (_, parts) => parts.delete('weights/0'), 'must hold the weights that its model has'],
+  [
+    'a huge stock layer in a small file',
+    (state) => {
+      const {config} = state.model as {config: {layers: {config: object}[]}};
+      Object.assign(config.layers[4].config, {units: 1e9});
+    },
+    'source must be a model of at most 1073741824 numbers, received one with a layer of 168000000000',
+  ],
+  ['no model', (state) => Object.assign(state, {model: {}}), 'source must hold a model that can be made'],
+  ['no layers', (state) => delete state.sparse, 'must hold the weights that its model has'],
+])('refuses %s', async (_, change, message) => {
+  const store = memoryStore();
+  const model = network();
+  await saveSparse(store, model);
+  const {metadata, parts} = decodeContainer(store.bytes, {where: 'test'});
+  const state = jsonOf(parts.get('state')!) as Record<string, unknown>;
+  const changed = new Map<string, never>(parts as never);
+  change(state, changed);
+  changed.set('state', jsonPart(state) as never);
+  await expect(loadSparse(encodeContainer({metadata, parts: changed}))).rejects.toThrow(message);
+  model.dispose();
+});
+
+it('is fetched from an address, piece by piece, up to a limit', async () => {
+  const store = memoryStore();
+  const model = network();
+  await saveSparse(store, model);
+  const address = `data:application/octet-stream;base64,${Buffer.from(store.bytes).toString('base64')}`;
+  const loaded = await loadSparse(address);
+  expect(valuesIn(loaded)).toEqual(valuesIn(model));
+  await expect(loadSparse(address, {maxBytes: 1000})).rejects.toThrow('source must have at most 1000 bytes, received');
+  for (const each of [model, loaded]) each.dispose();
+});
+
+it('refuses numbers that are too large for float16', async () => {
+  const model = network();
+  const [{weight}] = sparseWeights(model);
+  weight.variable.assign(tf.fill([weight.topology.nnz], 1e6));
+  await expect(saveSparse(memoryStore(), model, {values: 'float16'})).rejects.toThrow(
+    'saveSparse: values must be at most 65504 for float16, received 1000000. Save them as float32.',
+  );
+  model.dispose();
+});

@@ -1,0 +1,55 @@
+import {mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {fileStore, folderStore} from 'itop/node';
+import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'itop-stores-'));
+});
+afterEach(() => rmSync(folder, {recursive: true}));
+
+const bytes = (...values: number[]) => Uint8Array.from(values);
+
+describe('fileStore', () => {
+  it('keeps what was written last, in a folder that it makes', async () => {
+    const store = fileStore(join(folder, 'runs/a.safetensors'));
+    await store.write(bytes(1, 2));
+    await store.write(bytes(3));
+    expect([...(await store.read())]).toEqual([3]);
+    expect(readdirSync(join(folder, 'runs'))).toEqual(['a.safetensors']);
+  });
+
+  it('says what cannot be written, and leaves the rest as it is', async () => {
+    writeFileSync(join(folder, 'file'), 'text');
+    await expect(fileStore(join(folder, 'file/inside')).write(bytes(1))).rejects.toThrow(
+      /^fileStore: "inside" must be a place that can be read and written, received .*\. What was saved before is still there\.$/,
+    );
+    expect(readFileSync(join(folder, 'file'), 'utf8')).toBe('text');
+  });
+});
+
+describe('folderStore', () => {
+  it('keeps the last saves, and reads the latest', async () => {
+    const store = folderStore(folder, {keep: 2});
+    for (const value of [1, 2, 3]) await store.write(bytes(value));
+    expect(readdirSync(folder).sort()).toEqual(['000000002.safetensors', '000000003.safetensors']);
+    expect([...(await store.read())]).toEqual([3]);
+    expect([...(await fileStore(join(folder, '000000002.safetensors')).read())]).toEqual([2]);
+  });
+
+  it('passes over what is no save, and clears away what a save that was cut off left', async () => {
+    const store = folderStore(folder);
+    await store.write(bytes(1));
+    writeFileSync(join(folder, '000000002.safetensors.17-0.part'), 'half');
+    writeFileSync(join(folder, 'notes.txt'), 'mine');
+    expect([...(await store.read())]).toEqual([1]);
+    await store.write(bytes(2));
+    expect(readdirSync(folder).sort()).toEqual(['000000001.safetensors', '000000002.safetensors', 'notes.txt']);
+  });
+
+  it('says that there is nothing yet', async () => {
+    await expect(folderStore(folder).read()).rejects.toThrow('received no save in it');
+  });
+});
