@@ -58,9 +58,9 @@ export function fromHash(hash: string): Settings {
 
 /** The value of a setting, or undefined if it has none like that. */
 export function parse(name: string, text: string): string | number | boolean | undefined {
-  if (name in CHOICES) return CHOICES[name].includes(text) ? text : undefined;
+  if (Object.hasOwn(CHOICES, name)) return CHOICES[name].includes(text) ? text : undefined;
   if (name === 'dense') return text === 'true' || text === 'false' ? text === 'true' : undefined;
-  if (!(name in LIMITS) || text.trim() === '') return undefined;
+  if (!Object.hasOwn(LIMITS, name) || text.trim() === '') return undefined;
   const [least, most] = LIMITS[name as keyof typeof LIMITS];
   const value = Number(text);
   const isWhole = name === 'density' || name === 'fraction' || Number.isInteger(value);

@@ -4,11 +4,11 @@ import {click, must, reaches, type Visit, withPage} from './visitor.ts';
 
 /** Drops files of MNIST and CIFAR-10 and trains with them; draws a digit by hand, which the network must read. */
 export function checkFiles(visit: Visit): Promise<string> {
-  return withPage(visit, '#data=digits&steps=300&dense=false', async (page) => {
-    await drop(page, mnistFiles(1200));
+  return withPage(visit, '#data=digits&steps=200&dense=false', async (page) => {
+    await drop(page, mnistFiles(700));
     await page.waitForFunction(() => document.querySelector('#status')?.textContent?.startsWith('784-300-100-10'));
     await click(page, 'Train');
-    await reaches(page, 200);
+    await reaches(page, 100);
     const pad = (await page.locator('.pad canvas').boundingBox())!;
     const middle = pad.x + pad.width / 2;
     await page.mouse.move(middle, pad.y + 0.2 * pad.height);
@@ -20,7 +20,7 @@ export function checkFiles(visit: Visit): Promise<string> {
       timeout: 10_000,
     });
     await click(page, 'Pause');
-    await drop(page, [{name: 'data_batch_1.bin', bytes: cifarFile(600)}]);
+    await drop(page, [{name: 'data_batch_1.bin', bytes: cifarFile(100)}]);
     await page.waitForFunction(() => document.querySelector('#status')?.textContent?.startsWith('3072-512-256-10'));
     await click(page, 'Train');
     await reaches(page, 5);

@@ -18,7 +18,7 @@ export async function saveModel(model: tf.LayersModel): Promise<ModelFiles> {
 }
 
 /** @throws Error if the files do not hold a model */
-export function loadModel({json, weights}: ModelFiles): Promise<tf.LayersModel> {
+export async function loadModel({json, weights}: ModelFiles): Promise<tf.LayersModel> {
   const {weightsManifest, ...rest} = JSON.parse(json) as tf.io.ModelJSON;
   if (!weightsManifest) {
     throw new Error('load: the JSON file must be a model of TensorFlow.js, received another. Choose model.json.');

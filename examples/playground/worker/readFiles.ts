@@ -60,7 +60,10 @@ function cifar(files: readonly DroppedFile[], bytes: readonly Uint8Array[]): Dat
 /** The second set is the test; without one, the last sixth of the first. */
 function split([all, test]: readonly Dataset[]): Split {
   if (test) return {train: all, test};
-  const count = Math.ceil((all.count * 5) / 6);
+  if (all.count < 2) {
+    throw new Error(`files: they must hold at least 2 images, received ${all.count}. One sixth is kept for the test.`);
+  }
+  const count = Math.floor((all.count * 5) / 6);
   const features = all.inputs.length / all.count;
   const rest = {
     ...all,
