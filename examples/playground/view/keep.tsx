@@ -1,0 +1,102 @@
+import {useState} from 'preact/hooks';
+import {ask, failure, latest, restart} from '../store.ts';
+import {readDataFiles} from './readDataFiles.ts';
+
+/** What can be taken away, brought back and passed on. */
+export function Keep() {
+  const isEmpty = (latest.value?.step ?? 0) === 0;
+  const [said, say] = useState('');
+  return (
+    <section class="card keep" aria-label="Keep and share">
+      <strong>Keep and share</strong>
+      <div class="buttons">
+        <button type="button" onClick={() => share(say)}>
+          Copy link
+        </button>
+        <button type="button" disabled={isEmpty} onClick={downloadModel}>
+          Download model
+        </button>
+        <FileButton label="Load model" accept=".json,.bin" onFiles={loadModel} />
+        <button type="button" disabled={isEmpty} onClick={downloadLog}>
+          Download log
+        </button>
+        <button type="button" disabled={isEmpty} onClick={openReport}>
+          Open report
+        </button>
+        <FileButton label="Data files" accept="" onFiles={readDataFiles} />
+      </div>
+      <p role="status">
+        {said || 'MNIST (IDX files) or CIFAR-10 (binary files): drop them anywhere on this page. Nothing leaves it.'}
+      </p>
+    </section>
+  );
+}
+
+function FileButton({
+  label,
+  accept,
+  onFiles,
+}: {
+  label: string;
+  accept: string;
+  onFiles: (files: FileList | null) => unknown;
+}) {
+  return (
+    <label class="button">
+      {label}
+      <input
+        type="file"
+        multiple
+        accept={accept}
+        onChange={async ({currentTarget}) => {
+          await onFiles(currentTarget.files);
+          currentTarget.value = '';
+        }}
+      />
+    </label>
+  );
+}
+
+async function share(say: (text: string) => void): Promise<void> {
+  await navigator.clipboard.writeText(location.href);
+  say('Copied: the link holds the settings and the seed, so it repeats this run.');
+}
+
+async function downloadModel(): Promise<void> {
+  const {model} = await ask({type: 'save'}, 'saved');
+  download('model.json', model.json, 'application/json');
+  download('model.weights.bin', model.weights, 'application/octet-stream');
+}
+
+/** Takes `model.json` and its weights, and begins a run from them. */
+async function loadModel(files: FileList | null): Promise<void> {
+  const chosen = [...(files ?? [])];
+  const json = chosen.find(({name}) => name.endsWith('.json'));
+  const weights = chosen.find(({name}) => name.endsWith('.bin'));
+  if (!json || !weights) {
+    failure.value = 'Load model: choose model.json and model.weights.bin together.';
+    return;
+  }
+  restart({json: await json.text(), weights: await weights.arrayBuffer()});
+}
+
+async function downloadLog(): Promise<void> {
+  const {logs} = await ask({type: 'log'}, 'log');
+  logs.forEach((text, i) => {
+    download(i === 0 ? 'sparse.jsonl' : 'dense.jsonl', text, 'application/jsonl');
+  });
+}
+
+/** The library's report of both networks, in a page of its own. */
+async function openReport(): Promise<void> {
+  const [{logs}, {parseRunLog, renderReport}] = await Promise.all([ask({type: 'log'}, 'log'), import('itop/report')]);
+  const html = renderReport(logs.map(parseRunLog), {title: 'A run of the playground'});
+  open(URL.createObjectURL(new Blob([html], {type: 'text/html'})));
+}
+
+function download(name: string, content: BlobPart, type: string): void {
+  const url = URL.createObjectURL(new Blob([content], {type}));
+  const link = Object.assign(document.createElement('a'), {href: url, download: name});
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}

@@ -1,0 +1,165 @@
+/** The worker: holds one run, trains while it is told to, and reports. */
+import type {FromWorker, Settings, ToWorker} from '../protocol.ts';
+import {useBackend} from './backend.ts';
+import {loadModel, saveModel} from './modelFiles.ts';
+import {planeMap} from './planeMap.ts';
+import {readFiles} from './readFiles.ts';
+import {Session} from './session.ts';
+import {builtInTask, fileTask, type Task} from './tasks.ts';
+
+/** Points of a curve in a whole run. */
+const POINTS = 200;
+/** Milliseconds between two pictures. */
+const PICTURE_EVERY = 80;
+
+let session: Session | undefined;
+let fromFiles: Task | undefined;
+let isRunning = false;
+let drawn: Float32Array | undefined;
+let lastPicture = 0;
+/** Messages are answered one after the other. */
+let turn: Promise<void> = Promise.resolve();
+
+addEventListener('message', ({data}: MessageEvent<ToWorker>) => {
+  if (data.type === 'pause' || data.type === 'start') isRunning = false;
+  inTurn(() => answer(data));
+});
+
+async function answer(message: ToWorker): Promise<void> {
+  switch (message.type) {
+    case 'start':
+      return start(message.settings, message.model && (await loadModel(message.model)));
+    case 'run':
+      return run();
+    case 'pause':
+      return report('paused');
+    case 'step':
+      return makeSteps(message.until);
+    case 'files': {
+      const {train, test} = await readFiles(message.files);
+      fromFiles = fileTask(train, test);
+      return send({
+        type: 'files',
+        text: `${train.count} images of ${train.sampleShape.join(' × ')}, ${train.classes} classes`,
+      });
+    }
+    case 'classify':
+      drawn = message.pixels && Float32Array.from(message.pixels, (byte) => byte / 255);
+      return classify();
+    case 'sample': {
+      const {train, test} = session!.task;
+      const size = train.inputs.length / train.count;
+      const at = size * Math.floor(Math.random() * test.count);
+      return send({type: 'sample', pixels: test.inputs.slice(at, at + size)});
+    }
+    case 'save':
+      return send({type: 'saved', model: await saveModel(session!.sparse.model)});
+    case 'log':
+      return send({type: 'log', logs: session!.logs()});
+    default:
+      message satisfies never;
+  }
+}
+
+async function start(settings: Settings, loaded?: Parameters<typeof Session.create>[2]): Promise<void> {
+  session?.dispose();
+  session = undefined;
+  const runsOn = await useBackend(settings.backend);
+  const task = settings.data === 'files' ? fromFiles : builtInTask(settings.data);
+  if (!task)
+    throw new Error('data: files must be dropped on the page first, received none. Drop those of MNIST or CIFAR-10.');
+  session = Session.create(settings, task, loaded);
+  await session.measure();
+  send({type: 'started', info: session.info(runsOn)});
+  await report('paused');
+}
+
+async function run(): Promise<void> {
+  const own = session;
+  if (!own || own.isDone) return;
+  isRunning = true;
+  send({type: 'state', state: 'running'});
+  const isWanted = () => isRunning && session === own;
+  const loop = async () => {
+    await breathe();
+    if (!isWanted()) return;
+    await step(own);
+    if (own.isDone) await report('done');
+    else inTurn(loop);
+  };
+  inTurn(loop);
+}
+
+/** Does something after all that was asked for before. */
+function inTurn(task: () => Promise<void>): void {
+  turn = turn.then(task).catch((error: Error) => {
+    isRunning = false;
+    send({type: 'failed', message: error.message});
+  });
+}
+
+async function makeSteps(until: 'step' | 'update'): Promise<void> {
+  const own = session;
+  isRunning = false;
+  let hasUpdated = false;
+  do hasUpdated = own !== undefined && !own.isDone && (await step(own));
+  while (until === 'update' && own && !hasUpdated && !own.isDone && own.settings.method !== 'static');
+  await report(own?.isDone ? 'done' : 'paused');
+}
+
+/** One step, and what is to be seen of it. @returns whether connections changed */
+async function step(own: Session): Promise<boolean> {
+  const update = await own.train();
+  const every = Math.max(1, Math.round(own.settings.steps / POINTS));
+  if (own.step % every === 0) {
+    await own.measure();
+    send({type: 'progress', progress: own.progress()});
+  }
+  const isDue = performance.now() - lastPicture > PICTURE_EVERY;
+  if (update) send({type: 'frame', frame: await own.frame(), update});
+  if (isDue) {
+    lastPicture = performance.now();
+    await pictures(own, !update);
+  }
+  return update !== undefined;
+}
+
+/** Everything there is to see, and the state. */
+async function report(state: 'paused' | 'done'): Promise<void> {
+  isRunning = false;
+  if (!session) return;
+  await session.measure();
+  send({type: 'progress', progress: session.progress()});
+  await pictures(session, true);
+  send({type: 'state', state});
+}
+
+/** What changes with every step: the map of the plane, the weights of a network that is drawn, the digit drawn by hand. */
+async function pictures(own: Session, withFrame: boolean): Promise<void> {
+  const isPlane = own.task.train.sampleShape[0] === 1;
+  if (isPlane) send({type: 'boundary', boundary: await planeMap(own)});
+  if (withFrame) send({type: 'frame', frame: await own.frame()});
+  await classify();
+}
+
+async function classify(): Promise<void> {
+  if (drawn && session && session.task.train.inputs.length / session.task.train.count === drawn.length) {
+    send({type: 'classified', probabilities: await session.predict(drawn, 1)});
+  }
+}
+
+/** Lets messages come in. */
+function breathe(): Promise<void> {
+  return new Promise((resolve) => {
+    const {port1, port2} = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(undefined);
+  });
+}
+
+function send(message: FromWorker): void {
+  postMessage(message);
+}
