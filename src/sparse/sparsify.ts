@@ -5,12 +5,15 @@ import {rememberReasons} from '../layers/denseReasons.ts';
 import {kindOf} from '../layers/kinds/kindOf.ts';
 import {ensureBuilt, rebuildModel} from '../layers/rebuildModel.ts';
 import {isSparseLayer, type SparseLayer} from '../layers/sparseLayer.ts';
+import type {StockKernelLayer} from '../layers/stockLayers.ts';
 import {walkLayers} from '../layers/walkLayers.ts';
 import {gatherActive} from '../ops/denseForm.ts';
 import {checkKind} from '../topology/checkKind.ts';
+import {describeValue} from '../topology/describeValue.ts';
 import {sizeOf} from '../topology/positions.ts';
-import {freshSeed} from '../topology/random.ts';
+import {freshSeed, seededRandom} from '../topology/random.ts';
 import type {Topology} from '../topology/topology.ts';
+import {initialValues} from '../weights/initialValues.ts';
 import {assignWeight} from '../weights/tfjsInternals.ts';
 import {MaskedConv2d} from './maskedConv2d.ts';
 import {MaskedDense} from './maskedDense.ts';
@@ -38,11 +41,17 @@ export interface SparsifyOptions extends AllocationOptions {
    * @defaultValue none: every topology is drawn at random
    */
   readonly topologies?: Readonly<Record<string, Topology>>;
+  /**
+   * What the connections start with: `'kept'`, the weights that they have in the dense model, or `'drawn'`, new ones by the layer's
+   * initializer, scaled to the connections that each neuron has. Draw them to train from the beginning: initial weights that are kept are
+   * those of neurons with many more inputs, and too small. @defaultValue 'kept'
+   */
+  readonly values?: 'kept' | 'drawn';
 }
 
 /**
  * Makes a sparse model of a dense one: each Dense and Conv2D kernel keeps a random set of its connections with their
- * weights, everything else is copied. The dense model stays as it is.
+ * weights, or with new ones, everything else is copied. The dense model stays as it is.
  *
  * Works for Sequential and functional models, nested and shared layers, TimeDistributed; what cannot become sparse is left
  * as it is and said so in `summary(model)`.
@@ -58,7 +67,12 @@ export function sparsify<Model extends tf.LayersModel>(model: Model, options: Sp
   ensureBuilt('sparsify', model);
   checkKind('sparsify', 'options', 'an object', options, 'Write sparsify(model, {density: 0.05}).');
   checkDensity('sparsify', 'density', options.density);
-  const {seed = freshSeed(), topologies = {}} = options;
+  const {seed = freshSeed(), topologies = {}, values = 'kept'} = options;
+  if (values !== 'kept' && values !== 'drawn') {
+    throw new TypeError(
+      `sparsify: values must be 'kept' or 'drawn', received ${describeValue(values)}. Leave it out to keep those of the model.`,
+    );
+  }
   const reasons = new Map<string, string>();
   const plan = planLayers(model, options, reasons);
   const sparse = rebuildModel(
@@ -70,7 +84,14 @@ export function sparsify<Model extends tf.LayersModel>(model: Model, options: Sp
       const {className} = sparseClassOf(layer);
       return {className, config: {...layer.getConfig(), nnz: planned.nnz, seed: `${seed}/${planned.index}`}};
     },
-    (dense, masked, path) => carryKernel(dense, masked as SparseLayer, topologies[path]),
+    (dense, masked, path) => {
+      const draw = (topology: Topology) => {
+        const random = seededRandom(`${seed}/${plan.get(path)!.index}/values`);
+        return initialValues((dense as StockKernelLayer).kernelInitializer, topology, 'sparse', random);
+      };
+      const keep = (topology: Topology) => gatherActive(kernelOf(dense), topology);
+      carryKernel(dense, masked as SparseLayer, topologies[path], values === 'kept' ? keep : draw);
+    },
   );
   rememberReasons(sparse, reasons);
   return sparse;
@@ -157,10 +178,15 @@ function kernelOf(layer: tf.layers.Layer): tf.Tensor {
   return layer.weights[0].read();
 }
 
-/** The weights at the chosen positions, and the bias. */
-function carryKernel(dense: tf.layers.Layer, masked: SparseLayer, topology?: Topology): void {
+/** The values of the chosen positions, and the bias. */
+function carryKernel(
+  dense: tf.layers.Layer,
+  masked: SparseLayer,
+  topology: Topology | undefined,
+  valuesOf: (topology: Topology) => tf.Tensor,
+): void {
   const {sparseWeight, bias} = masked;
   if (topology) sparseWeight.topology = topology;
-  tf.tidy(() => sparseWeight.variable.assign(gatherActive(kernelOf(dense), sparseWeight.topology)));
+  tf.tidy(() => sparseWeight.variable.assign(valuesOf(sparseWeight.topology)));
   if (bias) assignWeight(bias, dense.weights[1].read());
 }

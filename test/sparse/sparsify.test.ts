@@ -40,6 +40,29 @@ describeBackends('sparsify', (backendName) => {
     disposeModels(dense, sparse);
   });
 
+  test.each([
+    ['a topology that it drew', undefined],
+    ['one that it was given', Topology.random([200, 50], 800, seededRandom(3))],
+  ])('draws values for the inputs that each neuron has, in %s, the same ones for a seed', async (_, given) => {
+    const initializer = tf.initializers.heUniform({seed: 1});
+    const layer = tf.layers.dense({units: 50, inputShape: [200], kernelInitializer: initializer, name: 'hidden'});
+    const dense = tf.sequential({layers: [layer]});
+    const options = {density: 0.08, seed: 5, values: 'drawn' as const, ...(given && {topologies: {hidden: given}})};
+    const models = [sparsify(dense, options), sparsify(dense, options)];
+    const [values, again] = await Promise.all(
+      models.map(async (model) => [...(await sparseWeights(model)[0].weight.variable.data<'float32'>())]),
+    );
+    expect(again).toEqual(values);
+    const {topology} = sparseWeights(models[0])[0].weight;
+    if (given) expect(topology).toBe(given);
+    const fanIn = topology.fanIn();
+    // He's initializer draws uniformly with the variance 2 / inputs. Scaled by it, squares have the mean 1 and the variance 0.8.
+    const squares = values.map((value, slot) => (value ** 2 * fanIn[topology.colIdx[slot]]) / 2);
+    const mean = squares.reduce((sum, square) => sum + square, 0) / squares.length;
+    expect(Math.abs(mean - 1)).toBeLessThan(3 * Math.sqrt(0.8 / squares.length));
+    disposeModels(dense, ...models);
+  });
+
   // On wasm tfjs has no gradient of depthwise convolutions.
   const trainable = casesFor(backendName, anyDenseModel, 0).filter(
     ([name]) => backendName === 'cpu' || name !== 'other convolutions and an embedding',

@@ -22,7 +22,7 @@ export class Session {
     const stock = multilayerPerceptron(task.hidden, {inputShape, classes, seed});
     const {start = () => density, schedule} = METHOD[method];
     if (loaded) checkModel(loaded, stock);
-    const model = loaded ?? sparsify(stock, {density: start(density), distribution, seed});
+    const model = loaded ?? sparsify(stock, {density: start(density), distribution, values: 'drawn', seed});
     const learner = new Learner(model, task, {
       name: `sparse, ${method}`,
       settings: {...settings, data},
