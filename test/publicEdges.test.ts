@@ -26,7 +26,7 @@ const OPTIONAL = [
   ...['randomGrowth', 'randomPruning', 'setPruning', 'setThreads', 'taylorPruning', 'threads', 'unexploredFirstGrowth'],
   ...['uniform', 'parameterBytes'],
   ...['bySurvivors', 'cannistraciHebb', 'channels', 'constantFanIn', 'diagonals', 'gradientMomentum'],
-  ...['gradient', 'magnitude', 'random', 'synflow', 'taylor'],
+  ...['gradient', 'magnitude', 'random', 'signPruning', 'synflow', 'taylor'],
 ];
 
 /** What people pass by mistake. */

@@ -27,6 +27,8 @@ export interface MaskedOptions {
    * density d shrinks it by √d, as the official implementation of ITOP does. @defaultValue 'sparse'
    */
   readonly fan?: FanKind;
+  /** Names of the companions to be loaded with the layer; a saved config has them. @defaultValue none */
+  readonly companions?: readonly string[];
 }
 
 /**
@@ -52,6 +54,7 @@ export class MaskedKernel {
   private readonly nnz: number | undefined;
   private readonly seed: number | string;
   private readonly fan: FanKind;
+  private readonly expected: readonly string[];
   private built: SparseWeight | undefined;
 
   /**
@@ -67,6 +70,7 @@ export class MaskedKernel {
     this.nnz = options.nnz ?? undefined;
     this.seed = options.seed ?? freshSeed();
     this.fan = options.fan ?? 'sparse';
+    this.expected = options.companions ?? [];
     if (this.nnz === undefined) checkDensity(where, 'density', this.density ?? Number.NaN);
     if (this.fan !== 'sparse' && this.fan !== 'dense') {
       throw new TypeError(
@@ -93,6 +97,7 @@ export class MaskedKernel {
       constraint: null,
     });
     this.built = new SparseWeight(layer, values, topology, layer.kernelConstraint);
+    for (const name of this.expected) this.built.expectCompanion(name);
     if (layer.useBias) {
       layer.bias = addTrainableWeight(layer, {
         name: 'bias',
@@ -122,11 +127,13 @@ export class MaskedKernel {
   /** The part of the layer's config that is about sparsity; with the live number of connections, so that weights fit. */
   getConfig(): tf.serialization.ConfigDict {
     const topology = this.built?.topology;
+    const companions = this.built ? [...this.built.companions.keys()] : [...this.expected];
     return {
       density: topology?.density ?? this.density ?? null,
       nnz: topology?.nnz ?? this.nnz ?? null,
       seed: this.seed,
       fan: this.fan,
+      ...(companions.length > 0 && {companions}),
     };
   }
 

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import {gatherActive, gatherDense} from '../ops/denseForm.ts';
 import {GradientProbe} from '../ops/gradientProbe.ts';
 import type {Topology} from '../topology/topology.ts';
+import {CompanionWeight, type FreshNumbers, freshNumbers} from './companionWeight.ts';
 import {addNonTrainableWeight, type Constraint, variableOf} from './tfjsInternals.ts';
 import {listTopologiesLast} from './topologiesLast.ts';
 import {TopologyWeight} from './topologyWeight.ts';
@@ -15,23 +16,23 @@ export class SparseWeight {
   /** Captures gradients at all positions while it is armed; see `GradientProbe`. */
   readonly probe: GradientProbe;
   private readonly topologyWeight: TopologyWeight;
+  private readonly companionWeights = new Map<string, CompanionWeight>();
 
   /**
-   * @param layer       the layer that owns the weight; the topology joins its non-trainable weights
+   * @param layer       the layer that owns the weight; topology and companions join its non-trainable weights
    * @param values      the layer's trainable weight `[nnz]`, by slot
    * @param topology    of the dense shape of the kernel
    * @param constraint  applied to the dense kernel when the layer's weights are set, as tfjs does
    */
   constructor(
-    layer: tf.layers.Layer,
+    private readonly layer: tf.layers.Layer,
     readonly values: tf.LayerVariable,
     topology: Topology,
     constraint: Constraint | null = null,
   ) {
     // Every optimizer step gives the variable other data.
     this.probe = new GradientProbe(() => this.variable.dataId);
-    const name = values.originalName.replace(/[^/]*$/, 'topology');
-    this.topologyWeight = new TopologyWeight(name, topology, {
+    this.topologyWeight = new TopologyWeight(this.nameOf('topology'), topology, {
       written: () => constraint && this.apply(constraint),
       released: () => this.probe.disarm(),
     });
@@ -61,6 +62,32 @@ export class SparseWeight {
     this.topologyWeight.topology = next;
   }
 
+  /** What connections have beside their values, by name. */
+  get companions(): ReadonlyMap<string, CompanionWeight> {
+    return this.companionWeights;
+  }
+
+  /**
+   * Gives each connection another number, or says of one that it has already, for instance in a loaded model, how new connections
+   * get theirs.
+   *
+   * @param name   as in the layer's config
+   * @param fresh  makes the numbers of connections of their values: now of all, later of the new ones
+   * @throws RangeError if `fresh` does not return a finite number for each value
+   */
+  async addCompanion(name: string, fresh: FreshNumbers): Promise<CompanionWeight> {
+    const known = this.companionWeights.get(name);
+    const companion =
+      known ?? this.makeCompanion(name, freshNumbers(name, fresh, await this.variable.data<'float32'>()));
+    companion.fresh = fresh;
+    return companion;
+  }
+
+  /** Makes room for numbers that will be loaded. */
+  expectCompanion(name: string): void {
+    this.makeCompanion(name, new Float32Array(this.topology.nnz));
+  }
+
   /**
    * Looks at a saved topology before anything is written: it comes last among a layer's weights. One of another length is left to
    * tfjs, which compares all lengths first.
@@ -74,6 +101,19 @@ export class SparseWeight {
   /** The variable `[nnz]` that holds the values. */
   get variable(): tf.Variable {
     return variableOf(this.values);
+  }
+
+  private makeCompanion(name: string, numbers: Float32Array): CompanionWeight {
+    const companion = new CompanionWeight(this.nameOf(name), numbers);
+    this.companionWeights.set(name, companion);
+    // The topology stays the last of a layer's weights.
+    addNonTrainableWeight(this.layer, companion, this.topologyWeight);
+    return companion;
+  }
+
+  /** As tfjs has named the values, which are made within the layer's name scope. */
+  private nameOf(name: string): string {
+    return this.values.originalName.replace(/[^/]*$/, name);
   }
 
   /** Constraints speak of the rows and columns of a dense kernel: they see the values in theirs. */

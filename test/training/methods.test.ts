@@ -7,6 +7,7 @@ import {
   bySurvivors,
   constantFanIn,
   cubicDensity,
+  deepRewiring,
   dropLowest,
   force,
   gradient,
@@ -44,6 +45,7 @@ const methods: Record<string, () => Student> = {
       regrown: 'never',
     },
   }),
+  'Deep Rewiring': () => ({l1: 1e-3, options: {...deepRewiring(1e-3)}}),
   GraNet: () => ({
     density: 0.5,
     options: {...rigl, density: cubicDensity(0.5, 0.1, {endStep: 300}), redistribution: byRank(magnitude())},
