@@ -178,5 +178,23 @@ export type {StrategyStates} from './training/strategyStates.ts';
 export type {LayerUpdate, UpdateReport} from './training/updateReport.ts';
 export type {CompanionWeight, FreshNumbers} from './weights/companionWeight.ts';
 export type {FanKind, KernelInitializer} from './weights/initialValues.ts';
+export type {
+  ExtraWeight,
+  MakeReparameterization,
+  Reparameterization,
+  ReparameterizationContext,
+  SavedReparameterization,
+} from './weights/reparameterization.ts';
+export {registerReparameterization} from './weights/reparameterization.ts';
+export type {HardConcreteOptions} from './weights/reparameterizations/hardConcrete.ts';
+export {hardConcrete} from './weights/reparameterizations/hardConcrete.ts';
+export type {SoftThresholdOptions} from './weights/reparameterizations/softThreshold.ts';
+export {softThreshold} from './weights/reparameterizations/softThreshold.ts';
+export type {SrSteOptions} from './weights/reparameterizations/srSte.ts';
+export {srSte} from './weights/reparameterizations/srSte.ts';
+export type {TopKastOptions} from './weights/reparameterizations/topKast.ts';
+export {topKast} from './weights/reparameterizations/topKast.ts';
+export type {TrainableMaskOptions} from './weights/reparameterizations/trainableMask.ts';
+export {trainableMask} from './weights/reparameterizations/trainableMask.ts';
 export type {SparseWeight} from './weights/sparseWeight.ts';
 export type {Constraint, Regularizer} from './weights/tfjsInternals.ts';

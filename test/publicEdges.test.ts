@@ -27,6 +27,7 @@ const OPTIONAL = [
   ...['uniform', 'parameterBytes'],
   ...['bySurvivors', 'cannistraciHebb', 'channels', 'constantFanIn', 'diagonals', 'gradientMomentum'],
   ...['gradient', 'magnitude', 'random', 'signPruning', 'synflow', 'taylor'],
+  ...['hardConcrete', 'softThreshold', 'trainableMask'],
 ];
 
 /** What people pass by mistake. */

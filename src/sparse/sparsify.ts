@@ -11,6 +11,7 @@ import {checkKind} from '../topology/checkKind.ts';
 import {sizeOf} from '../topology/positions.ts';
 import {freshSeed} from '../topology/random.ts';
 import type {Topology} from '../topology/topology.ts';
+import type {Reparameterization} from '../weights/reparameterization.ts';
 import {assignWeight} from '../weights/tfjsInternals.ts';
 import {MaskedConv2d} from './maskedConv2d.ts';
 import {MaskedDense} from './maskedDense.ts';
@@ -33,6 +34,8 @@ export interface SparsifyOptions extends AllocationOptions {
   readonly filter?: (layer: SparsifiableLayer) => boolean;
   /** Seed of the random topologies. @defaultValue a fresh one */
   readonly seed?: number | string;
+  /** The values that the layers compute with, made from those that they store. @defaultValue the stored ones */
+  readonly reparameterization?: Reparameterization;
   /**
    * Custom topologies by layer name, for instance from a pruning criterion; these layers are outside the budget.
    * @defaultValue none: every topology is drawn at random
@@ -59,6 +62,7 @@ export function sparsify<Model extends tf.LayersModel>(model: Model, options: Sp
   checkKind('sparsify', 'options', 'an object', options, 'Write sparsify(model, {density: 0.05}).');
   checkDensity('sparsify', 'density', options.density);
   const {seed = freshSeed(), topologies = {}} = options;
+  const reparameterization = options.reparameterization && {reparameterization: saved(options.reparameterization)};
   const reasons = new Map<string, string>();
   const plan = planLayers(model, options, reasons);
   const sparse = rebuildModel(
@@ -68,12 +72,18 @@ export function sparsify<Model extends tf.LayersModel>(model: Model, options: Sp
       const planned = plan.get(path);
       if (!planned) return undefined;
       const {className} = sparseClassOf(layer);
-      return {className, config: {...layer.getConfig(), nnz: planned.nnz, seed: `${seed}/${planned.index}`}};
+      const {index, nnz} = planned;
+      return {className, config: {...layer.getConfig(), nnz, seed: `${seed}/${index}`, ...reparameterization}};
     },
     (dense, masked, path) => carryKernel(dense, masked as SparseLayer, topologies[path]),
   );
   rememberReasons(sparse, reasons);
   return sparse;
+}
+
+/** As a layer's config holds it. */
+function saved({name, options}: Reparameterization): tf.serialization.ConfigDict {
+  return {name, options};
 }
 
 interface PlannedLayer {

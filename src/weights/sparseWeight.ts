@@ -1,11 +1,20 @@
 import * as tf from '@tensorflow/tfjs';
 import {gatherActive, gatherDense} from '../ops/denseForm.ts';
 import {GradientProbe} from '../ops/gradientProbe.ts';
+import type {Random} from '../topology/random.ts';
 import type {Topology} from '../topology/topology.ts';
 import {CompanionWeight, type FreshNumbers, freshNumbers} from './companionWeight.ts';
+import type {Reparameterization, ReparameterizationContext} from './reparameterization.ts';
 import {addNonTrainableWeight, type Constraint, variableOf} from './tfjsInternals.ts';
 import {listTopologiesLast} from './topologiesLast.ts';
 import {TopologyWeight} from './topologyWeight.ts';
+
+/** How the values that a layer computes with are made, with what. */
+interface Reparameterized {
+  readonly by: Reparameterization;
+  readonly weights: Readonly<Record<string, tf.LayerVariable>>;
+  readonly random: Random;
+}
 
 /**
  * The kernel of a sparse layer: the values of its active connections, and which connections these are.
@@ -16,6 +25,7 @@ export class SparseWeight {
   /** Captures gradients at all positions while it is armed; see `GradientProbe`. */
   readonly probe: GradientProbe;
   private readonly topologyWeight: TopologyWeight;
+  private reparameterized?: Reparameterized;
   private readonly companionWeights = new Map<string, CompanionWeight>();
 
   /**
@@ -62,6 +72,27 @@ export class SparseWeight {
     this.topologyWeight.topology = next;
   }
 
+  /** How the values that the layer computes with are made; undefined where they are those that it stores. */
+  get reparameterization(): Reparameterization | undefined {
+    return this.reparameterized?.by;
+  }
+
+  /** From now on the layer computes with what is made of the values. */
+  reparameterize(by: Reparameterization, weights: Readonly<Record<string, tf.LayerVariable>>, random: Random): void {
+    this.reparameterized = {by, weights, random};
+    if (by.penalty) this.layer.addLoss(() => by.penalty!(this.stored, this.context(true)));
+  }
+
+  /**
+   * `[nnz]`: the values that the layer computes with, by slot; within a tidy.
+   *
+   * @param training  whether the model is being trained
+   */
+  computed(training: boolean): tf.Tensor1D {
+    const by = this.reparameterization;
+    return by ? by.apply(this.stored, this.context(training)) : this.stored;
+  }
+
   /** What connections have beside their values, by name. */
   get companions(): ReadonlyMap<string, CompanionWeight> {
     return this.companionWeights;
@@ -101,6 +132,16 @@ export class SparseWeight {
   /** The variable `[nnz]` that holds the values. */
   get variable(): tf.Variable {
     return variableOf(this.values);
+  }
+
+  private get stored(): tf.Tensor1D {
+    return this.variable as tf.Tensor1D;
+  }
+
+  private context(training: boolean): ReparameterizationContext {
+    const {weights, random} = this.reparameterized!;
+    const read = Object.entries(weights).map(([name, weight]) => [name, weight.read() as tf.Tensor1D]);
+    return {topology: this.topology, weights: Object.fromEntries(read), training, random};
   }
 
   private makeCompanion(name: string, numbers: Float32Array): CompanionWeight {
