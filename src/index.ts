@@ -3,6 +3,8 @@ export type {AllocationOptions} from './algorithms/allocateConnections.ts';
 export {allocateConnections} from './algorithms/allocateConnections.ts';
 // Methods of the field, as parts
 export {cannistraciHebb} from './algorithms/cannistraciHebb.ts';
+export type {ConnectionStrength} from './algorithms/connectionStrength.ts';
+export {connectionStrength} from './algorithms/connectionStrength.ts';
 export {
   gradient,
   magnitude,
@@ -26,6 +28,7 @@ export {randomGrowth} from './algorithms/growers/randomGrowth.ts';
 export {unexploredFirstGrowth} from './algorithms/growers/unexploredFirstGrowth.ts';
 export {adaptiveThresholdPruning} from './algorithms/pruners/adaptiveThresholdPruning.ts';
 export {dropLowest} from './algorithms/pruners/dropLowest.ts';
+export {dropLowestOfAll} from './algorithms/pruners/dropLowestOfAll.ts';
 // Strategies
 export {magnitudePruning} from './algorithms/pruners/magnitudePruning.ts';
 export {randomPruning} from './algorithms/pruners/randomPruning.ts';
