@@ -11,6 +11,7 @@ export {
   magnitudeScores,
   mest,
   random,
+  secondOrder,
   selectGlobally,
   snipScores,
   taylor,
@@ -52,10 +53,12 @@ export type {PolynomialDecayOptions} from './algorithms/schedules/polynomialDeca
 export {polynomialDecay} from './algorithms/schedules/polynomialDecay.ts';
 export {gradientMomentum} from './algorithms/signals/gradientMomentum.ts';
 export {meanGradient} from './algorithms/signals/meanGradient.ts';
+export {meanSquaredGradient} from './algorithms/signals/meanSquaredGradient.ts';
 export {blocks, channels, diagonals} from './algorithms/structures/blocks.ts';
 export {constantFanIn} from './algorithms/structures/constantFanIn.ts';
 export {nOfM} from './algorithms/structures/nOfM.ts';
 export {sampleStructure} from './algorithms/structures/sampleStructure.ts';
+export {within} from './algorithms/structures/within.ts';
 export type {
   ActiveLayer,
   Criterion,

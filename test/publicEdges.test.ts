@@ -26,7 +26,7 @@ const OPTIONAL = [
   ...['randomGrowth', 'randomPruning', 'setPruning', 'setThreads', 'taylorPruning', 'threads', 'unexploredFirstGrowth'],
   ...['uniform', 'parameterBytes'],
   ...['bySurvivors', 'cannistraciHebb', 'channels', 'constantFanIn', 'diagonals', 'gradientMomentum'],
-  ...['gradient', 'magnitude', 'random', 'signPruning', 'synflow', 'taylor'],
+  ...['gradient', 'magnitude', 'random', 'secondOrder', 'signPruning', 'synflow', 'taylor'],
   ...['hardConcrete', 'softThreshold', 'trainableMask'],
 ];
 

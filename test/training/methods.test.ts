@@ -16,10 +16,12 @@ import {
   magnitude,
   magnitudePruning,
   meanGradient,
+  meanSquaredGradient,
   mest,
   nOfM,
   random,
   randomGrowth,
+  secondOrder,
   snip,
 } from 'itop';
 import {beforeAll, describe, expect, it} from 'vitest';
@@ -58,6 +60,17 @@ const methods: Record<string, () => Student> = {
       dropFraction: 0,
       density: cubicDensity(1, 0.1, {endStep: 400}),
       redistribution: byRank(magnitude()),
+    },
+  }),
+  'second-order pruning over the network': () => ({
+    density: 1,
+    options: {
+      pruner: dropLowest(secondOrder()),
+      grower: randomGrowth(),
+      signal: meanSquaredGradient(10),
+      dropFraction: 0,
+      density: cubicDensity(1, 0.1, {endStep: 400}),
+      redistribution: byRank(secondOrder()),
     },
   }),
   MEST: () => ({options: {pruner: dropLowest(mest(0.01)), grower: randomGrowth(), regrown: 'fresh'}}),
