@@ -3,12 +3,15 @@ export type {AllocationOptions} from './algorithms/allocateConnections.ts';
 export {allocateConnections} from './algorithms/allocateConnections.ts';
 // Methods of the field, as parts
 export {cannistraciHebb} from './algorithms/cannistraciHebb.ts';
+export type {ConnectionStrength} from './algorithms/connectionStrength.ts';
+export {connectionStrength} from './algorithms/connectionStrength.ts';
 export {
   gradient,
   magnitude,
   magnitudeScores,
   mest,
   random,
+  secondOrder,
   selectGlobally,
   snipScores,
   taylor,
@@ -26,10 +29,12 @@ export {randomGrowth} from './algorithms/growers/randomGrowth.ts';
 export {unexploredFirstGrowth} from './algorithms/growers/unexploredFirstGrowth.ts';
 export {adaptiveThresholdPruning} from './algorithms/pruners/adaptiveThresholdPruning.ts';
 export {dropLowest} from './algorithms/pruners/dropLowest.ts';
+export {dropLowestOfAll} from './algorithms/pruners/dropLowestOfAll.ts';
 // Strategies
 export {magnitudePruning} from './algorithms/pruners/magnitudePruning.ts';
 export {randomPruning} from './algorithms/pruners/randomPruning.ts';
 export {setPruning} from './algorithms/pruners/setPruning.ts';
+export {signPruning} from './algorithms/pruners/signPruning.ts';
 export {taylorPruning} from './algorithms/pruners/taylorPruning.ts';
 export {thresholdPruning} from './algorithms/pruners/thresholdPruning.ts';
 export {byMean} from './algorithms/redistribution/byMean.ts';
@@ -48,10 +53,12 @@ export type {PolynomialDecayOptions} from './algorithms/schedules/polynomialDeca
 export {polynomialDecay} from './algorithms/schedules/polynomialDecay.ts';
 export {gradientMomentum} from './algorithms/signals/gradientMomentum.ts';
 export {meanGradient} from './algorithms/signals/meanGradient.ts';
+export {meanSquaredGradient} from './algorithms/signals/meanSquaredGradient.ts';
 export {blocks, channels, diagonals} from './algorithms/structures/blocks.ts';
 export {constantFanIn} from './algorithms/structures/constantFanIn.ts';
 export {nOfM} from './algorithms/structures/nOfM.ts';
 export {sampleStructure} from './algorithms/structures/sampleStructure.ts';
+export {within} from './algorithms/structures/within.ts';
 export type {
   ActiveLayer,
   Criterion,
@@ -164,7 +171,8 @@ export {freshSeed, seededRandom} from './topology/random.ts';
 export type {TransposedIndex} from './topology/topology.ts';
 export {Topology} from './topology/topology.ts';
 export type {TopologyUpdate} from './topology/update.ts';
-export type {DSTOptions, GrownValuesRequest, ScheduleOptions} from './training/dstOptions.ts';
+export {deepRewiring} from './training/deepRewiring.ts';
+export type {DSTOptions, GrownValuesRequest, PerturbRequest, ScheduleOptions} from './training/dstOptions.ts';
 // Train
 export {DSTScheduler} from './training/dstScheduler.ts';
 export type {GMPOptions, ItopSchedule, PresetOptions} from './training/presets.ts';
@@ -176,6 +184,25 @@ export {setTopologies} from './training/setTopologies.ts';
 export type {SavedSignal} from './training/signalState.ts';
 export type {StrategyStates} from './training/strategyStates.ts';
 export type {LayerUpdate, UpdateReport} from './training/updateReport.ts';
+export type {CompanionWeight, FreshNumbers} from './weights/companionWeight.ts';
 export type {FanKind, KernelInitializer} from './weights/initialValues.ts';
+export type {
+  ExtraWeight,
+  MakeReparameterization,
+  Reparameterization,
+  ReparameterizationContext,
+  SavedReparameterization,
+} from './weights/reparameterization.ts';
+export {registerReparameterization} from './weights/reparameterization.ts';
+export type {HardConcreteOptions} from './weights/reparameterizations/hardConcrete.ts';
+export {hardConcrete} from './weights/reparameterizations/hardConcrete.ts';
+export type {SoftThresholdOptions} from './weights/reparameterizations/softThreshold.ts';
+export {softThreshold} from './weights/reparameterizations/softThreshold.ts';
+export type {SrSteOptions} from './weights/reparameterizations/srSte.ts';
+export {srSte} from './weights/reparameterizations/srSte.ts';
+export type {TopKastOptions} from './weights/reparameterizations/topKast.ts';
+export {topKast} from './weights/reparameterizations/topKast.ts';
+export type {TrainableMaskOptions} from './weights/reparameterizations/trainableMask.ts';
+export {trainableMask} from './weights/reparameterizations/trainableMask.ts';
 export type {SparseWeight} from './weights/sparseWeight.ts';
 export type {Constraint, Regularizer} from './weights/tfjsInternals.ts';

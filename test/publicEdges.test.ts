@@ -27,7 +27,8 @@ const OPTIONAL = [
   ...['randomGrowth', 'randomPruning', 'setPruning', 'setThreads', 'taylorPruning', 'threads', 'unexploredFirstGrowth'],
   ...['uniform', 'parameterBytes'],
   ...['bySurvivors', 'cannistraciHebb', 'channels', 'constantFanIn', 'diagonals', 'gradientMomentum'],
-  ...['gradient', 'magnitude', 'random', 'synflow', 'taylor'],
+  ...['gradient', 'magnitude', 'random', 'secondOrder', 'signPruning', 'synflow', 'taylor'],
+  ...['hardConcrete', 'softThreshold', 'trainableMask'],
 ];
 
 /** What people pass by mistake. */

@@ -15,10 +15,16 @@ const test = digits(500);
 /** Optimizer steps of a training. */
 export const STEPS = (EPOCHS * 1000) / BATCH_SIZE;
 
-/** 784-200-100-10, the same weights every time. */
-export function denseNetwork(): tf.Sequential {
+/** 784-200-100-10, the same weights every time; all layers with these options. */
+export function denseNetwork(all: object = {}): tf.Sequential {
   const layer = (units: number, seed: number, options: object) =>
-    tf.layers.dense({units, name: `layer${seed}`, kernelInitializer: tf.initializers.glorotNormal({seed}), ...options});
+    tf.layers.dense({
+      units,
+      name: `layer${seed}`,
+      kernelInitializer: tf.initializers.glorotNormal({seed}),
+      ...all,
+      ...options,
+    });
   return tf.sequential({
     layers: [
       layer(200, 1, {inputShape: [784], activation: 'relu'}),

@@ -8,8 +8,9 @@ import {Argument, Command} from 'commander';
 import {setThreads} from 'itop';
 import {accelerateTfjs} from 'itop/accelerate';
 import {useBackend} from '../quickstart/backend.ts';
-import {experiments, queueOf, type Shard} from './experiments/index.ts';
+import {experiments, queueOf} from './experiments/index.ts';
 import {official} from './experiments/official.ts';
+import {type Shard, shardOf} from './experiments/shard.ts';
 import {type PaperData, paperData} from './paperData.ts';
 import {officialTable} from './plots/officialTable.ts';
 import {writePages} from './plots/writePages.ts';
@@ -92,13 +93,6 @@ function wholeNumber(text: string): number {
   return Number.isSafeInteger(value) && value >= 1
     ? value
     : command.error(`paper: --seeds, --threads and --minutes must be positive integers, received ${text}. Try 1.`);
-}
-
-function shardOf(text: string): Shard {
-  const [index, count] = /^\d+\/\d+$/.test(text) ? text.split('/').map(Number) : [0, 0];
-  return index >= 1 && index <= count
-    ? {index, count}
-    : command.error(`paper: --shard must be i/n with 1 ≤ i ≤ n, received ${text}. Try 1/2 here and 2/2 there.`);
 }
 
 function list(): string {

@@ -2,6 +2,7 @@ import {existsSync} from 'node:fs';
 import {readdir, readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {writeWhole} from '../quickstart/download.ts';
+import {finishQueue, resultPath, writeResult} from './finishQueue.ts';
 import type {PaperData} from './paperData.ts';
 import type {RunResult} from './results.ts';
 import {type RunSettings, runName, runSettings} from './settings.ts';
@@ -22,20 +23,12 @@ export interface QueueOptions {
 }
 
 /** Trains what is not trained yet, one after the other; each result is written whole as soon as it is there. */
-export async function runQueue(queue: readonly RunSettings[], options: QueueOptions): Promise<void> {
-  const open = queue.filter((settings) => !existsSync(resultPath(settings, options)));
-  options.log(`${queue.length} trainings, ${queue.length - open.length} of them done.`);
-  for (const [i, settings] of open.entries()) {
-    if (!(options.hasTime?.() ?? true)) {
-      options.log(`Out of time: ${open.length - i} trainings are left.`);
-      return;
-    }
-    const {testAccuracy, explorationRate, seconds} = (await runOne(settings, options)).result;
-    options.log(
-      `${i + 1}/${open.length} ${runName(settings)}: test accuracy ${(100 * testAccuracy).toFixed(2)} %, ` +
-        `R_s ${explorationRate.toFixed(3)}, ${seconds.toFixed(0)} s`,
-    );
-  }
+export function runQueue(queue: readonly RunSettings[], options: QueueOptions): Promise<void> {
+  return finishQueue(queue, {
+    ...options,
+    nameOf: runName,
+    run: async (settings) => (await runOne(settings, options)).result,
+  });
 }
 
 async function runOne(settings: RunSettings, options: QueueOptions): Promise<TrainedRun> {
@@ -53,8 +46,8 @@ async function runOne(settings: RunSettings, options: QueueOptions): Promise<Tra
       );
     }
   }
-  const path = resultPath(settings, options);
-  if (!existsSync(path)) await writeWhole(path, new TextEncoder().encode(`${JSON.stringify(run.result)}\n`));
+  const path = resultPath(options.resultsFolder, runName(settings));
+  if (!existsSync(path)) await writeResult(path, run.result);
   return run;
 }
 
@@ -68,10 +61,6 @@ async function denseKernels(settings: RunSettings, options: QueueOptions): Promi
     kept.push(new Float32Array(buffer.slice(byteOffset, byteOffset + byteLength)));
   }
   return kept.length > 0 ? kept : (await runOne(dense, options)).kernels;
-}
-
-function resultPath(settings: RunSettings, {resultsFolder}: QueueOptions): string {
-  return join(resultsFolder, `${runName(settings)}.json`);
 }
 
 function kernelPath(settings: RunSettings, layer: number, {kernelsFolder}: QueueOptions): string {

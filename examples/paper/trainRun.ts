@@ -133,7 +133,10 @@ function makeScheduler(model: tf.LayersModel, settings: RunSettings, perEpoch: n
 }
 
 /** Batches for training, in an order and with an augmentation of the seed's. */
-function trainingBatches({batchSize, seed}: RunSettings, {train, normalization, isAugmented}: PaperData): Batches {
+export function trainingBatches(
+  {batchSize, seed}: Pick<RunSettings, 'batchSize' | 'seed'>,
+  {train, normalization, isAugmented}: PaperData,
+): Batches {
   const augment = cropAndFlip({shape: train.sampleShape, random: seededRandom(`${seed}/augmentation`)});
   return shuffledBatches(train, seededRandom(`${seed}/batches`), {
     batchSize,
@@ -143,12 +146,12 @@ function trainingBatches({batchSize, seed}: RunSettings, {train, normalization, 
 }
 
 /** Share of the first learning rate that is left. */
-function decay(progress: number): number {
+export function decay(progress: number): number {
   return progress < 0.5 ? 1 : progress < 0.75 ? 0.1 : 0.01;
 }
 
 /** The inputs of a model, and `[batch, classes]`. */
-function tensors(batch: Batch, model: tf.LayersModel, {classes}: Dataset): [tf.Tensor, tf.Tensor2D] {
+export function tensors(batch: Batch, model: tf.LayersModel, {classes}: Dataset): [tf.Tensor, tf.Tensor2D] {
   return [inputTensor(batch, model), tf.tensor2d(oneHot(batch.labels, classes), [batch.count, classes])];
 }
 
@@ -159,7 +162,7 @@ function inputTensor({inputs, count}: Batch, model: tf.LayersModel): tf.Tensor {
 }
 
 /** Share of the images classified correctly, not augmented. */
-async function accuracy(model: tf.LayersModel, images: Dataset, {normalization}: PaperData): Promise<number> {
+export async function accuracy(model: tf.LayersModel, images: Dataset, {normalization}: PaperData): Promise<number> {
   let correct = 0;
   const batches = orderedBatches(images, {batchSize: Math.min(1000, images.count), normalization});
   for (const batch of batches.epoch()) {

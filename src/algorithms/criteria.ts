@@ -120,6 +120,23 @@ export function mest(lambda: number): Criterion {
   };
 }
 
+/**
+ * ½ · w² · F with the diagonal F of the Fisher information: how much the loss would rise, to second order, without the connection, where
+ * the gradient is near zero. It ranks by |w| · √F, which is the same order and does not underflow.
+ *
+ * Beside `signal: meanSquaredGradient(n)`, which makes F.
+ *
+ * @see LeCun, Denker & Solla 1990, "Optimal Brain Damage"; Theis et al. 2018, "Faster gaze prediction with dense networks and Fisher
+ * pruning", §2.1, https://arxiv.org/abs/1801.05787
+ */
+export function secondOrder(): Criterion {
+  return {
+    name: 'secondOrder',
+    needsGradient: true,
+    active: ({values, gradient}) => values.map((value, slot) => Math.abs(value) * Math.sqrt(gradient![slot])),
+  };
+}
+
 /** A number in [0, 1) drawn for each connection: the baseline, and what fills a structure anywhere. */
 export function random(): Criterion {
   return {

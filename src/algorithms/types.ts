@@ -19,6 +19,8 @@ export interface ActiveLayer {
    * has `needsGradient`.
    */
   readonly gradient?: Float32Array;
+  /** By name, `[nnz]`: what connections have beside their values, by slot; those that the strategies ask for among them. */
+  readonly companions?: Readonly<Record<string, Float32Array>>;
   /** The only source of randomness that may be used. */
   readonly random: Random;
 }
@@ -41,6 +43,8 @@ export interface Pruner {
   readonly name?: string;
   /** Set by pruners that read `request.gradient`. @defaultValue false */
   readonly needsGradient?: boolean;
+  /** By name, what each connection is to have beside its value: made of the values at the start, and of those of new connections. */
+  readonly companions?: Readonly<Record<string, (values: Float32Array) => Float32Array>>;
   /** @returns the slots to drop, ascending and distinct; as many as are returned will be grown elsewhere */
   prune(request: PruneRequest): Int32Array;
   /**

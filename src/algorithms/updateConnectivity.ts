@@ -20,6 +20,8 @@ export interface ConnectivityRequest {
   readonly gradientAtActive?: Float32Array;
   /** dL/dw at every position. Required if the grower has `needsGradient`. */
   readonly denseGradient?: DenseGradient;
+  /** By name, `[nnz]`: what connections have beside their values, by slot. */
+  readonly companions?: Readonly<Record<string, Float32Array>>;
   /** Every position that was ever active, those of `topology` among them. It is read, never changed. */
   readonly explored: PositionSet;
   /** Share of the connections to replace, in [0, 1]; ceil(fraction · nnz) in double arithmetic. */

@@ -16,9 +16,9 @@ import {stockCounterpart} from './stockCounterpart.ts';
 export function toDense<Model extends tf.LayersModel>(model: Model): Model {
   return rebuildModel('toDense', model, stockCounterpart, (sparse, dense) => {
     const {bias, sparseWeight} = sparse as SparseLayer;
-    const {variable, topology} = sparseWeight;
+    const {topology} = sparseWeight;
     tf.tidy(() => {
-      assignWeight(dense.weights[0], gatherDense(variable, topology));
+      assignWeight(dense.weights[0], gatherDense(sparseWeight.computed(false), topology));
       if (bias) assignWeight(dense.weights[1], bias.read());
     });
   });

@@ -66,9 +66,10 @@ export class MaskedConv2d extends StockConv2D {
       const given = Array.isArray(inputs) ? inputs[0] : inputs;
       const input = given.dtype === 'float32' ? given : given.cast('float32');
       const x = (this.isChannelsFirst ? tf.transpose(input, [0, 2, 3, 1]) : input) as tf.Tensor4D;
-      const {variable, topology, probe} = this.sparseWeight;
+      const {topology, probe} = this.sparseWeight;
+      const values = this.sparseWeight.computed((kwargs as {training?: boolean}).training ?? false);
       const {fused, rest} = splitActivation(this);
-      const y = sparseConv2d(x, variable as tf.Tensor1D, topology, {
+      const y = sparseConv2d(x, values, topology, {
         strides: this.strides,
         pad: this.padding,
         dilations: this.dilationRate,

@@ -52,11 +52,12 @@ export class MaskedDense extends StockDense {
     return tf.tidy(() => {
       this.invokeCallHook(inputs, kwargs as never);
       const x = Array.isArray(inputs) ? inputs[0] : inputs;
-      const {variable, topology, probe} = this.sparseWeight;
+      const {topology, probe} = this.sparseWeight;
+      const values = this.sparseWeight.computed((kwargs as {training?: boolean}).training ?? false);
       const {fused, rest} = splitActivation(this);
       const bias = this.bias?.read() as tf.Tensor1D | undefined;
       const rows = asRows(x.dtype === 'float32' ? x : x.cast('float32'));
-      const y = sparseMatMul(rows, variable as tf.Tensor1D, topology, {bias, activation: fused, probe});
+      const y = sparseMatMul(rows, values, topology, {bias, activation: fused, probe});
       return rest(x.rank === 2 ? y : y.reshape([...x.shape.slice(0, -1), this.units]));
     });
   }

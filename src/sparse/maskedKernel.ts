@@ -1,7 +1,8 @@
-import type * as tf from '@tensorflow/tfjs';
-// Whoever has a sparse layer has its kernels and its fused step.
+import * as tf from '@tensorflow/tfjs';
+// Whoever has a sparse layer has its kernels, its fused step, and can load it.
 import '../kernels/register.ts';
 import '../fused/register.ts';
+import '../weights/reparameterizations/all.ts';
 import {checkDensity} from '../algorithms/checkDensity.ts';
 import type {StockKernelLayer} from '../layers/stockLayers.ts';
 import {describeValue} from '../topology/describeValue.ts';
@@ -9,6 +10,11 @@ import {sizeOf} from '../topology/positions.ts';
 import {freshSeed, seededRandom} from '../topology/random.ts';
 import {Topology} from '../topology/topology.ts';
 import {type FanKind, initialValues} from '../weights/initialValues.ts';
+import {
+  type Reparameterization,
+  resolveReparameterization,
+  type SavedReparameterization,
+} from '../weights/reparameterization.ts';
 import {SparseWeight} from '../weights/sparseWeight.ts';
 import {addTrainableWeight} from '../weights/tfjsInternals.ts';
 
@@ -27,6 +33,13 @@ export interface MaskedOptions {
    * density d shrinks it by √d, as the official implementation of ITOP does. @defaultValue 'sparse'
    */
   readonly fan?: FanKind;
+  /**
+   * The values that the layer computes with, made from those that it stores, for instance `softThreshold()`. The model then runs by single
+   * ops. @defaultValue it computes with the stored ones
+   */
+  readonly reparameterization?: Reparameterization | SavedReparameterization;
+  /** Names of the companions to be loaded with the layer; a saved config has them. @defaultValue none */
+  readonly companions?: readonly string[];
 }
 
 /**
@@ -52,6 +65,8 @@ export class MaskedKernel {
   private readonly nnz: number | undefined;
   private readonly seed: number | string;
   private readonly fan: FanKind;
+  private readonly reparameterization: Reparameterization | undefined;
+  private readonly expected: readonly string[];
   private built: SparseWeight | undefined;
 
   /**
@@ -67,6 +82,10 @@ export class MaskedKernel {
     this.nnz = options.nnz ?? undefined;
     this.seed = options.seed ?? freshSeed();
     this.fan = options.fan ?? 'sparse';
+    this.expected = options.companions ?? [];
+    this.reparameterization = options.reparameterization
+      ? resolveReparameterization(options.reparameterization)
+      : undefined;
     if (this.nnz === undefined) checkDensity(where, 'density', this.density ?? Number.NaN);
     if (this.fan !== 'sparse' && this.fan !== 'dense') {
       throw new TypeError(
@@ -93,6 +112,8 @@ export class MaskedKernel {
       constraint: null,
     });
     this.built = new SparseWeight(layer, values, topology, layer.kernelConstraint);
+    for (const name of this.expected) this.built.expectCompanion(name);
+    if (this.reparameterization) this.reparameterize(layer, this.built, this.reparameterization);
     if (layer.useBias) {
       layer.bias = addTrainableWeight(layer, {
         name: 'bias',
@@ -102,6 +123,23 @@ export class MaskedKernel {
         constraint: layer.biasConstraint,
       });
     }
+  }
+
+  private reparameterize(layer: StockKernelLayer, weight: SparseWeight, by: Reparameterization): void {
+    const {topology} = weight;
+    by.check?.(topology);
+    const lengths = {layer: 1, input: topology.rows, output: topology.cols};
+    const weights = Object.entries(by.weights ?? {}).map(([name, {per, initial}]) => [
+      name,
+      addTrainableWeight(layer, {
+        name,
+        shape: [lengths[per]],
+        initializer: tf.initializers.constant({value: initial}),
+        regularizer: null,
+        constraint: null,
+      }),
+    ]);
+    weight.reparameterize(by, Object.fromEntries(weights), seededRandom(`${this.seed}/reparameterization`));
   }
 
   /** The weight, once the layer is built. */
@@ -122,11 +160,15 @@ export class MaskedKernel {
   /** The part of the layer's config that is about sparsity; with the live number of connections, so that weights fit. */
   getConfig(): tf.serialization.ConfigDict {
     const topology = this.built?.topology;
+    const companions = this.built ? [...this.built.companions.keys()] : [...this.expected];
+    const {name, options} = this.reparameterization ?? {name: '', options: {}};
     return {
       density: topology?.density ?? this.density ?? null,
       nnz: topology?.nnz ?? this.nnz ?? null,
       seed: this.seed,
       fan: this.fan,
+      ...(companions.length > 0 && {companions}),
+      ...(this.reparameterization && {reparameterization: {name, options}}),
     };
   }
 

@@ -14,6 +14,7 @@ import {sizeOf} from '../topology/positions.ts';
 import {freshSeed, seededRandom} from '../topology/random.ts';
 import type {Topology} from '../topology/topology.ts';
 import {initialValues} from '../weights/initialValues.ts';
+import type {Reparameterization} from '../weights/reparameterization.ts';
 import {assignWeight} from '../weights/tfjsInternals.ts';
 import {MaskedConv2d} from './maskedConv2d.ts';
 import {MaskedDense} from './maskedDense.ts';
@@ -36,6 +37,8 @@ export interface SparsifyOptions extends AllocationOptions {
   readonly filter?: (layer: SparsifiableLayer) => boolean;
   /** Seed of the random topologies. @defaultValue a fresh one */
   readonly seed?: number | string;
+  /** The values that the layers compute with, made from those that they store. @defaultValue the stored ones */
+  readonly reparameterization?: Reparameterization;
   /**
    * Custom topologies by layer name, for instance from a pruning criterion; these layers are outside the budget.
    * @defaultValue none: every topology is drawn at random
@@ -73,6 +76,7 @@ export function sparsify<Model extends tf.LayersModel>(model: Model, options: Sp
       `sparsify: values must be 'kept' or 'drawn', received ${describeValue(values)}. Leave it out to keep those of the model.`,
     );
   }
+  const reparameterization = options.reparameterization && {reparameterization: saved(options.reparameterization)};
   const reasons = new Map<string, string>();
   const plan = planLayers(model, options, reasons);
   const sparse = rebuildModel(
@@ -82,7 +86,8 @@ export function sparsify<Model extends tf.LayersModel>(model: Model, options: Sp
       const planned = plan.get(path);
       if (!planned) return undefined;
       const {className} = sparseClassOf(layer);
-      return {className, config: {...layer.getConfig(), nnz: planned.nnz, seed: `${seed}/${planned.index}`}};
+      const {index, nnz} = planned;
+      return {className, config: {...layer.getConfig(), nnz, seed: `${seed}/${index}`, ...reparameterization}};
     },
     (dense, masked, path) => {
       const draw = (topology: Topology) => {
@@ -95,6 +100,11 @@ export function sparsify<Model extends tf.LayersModel>(model: Model, options: Sp
   );
   rememberReasons(sparse, reasons);
   return sparse;
+}
+
+/** As a layer's config holds it. */
+function saved({name, options}: Reparameterization): tf.serialization.ConfigDict {
+  return {name, options};
 }
 
 interface PlannedLayer {

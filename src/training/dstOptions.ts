@@ -62,6 +62,22 @@ export interface DSTOptions extends ScheduleOptions {
   readonly targetRate?: number;
   /** Initial values of new connections. @defaultValue zeros */
   readonly grownValues?: (request: GrownValuesRequest) => Float32Array;
+  /** The values of a layer that an update begins with, for instance after a step of a random walk. @defaultValue as they are */
+  readonly perturb?: (request: PerturbRequest) => Float32Array;
+}
+
+/** What {@link DSTOptions.perturb} is asked. */
+export interface PerturbRequest {
+  /** Path of the layer in the model. */
+  readonly name: string;
+  /** Optimizer steps made. */
+  readonly step: number;
+  /** The topology before the update. */
+  readonly topology: Topology;
+  /** `[nnz]`: the values, by slot. Do not write to it. */
+  readonly values: Float32Array;
+  /** The source of randomness of the scheduler. */
+  readonly random: Random;
 }
 
 /** What {@link DSTOptions.grownValues} is asked. */

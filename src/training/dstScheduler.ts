@@ -21,6 +21,7 @@ import {SchedulerCallback} from './schedulerCallback.ts';
 import {schedulerOf, setScheduler} from './schedulerOf.ts';
 import {resumeTracker, SCHEDULER_FORMAT, type SchedulerState, settingsOf} from './schedulerState.ts';
 import {SignalState} from './signalState.ts';
+import {addCompanions, numbersOf} from './strategyCompanions.ts';
 import {restoreStrategies, saveStrategies} from './strategyStates.ts';
 import {layerUpdates, type UpdateReport, updateReport} from './updateReport.ts';
 import {UpdateTimetable} from './updateTimetable.ts';
@@ -45,6 +46,7 @@ export class DSTScheduler {
   private readonly expected: ExpectedExploration;
   private explored: ExplorationTracker;
   private signal: SignalState | undefined;
+  private readonly companions: Promise<unknown>;
   private random: SeededRandom;
   private steps: number;
   private isUpdating = false;
@@ -87,6 +89,7 @@ export class DSTScheduler {
       this.signal = resume ? SignalState.restore(signal, resume.signal, this.weights) : SignalState.begin(signal);
     }
     this.random = seededRandom(resume?.random ?? options.seed ?? freshSeed());
+    this.companions = addCompanions(this.weights, options);
     this.armProbes();
     setScheduler(this.weights, this);
     guardScheduled(model);
@@ -154,6 +157,7 @@ export class DSTScheduler {
     this.hasReadAll = false;
     try {
       this.isUpdating = true;
+      await this.companions;
       const signal = await this.foldedSignal();
       if (this.timetable.isUpdate(this.steps)) return await this.update(signal);
       this.signal = signal;
@@ -265,13 +269,14 @@ export class DSTScheduler {
     const updates = new Map<string, TopologyUpdate>();
     try {
       const weights = this.trainedWeights();
-      const planned = await planUpdates(
-        await this.view(weights, signal),
-        this.rules(dropFraction, weights),
-        (layer, update) => grownValuesOf(layer.name, update, this.options.grownValues, this.random),
+      const views = await this.view(weights, signal);
+      const planned = await planUpdates(views, this.rules(dropFraction, weights), (layer, update) =>
+        grownValuesOf(layer.name, update, this.options.grownValues, this.random),
       );
       const prepared = await Promise.all(
-        planned.map(({update, grownValues}, i) => prepareCarry(weights[i].weight, update, optimizer, grownValues)),
+        planned.map(({update, grownValues}, i) =>
+          prepareCarry(weights[i].weight, update, optimizer, grownValues, views[i].values),
+        ),
       );
       for (const [i, {update}] of planned.entries()) updates.set(weights[i].name, update);
       const topologies = this.weights.map(({name, weight}) => updates.get(name)?.next ?? weight.topology);
@@ -291,7 +296,8 @@ export class DSTScheduler {
 
   /** What strategies see. What a device has to send is asked for all at once, so that layers do not wait for each other. */
   private async view(weights: readonly NamedSparseWeight[], signal: SignalState | undefined): Promise<ViewedLayer[]> {
-    const {pruner, grower, redistribution} = this.options;
+    const {pruner, grower, redistribution, perturb} = this.options;
+    const {steps: step, random} = this;
     const values = await Promise.all(weights.map(({weight}) => weight.variable.data<'float32'>()));
     const readsActive = pruner.needsGradient || redistribution?.needsGradient;
     if (grower.needsGradient) this.hasReadAll = true;
@@ -304,7 +310,8 @@ export class DSTScheduler {
         return {
           name,
           topology,
-          values: values[i],
+          values: perturb?.({name, step, topology, values: values[i], random}) ?? values[i],
+          companions: numbersOf(weight),
           gradientAtActive: readsActive ? await gradientAt(entry) : undefined,
           explored: this.tracker.explored(name),
           readGradient: async (): Promise<DenseGradient> => signal?.all(name, topology.size) ?? weight.probe.read(),

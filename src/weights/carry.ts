@@ -15,13 +15,14 @@ export interface PreparedCarry {
 }
 
 /**
- * Takes the values and the optimizer slots of a weight over to its new topology: what stays keeps its numbers, what is new
- * starts with `grownValues` and fresh slots.
+ * Takes the values, the companions and the optimizer slots of a weight over to its new topology: what stays keeps its numbers, what is
+ * new starts with `grownValues` and fresh slots.
  *
  * Worked out on the host: until {@link commitAll}, nothing more lies on the device.
  *
  * @param optimizer    the optimizer that trains the weight, if there is one
  * @param grownValues  values of the connections whose `source` is −1, in slot order
+ * @param moved        `[nnz]`: values of the connections of the old topology. @defaultValue those that they have
  * @throws Error if the optimizer keeps state that cannot be carried
  */
 export async function prepareCarry(
@@ -29,15 +30,18 @@ export async function prepareCarry(
   {next, source}: Pick<TopologyUpdate, 'next' | 'source'>,
   optimizer: tf.Optimizer | undefined,
   grownValues: Float32Array,
+  moved?: Float32Array,
 ): Promise<PreparedCarry> {
   const values = variableOf(weight.values);
   const slots = optimizer ? slotsOf(optimizer, values.name, weight.values.originalName) : [];
   const [nextValues, ...nextSlots] = await Promise.all([
-    gatherBySource(values, source, grownValues),
+    gatherBySource(moved ?? values.data<'float32'>(), source, grownValues),
     ...slots.map(({variable, initialValue}) =>
-      gatherBySource(variable, source, new Float32Array(grownValues.length).fill(initialValue)),
+      gatherBySource(variable.data<'float32'>(), source, new Float32Array(grownValues.length).fill(initialValue)),
     ),
   ]);
+  const companions = [...weight.companions.values()];
+  const nextNumbers = companions.map((companion) => companion.carried(source, grownValues));
   return {
     stage() {
       const stagedValues = tf.tensor1d(nextValues);
@@ -46,6 +50,9 @@ export async function prepareCarry(
         assign(values, stagedValues, (variable) => replaceVariable(weight.values, variable));
         slots.forEach((slot, i) => {
           assign(slot.variable, stagedSlots[i], slot.replace);
+        });
+        companions.forEach((companion, i) => {
+          companion.numbers = nextNumbers[i];
         });
         weight.topology = next;
       };
@@ -67,8 +74,12 @@ export function commitAll(carries: readonly PreparedCarry[], record: () => void 
 }
 
 /** For each new slot the number that its connection had, or the next of the fresh ones. */
-async function gatherBySource(variable: tf.Variable, source: Int32Array, fresh: Float32Array): Promise<Float32Array> {
-  const old = await variable.data<'float32'>();
+async function gatherBySource(
+  numbers: Float32Array | Promise<Float32Array>,
+  source: Int32Array,
+  fresh: Float32Array,
+): Promise<Float32Array> {
+  const old = await numbers;
   const gathered = new Float32Array(source.length);
   for (let slot = 0, grown = 0; slot < source.length; slot++) {
     gathered[slot] = source[slot] >= 0 ? old[source[slot]] : fresh[grown++];

@@ -1,10 +1,20 @@
 import * as tf from '@tensorflow/tfjs';
 import {gatherActive, gatherDense} from '../ops/denseForm.ts';
 import {GradientProbe} from '../ops/gradientProbe.ts';
+import type {Random} from '../topology/random.ts';
 import type {Topology} from '../topology/topology.ts';
+import {CompanionWeight, type FreshNumbers, freshNumbers} from './companionWeight.ts';
+import type {Reparameterization, ReparameterizationContext} from './reparameterization.ts';
 import {addNonTrainableWeight, type Constraint, variableOf} from './tfjsInternals.ts';
 import {listTopologiesLast} from './topologiesLast.ts';
 import {TopologyWeight} from './topologyWeight.ts';
+
+/** How the values that a layer computes with are made, with what. */
+interface Reparameterized {
+  readonly by: Reparameterization;
+  readonly weights: Readonly<Record<string, tf.LayerVariable>>;
+  readonly random: Random;
+}
 
 /**
  * The kernel of a sparse layer: the values of its active connections, and which connections these are.
@@ -15,23 +25,24 @@ export class SparseWeight {
   /** Captures gradients at all positions while it is armed; see `GradientProbe`. */
   readonly probe: GradientProbe;
   private readonly topologyWeight: TopologyWeight;
+  private reparameterized?: Reparameterized;
+  private readonly companionWeights = new Map<string, CompanionWeight>();
 
   /**
-   * @param layer       the layer that owns the weight; the topology joins its non-trainable weights
+   * @param layer       the layer that owns the weight; topology and companions join its non-trainable weights
    * @param values      the layer's trainable weight `[nnz]`, by slot
    * @param topology    of the dense shape of the kernel
    * @param constraint  applied to the dense kernel when the layer's weights are set, as tfjs does
    */
   constructor(
-    layer: tf.layers.Layer,
+    private readonly layer: tf.layers.Layer,
     readonly values: tf.LayerVariable,
     topology: Topology,
     constraint: Constraint | null = null,
   ) {
     // Every optimizer step gives the variable other data.
     this.probe = new GradientProbe(() => this.variable.dataId);
-    const name = values.originalName.replace(/[^/]*$/, 'topology');
-    this.topologyWeight = new TopologyWeight(name, topology, {
+    this.topologyWeight = new TopologyWeight(this.nameOf('topology'), topology, {
       written: () => constraint && this.apply(constraint),
       released: () => this.probe.disarm(),
     });
@@ -61,6 +72,53 @@ export class SparseWeight {
     this.topologyWeight.topology = next;
   }
 
+  /** How the values that the layer computes with are made; undefined where they are those that it stores. */
+  get reparameterization(): Reparameterization | undefined {
+    return this.reparameterized?.by;
+  }
+
+  /** From now on the layer computes with what is made of the values. */
+  reparameterize(by: Reparameterization, weights: Readonly<Record<string, tf.LayerVariable>>, random: Random): void {
+    this.reparameterized = {by, weights, random};
+    if (by.penalty) this.layer.addLoss(() => by.penalty!(this.stored, this.context(true)));
+  }
+
+  /**
+   * `[nnz]`: the values that the layer computes with, by slot; within a tidy.
+   *
+   * @param training  whether the model is being trained
+   */
+  computed(training: boolean): tf.Tensor1D {
+    const by = this.reparameterization;
+    return by ? by.apply(this.stored, this.context(training)) : this.stored;
+  }
+
+  /** What connections have beside their values, by name. */
+  get companions(): ReadonlyMap<string, CompanionWeight> {
+    return this.companionWeights;
+  }
+
+  /**
+   * Gives each connection another number, or says of one that it has already, for instance in a loaded model, how new connections
+   * get theirs.
+   *
+   * @param name   as in the layer's config
+   * @param fresh  makes the numbers of connections of their values: now of all, later of the new ones
+   * @throws RangeError if `fresh` does not return a finite number for each value
+   */
+  async addCompanion(name: string, fresh: FreshNumbers): Promise<CompanionWeight> {
+    const known = this.companionWeights.get(name);
+    const companion =
+      known ?? this.makeCompanion(name, freshNumbers(name, fresh, await this.variable.data<'float32'>()));
+    companion.fresh = fresh;
+    return companion;
+  }
+
+  /** Makes room for numbers that will be loaded. */
+  expectCompanion(name: string): void {
+    this.makeCompanion(name, new Float32Array(this.topology.nnz));
+  }
+
   /**
    * Looks at a saved topology before anything is written: it comes last among a layer's weights. One of another length is left to
    * tfjs, which compares all lengths first.
@@ -74,6 +132,29 @@ export class SparseWeight {
   /** The variable `[nnz]` that holds the values. */
   get variable(): tf.Variable {
     return variableOf(this.values);
+  }
+
+  private get stored(): tf.Tensor1D {
+    return this.variable as tf.Tensor1D;
+  }
+
+  private context(training: boolean): ReparameterizationContext {
+    const {weights, random} = this.reparameterized!;
+    const read = Object.entries(weights).map(([name, weight]) => [name, weight.read() as tf.Tensor1D]);
+    return {topology: this.topology, weights: Object.fromEntries(read), training, random};
+  }
+
+  private makeCompanion(name: string, numbers: Float32Array): CompanionWeight {
+    const companion = new CompanionWeight(this.nameOf(name), numbers);
+    this.companionWeights.set(name, companion);
+    // The topology stays the last of a layer's weights.
+    addNonTrainableWeight(this.layer, companion, this.topologyWeight);
+    return companion;
+  }
+
+  /** As tfjs has named the values, which are made within the layer's name scope. */
+  private nameOf(name: string): string {
+    return this.values.originalName.replace(/[^/]*$/, name);
   }
 
   /** Constraints speak of the rows and columns of a dense kernel: they see the values in theirs. */

@@ -38,9 +38,14 @@ export function addTrainableWeight(layer: tf.layers.Layer, request: WeightReques
   return open.addWeight(name, shape, 'float32', initializer, regularizer, true, constraint);
 }
 
-/** Appends a weight that is no `tf.Variable` to a layer's non-trainable weights. */
-export function addNonTrainableWeight(layer: tf.layers.Layer, weight: WeightLike): void {
-  (layer as unknown as {_nonTrainableWeights: WeightLike[]})._nonTrainableWeights.push(weight);
+/**
+ * Adds a weight that is no `tf.Variable` to a layer's non-trainable weights.
+ *
+ * @param before  the weight that it precedes. @defaultValue it comes last
+ */
+export function addNonTrainableWeight(layer: tf.layers.Layer, weight: WeightLike, before?: WeightLike): void {
+  const {_nonTrainableWeights: weights} = layer as unknown as {_nonTrainableWeights: WeightLike[]};
+  weights.splice(before ? weights.indexOf(before) : weights.length, 0, weight);
 }
 
 /** Gives a layer's weight another variable, possibly of another shape; the old one must be disposed already. */

@@ -1,13 +1,14 @@
 import * as tf from '@tensorflow/tfjs';
+import type {CompanionWeight} from './companionWeight.ts';
 import {isTopology} from './tfjsInternals.ts';
 
 let isInstalled = false;
 
 /**
- * Has models list their topologies after all other weights, from the first call on.
+ * Has models list companions and then topologies after all other weights, from the first call on.
  *
  * tfjs lists what is trained first. Of a frozen model nothing is, and each layer's topology would follow its values: the weights of
- * a model would not fit its frozen twin. This way both lists are those of stock layers, and then the topologies.
+ * a model would not fit its frozen twin. This way both lists are those of stock layers, and then what connections have besides.
  */
 export function listTopologiesLast(): void {
   if (isInstalled) return;
@@ -18,7 +19,12 @@ export function listTopologiesLast(): void {
     configurable: true,
     get(this: tf.LayersModel): tf.LayerVariable[] {
       const weights: tf.LayerVariable[] = Reflect.get(container, 'weights', this);
-      return [...weights.filter((weight) => !isTopology(weight)), ...weights.filter(isTopology)];
+      const others = weights.filter((weight) => !isTopology(weight) && !isCompanion(weight));
+      return [...others, ...weights.filter(isCompanion), ...weights.filter(isTopology)];
     },
   });
+}
+
+function isCompanion(weight: object): boolean {
+  return (weight as Partial<CompanionWeight>).isCompanion === true;
 }

@@ -1,7 +1,7 @@
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import {releaseTopology} from '../ops/topologyResources.ts';
 import {Topology} from '../topology/topology.ts';
-import type {WeightLike} from './tfjsInternals.ts';
+import {HostWeight} from './hostWeight.ts';
 
 /** What {@link TopologyWeight} tells its owner. */
 export interface TopologyOwner {
@@ -11,22 +11,13 @@ export interface TopologyOwner {
   released?(): void;
 }
 
-let nextId = -1;
-
 /**
- * A topology in the list of a layer's weights, so that tfjs saves, loads and copies it with the others.
- *
- * It is written as one int32 vector `[rows + 1 + nnz]`: row pointers, then column indices. The state is the host's
- * {@link Topology}; the tensor is made when somebody reads it.
+ * A topology in the list of a layer's weights. It is written as one int32 vector `[rows + 1 + nnz]`: row pointers, then column indices.
  */
-export class TopologyWeight implements WeightLike {
+export class TopologyWeight extends HostWeight {
   readonly dtype = 'int32';
-  readonly id = nextId--;
-  readonly constraint = null;
   /** Tells it from all other weights. */
   readonly isTopology = true;
-  trainable = false;
-  private tensor?: tf.Tensor1D;
 
   /**
    * @param name     as the names of the layer's other weights
@@ -34,18 +25,11 @@ export class TopologyWeight implements WeightLike {
    * @param owner    told when something happens to the weight
    */
   constructor(
-    readonly name: string,
+    name: string,
     private current: Topology,
     private readonly owner: TopologyOwner = {},
-  ) {}
-
-  get originalName(): string {
-    return this.name;
-  }
-
-  /** tfjs counts parameters by the shapes of weights, and places of connections are none. */
-  get shape(): [number] {
-    return [0];
+  ) {
+    super(name);
   }
 
   /** Numbers that are saved. */
@@ -61,17 +45,6 @@ export class TopologyWeight implements WeightLike {
     if (next === this.current) return;
     this.dispose();
     this.current = next;
-  }
-
-  read(): tf.Tensor {
-    if (!this.tensor || this.tensor.isDisposed) {
-      const {rowPtr, colIdx} = this.current;
-      const packed = new Int32Array(rowPtr.length + colIdx.length);
-      packed.set(rowPtr);
-      packed.set(colIdx, rowPtr.length);
-      this.tensor = tf.keep(tf.tensor1d(packed, 'int32'));
-    }
-    return this.tensor;
   }
 
   /**
@@ -95,11 +68,18 @@ export class TopologyWeight implements WeightLike {
   }
 
   /** Releases what the topology holds on the device; the topology itself stays readable. */
-  dispose(): void {
-    this.tensor?.dispose();
-    this.tensor = undefined;
+  override dispose(): void {
+    super.dispose();
     releaseTopology(this.current);
     this.owner.released?.();
+  }
+
+  protected packed(): Int32Array {
+    const {rowPtr, colIdx} = this.current;
+    const packed = new Int32Array(rowPtr.length + colIdx.length);
+    packed.set(rowPtr);
+    packed.set(colIdx, rowPtr.length);
+    return packed;
   }
 }
 

@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
-import {magnitudeScores, selectGlobally, snipScores} from '../../src/algorithms/criteria.ts';
+import {magnitudeScores, secondOrder, selectGlobally, snipScores} from '../../src/algorithms/criteria.ts';
+import {meanSquaredGradient} from '../../src/algorithms/signals/meanSquaredGradient.ts';
+import {seededRandom} from '../../src/topology/random.ts';
+import {Topology} from '../../src/topology/topology.ts';
 
 describe('selectGlobally', () => {
   const scores = [
@@ -70,5 +73,30 @@ describe('scores', () => {
     expect(() => snipScores(new Float32Array(3), new Float32Array(2))).toThrow(
       'snipScores: gradients must have 3 entries to match the values, received 2.',
     );
+  });
+});
+
+describe('second-order pruning', () => {
+  it('ranks by ½ w² F: a large weight that the loss does not feel goes before a small one that it does', () => {
+    // Squared gradients of two steps: (1 + 9) / 2 = 5, 0, (4 + 0) / 2 = 2.
+    const signal = meanSquaredGradient(2);
+    const state = new Float32Array(3);
+    signal.fold(state, Float32Array.of(1, 0, -2), 0);
+    signal.fold(state, Float32Array.of(-3, 0, 0), 1);
+    expect([...state]).toEqual([5, 0, 2]);
+    // ½ w² F = 2.5, 0, 4.
+    const values = Float32Array.of(1, 8, -2);
+    const scores = secondOrder().active!({
+      name: '',
+      topology: Topology.dense([1, 3]),
+      values,
+      gradient: state,
+      random: seededRandom(1),
+    });
+    const rank = [...scores.keys()].sort((a, b) => scores[a] - scores[b]);
+    expect(rank).toEqual([1, 0, 2]);
+    [2.5, 0, 4].forEach((rise, i) => {
+      expect(scores[i] ** 2 / 2).toBeCloseTo(rise, 5);
+    });
   });
 });

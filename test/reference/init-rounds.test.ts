@@ -250,3 +250,44 @@ describeReference('GraSP against its authors', () => {
     });
   });
 });
+
+describeReference('GraSP against the code of Synaptic-Flow, which turns the sign round as this library does', () => {
+  const cases = readReference<Case[]>('init-grasp-synflow-repo');
+
+  describe.each(cases)('$name', (each) => {
+    const data = () => {
+      const rows = each.batches!.map(({y}) => y.length);
+      return {
+        ...dataOf(each.batches!),
+        training: false,
+        /** The sum of the means of the batches. */
+        loss: (y: tf.Tensor, logits: tf.Tensor) => {
+          let begin = 0;
+          const means = rows.map((count) => {
+            const part = tf.losses.softmaxCrossEntropy(y.slice(begin, count), logits.slice(begin, count).div(200));
+            begin += count;
+            return part;
+          });
+          return tf.addN(means);
+        },
+      };
+    };
+
+    it('the same scores', async () => {
+      const model = referenceModel(each.input_shape, each.model);
+      const ours = await scaledScores(model, each.prunable, grasp(data()));
+      expectClose(ours, scaled(each.score_round_1.map((scores, i) => fromTorch(shapesOf(each)[i], scores))), 0.005);
+    });
+
+    // In later rounds of theirs what was left out scores 0, in the middle of all, and may come back.
+    const runs = each.runs.filter(({rounds, scope}) => rounds === 1 && scope === 'global');
+    it.each(runs)('density $density: the same connections', async (run) => {
+      const model = referenceModel(each.input_shape, each.model);
+      const density = run.remaining_per_round[0] / each.total;
+      const topologies = await initialTopologies(model, {density, criterion: grasp(data())});
+      each.prunable.forEach((name, i) => {
+        expect([...topologies[name].mask()]).toEqual(fromTorch(shapesOf(each)[i], run.masks[i]));
+      });
+    });
+  });
+});

@@ -32,16 +32,23 @@ export interface Learned {
 export interface Student {
   readonly density?: number;
   readonly initial?: Omit<InitialOptions, 'density'>;
+  /** Of the L1 penalty of the kernels. @defaultValue 0 */
+  readonly l1?: number;
   readonly options?: Partial<DSTOptions> & Pick<DSTOptions, 'pruner' | 'grower'>;
 }
 
 const STUDENT_STEPS = 900;
 
 /** Trains a sparse student 60-32-4 on the teacher's samples. */
-export async function learn({density = 0.1, initial, options}: Student): Promise<Learned> {
+export async function learn({density = 0.1, initial, l1 = 0, options}: Student): Promise<Learned> {
   const {x, y} = teacherData();
   const layer = (units: number, seed: number, rest: object) =>
-    tf.layers.dense({units, kernelInitializer: tf.initializers.glorotNormal({seed}), ...rest});
+    tf.layers.dense({
+      units,
+      kernelInitializer: tf.initializers.glorotNormal({seed}),
+      ...(l1 > 0 && {kernelRegularizer: tf.regularizers.l1({l1})}),
+      ...rest,
+    });
   const dense = tf.sequential({
     layers: [layer(32, 1, {inputShape: [INPUTS], activation: 'relu'}), layer(4, 2, {activation: 'softmax'})],
   });

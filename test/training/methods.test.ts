@@ -7,6 +7,7 @@ import {
   bySurvivors,
   constantFanIn,
   cubicDensity,
+  deepRewiring,
   dropLowest,
   force,
   gradient,
@@ -15,10 +16,12 @@ import {
   magnitude,
   magnitudePruning,
   meanGradient,
+  meanSquaredGradient,
   mest,
   nOfM,
   random,
   randomGrowth,
+  secondOrder,
   snip,
 } from 'itop';
 import {beforeAll, describe, expect, it} from 'vitest';
@@ -44,6 +47,7 @@ const methods: Record<string, () => Student> = {
       regrown: 'never',
     },
   }),
+  'Deep Rewiring': () => ({l1: 1e-3, options: {...deepRewiring(1e-3)}}),
   GraNet: () => ({
     density: 0.5,
     options: {...rigl, density: cubicDensity(0.5, 0.1, {endStep: 300}), redistribution: byRank(magnitude())},
@@ -56,6 +60,17 @@ const methods: Record<string, () => Student> = {
       dropFraction: 0,
       density: cubicDensity(1, 0.1, {endStep: 400}),
       redistribution: byRank(magnitude()),
+    },
+  }),
+  'second-order pruning over the network': () => ({
+    density: 1,
+    options: {
+      pruner: dropLowest(secondOrder()),
+      grower: randomGrowth(),
+      signal: meanSquaredGradient(10),
+      dropFraction: 0,
+      density: cubicDensity(1, 0.1, {endStep: 400}),
+      redistribution: byRank(secondOrder()),
     },
   }),
   MEST: () => ({options: {pruner: dropLowest(mest(0.01)), grower: randomGrowth(), regrown: 'fresh'}}),

@@ -16,6 +16,7 @@ import {fig8Lenet, fig8Mlp} from './fig8.ts';
 import {fig8Mlp200} from './fig8Mlp200.ts';
 import {initialization} from './initialization.ts';
 import {official} from './official.ts';
+import {queuePart, type Shard} from './shard.ts';
 import {table1} from './table1.ts';
 import {table1Resnet} from './table1Resnet.ts';
 
@@ -54,19 +55,13 @@ export const experiments: readonly Experiment[] = [
   initialization,
 ];
 
-/** One of several machines that share a queue, 1 for the first. */
-export interface Shard {
-  readonly index: number;
-  readonly count: number;
-}
-
 /**
  * The trainings of some experiments, each once: experiment by experiment, and of each all with the first seed, then all
  * with the second.
  *
  * @param shard  leaves every `count`-th training. @defaultValue all
  */
-export function queueOf(chosen: readonly Experiment[], {index, count}: Shard = {index: 1, count: 1}): RunSettings[] {
+export function queueOf(chosen: readonly Experiment[], shard: Shard = {index: 1, count: 1}): RunSettings[] {
   const queue = new Map<string, RunSettings>();
   for (const {runs, seeds} of chosen) {
     for (let seed = 1; seed <= seeds; seed++) {
@@ -75,5 +70,5 @@ export function queueOf(chosen: readonly Experiment[], {index, count}: Shard = {
       }
     }
   }
-  return [...queue.values()].filter((_, i) => i % count === index - 1);
+  return queuePart([...queue.values()], shard);
 }

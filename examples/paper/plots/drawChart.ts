@@ -45,7 +45,10 @@ const host = {document: parseHTML('<html></html>').document as unknown as Docume
 /** A chart as a whole SVG file, with its legend to the right. */
 export function drawChart({title, x, y, series, levels = []}: Chart): string {
   const names = [...series, ...levels].map(({name}) => name);
-  const look = (index: number) => ({stroke: COLORS[index], fill: COLORS[index], symbol: SYMBOLS[index]});
+  const colorOf = (index: number) => COLORS[index % COLORS.length];
+  // With more series than colours, each round takes the symbols one further.
+  const symbolOf = (index: number) => SYMBOLS[(index + Math.floor(index / COLORS.length)) % SYMBOLS.length];
+  const look = (index: number) => ({stroke: colorOf(index), fill: colorOf(index), symbol: symbolOf(index)});
   const legend = names.flatMap((name, index) => {
     const place = {frameAnchor: 'top-right', dy: 8 + index * LEGEND_LINE} as const;
     const isLevel = index >= series.length;
@@ -56,7 +59,7 @@ export function drawChart({title, x, y, series, levels = []}: Chart): string {
             textAnchor: 'start',
             lineAnchor: 'middle',
             dx: 10,
-            fill: COLORS[index],
+            fill: colorOf(index),
             fontWeight: 'bold',
           })
         : Plot.dot([name], {...place, ...look(index), dx: 20, r: 4}),
@@ -64,19 +67,19 @@ export function drawChart({title, x, y, series, levels = []}: Chart): string {
     ];
   });
   const marks = series.flatMap(({points, isLine = true}, index) => [
-    ...(isLine ? [Plot.line(points, {x: 'x', y: 'mean', stroke: COLORS[index], strokeWidth: 1.6})] : []),
+    ...(isLine ? [Plot.line(points, {x: 'x', y: 'mean', stroke: colorOf(index), strokeWidth: 1.6})] : []),
     Plot.ruleX(
       points.filter(({deviation}) => deviation > 0),
       {
         x: 'x',
         y1: ({mean, deviation}: ChartPoint) => mean - deviation,
         y2: ({mean, deviation}: ChartPoint) => mean + deviation,
-        stroke: COLORS[index],
+        stroke: colorOf(index),
         strokeWidth: 1.2,
       },
     ),
     Plot.dot(points, {x: 'x', y: 'mean', ...look(index), r: 4}),
-    Plot.text(points, {x: 'x', y: 'mean', text: 'label', dy: index % 2 ? 14 : -12, fontSize: 11, fill: COLORS[index]}),
+    Plot.text(points, {x: 'x', y: 'mean', text: 'label', dy: index % 2 ? 14 : -12, fontSize: 11, fill: colorOf(index)}),
   ]);
   const svg = Plot.plot({
     ariaLabel: title,
@@ -93,7 +96,7 @@ export function drawChart({title, x, y, series, levels = []}: Chart): string {
       Plot.gridY({ticks: 6}),
       Plot.frame({stroke: '#bbb'}),
       ...levels.map(({y}, i) =>
-        Plot.ruleY([y], {stroke: COLORS[series.length + i], strokeDasharray: '6 4', strokeWidth: 1.4}),
+        Plot.ruleY([y], {stroke: colorOf(series.length + i), strokeDasharray: '6 4', strokeWidth: 1.4}),
       ),
       ...marks,
       ...legend,

@@ -11,6 +11,8 @@ export interface LayerState {
   readonly values: Float32Array;
   /** `[nnz]`: dL/dw at the active connections, by slot. Required if the pruner or the redistribution has `needsGradient`. */
   readonly gradientAtActive?: Float32Array | undefined;
+  /** By name, `[nnz]`: what connections have beside their values, by slot. */
+  readonly companions?: Readonly<Record<string, Float32Array>>;
   /** Every position that was ever active, those of `topology` among them. It is read, never changed. */
   readonly explored: PositionSet;
 }
@@ -42,8 +44,8 @@ export interface UpdateRules {
 
 /** The active connections, as strategies see them. */
 export function activeLayer(layer: LayerState, {random}: UpdateRules): ActiveLayer {
-  const {name, topology, values, gradientAtActive} = layer;
-  return {name, topology, values, ...(gradientAtActive && {gradient: gradientAtActive}), random};
+  const {name, topology, values, gradientAtActive: gradient, companions} = layer;
+  return {name, topology, values, ...(gradient && {gradient}), ...(companions && {companions}), random};
 }
 
 /** Throws unless the share to replace is one, and the layer has what the strategies need, as it must be. */

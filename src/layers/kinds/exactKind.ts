@@ -21,6 +21,9 @@ export function exactKind(layer: tf.layers.Layer): LayerKind {
   if (!isAsItsClass(layer)) refuse('has a call or a call hook of its own');
   if (activation != null && activationName(activation) === undefined) refuse('has an activation of its own');
   if (regularizers.some((regularizer) => !penaltyOf(regularizer))) refuse('has a regularizer of its own');
+  if (isSparseLayer(layer) && layer.sparseWeight.reparameterization) {
+    refuse(`computes with values made by ${layer.sparseWeight.reparameterization.name}`);
+  }
   // Whoever calls addLoss adds to those of the regularizers.
   if (layer.losses.length !== regularizers.length) refuse('has a loss of its own');
   return kind;

@@ -1,0 +1,72 @@
+import * as tf from '@tensorflow/tfjs';
+import {checkKind} from '../../topology/checkKind.ts';
+import {selectLargest} from '../../topology/select.ts';
+import {type Reparameterization, registerReparameterization} from '../reparameterization.ts';
+
+/** Options of {@link topKast}. */
+export interface TopKastOptions {
+  /** D: share of the connections of the kernel that the layer computes with, in (0, 1]. */
+  readonly forward: number;
+  /** D + M: share that gets gradients, from `forward` to 1. */
+  readonly backward: number;
+  /** Of the penalty ½ · w² of the connections with gradients; those that only get gradients count 1/D times. @defaultValue 0 */
+  readonly l2?: number;
+  /** The same of |w|. @defaultValue 0 */
+  readonly l1?: number;
+}
+
+/**
+ * Top-KAST: a layer computes with its largest weights, a share D, and gradients go to a larger share; a penalty keeps the rest from
+ * taking their place without a reason. With `backward: 1` it is the choice of weights of SWAT.
+ *
+ * Reads the values at every step: for the backends wasm, cpu and webgl.
+ *
+ * @throws RangeError if a number is out of range
+ * @see Jayakumar et al. 2020, "Top-KAST: Top-K Always Sparse Training", §2, https://arxiv.org/abs/2106.03517
+ */
+export function topKast(options: TopKastOptions): Reparameterization {
+  checkKind('topKast', 'options', 'an object', options, 'Write topKast({forward: 0.1, backward: 0.2}).');
+  const {forward, backward, l1 = 0, l2 = 0} = options;
+  if (!(forward > 0 && forward <= backward && backward <= 1)) {
+    throw new RangeError(
+      `topKast: forward and backward must be in (0, 1], the first no larger than the second, received ${forward} and ${backward}. ` +
+        'Write for instance {forward: 0.1, backward: 0.2}.',
+    );
+  }
+  if (!(l1 >= 0 && l2 >= 0 && Number.isFinite(l1 + l2))) {
+    throw new RangeError(
+      `topKast: l1 and l2 must be finite and at least 0, received ${l1} and ${l2}. Leave them out for 0.`,
+    );
+  }
+  return {
+    name: 'topKast',
+    options: {forward, backward, l1, l2},
+    apply: (values, {topology: {size}}) =>
+      straightThrough(values, mask(values, forward * size), mask(values, backward * size)),
+    penalty(values, {topology: {size}}) {
+      const [used, learning] = [mask(values, forward * size), mask(values, backward * size)];
+      const factor = tf.add(used, tf.div(tf.sub(learning, used), forward));
+      const cost = tf.add(tf.mul(l1, tf.abs(values)), tf.mul(l2 / 2, tf.square(values)));
+      return tf.sum(tf.mul(factor, cost)) as tf.Scalar;
+    },
+  };
+}
+registerReparameterization('topKast', topKast);
+
+/** Ones for the largest values, as many as the rounded number. */
+function mask(values: tf.Tensor1D, count: number): tf.Tensor1D {
+  const magnitudes = values.dataSync<'float32'>().map(Math.abs);
+  const ones = new Float32Array(magnitudes.length);
+  for (const slot of selectLargest(magnitudes, Math.min(Math.round(count), ones.length))) ones[slot] = 1;
+  return tf.tensor1d(ones);
+}
+
+function straightThrough(values: tf.Tensor1D, used: tf.Tensor1D, learning: tf.Tensor1D): tf.Tensor1D {
+  return tf.customGrad((w, save) => {
+    (save as tf.GradSaveFunc)([learning]);
+    return {
+      value: tf.mul(w as tf.Tensor, used),
+      gradFunc: (dy: tf.Tensor, [learning]: tf.Tensor[]) => tf.mul(dy, learning),
+    };
+  })(values) as tf.Tensor1D;
+}

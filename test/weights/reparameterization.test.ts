@@ -1,0 +1,120 @@
+import * as tf from '@tensorflow/tfjs';
+import '@tensorflow/tfjs-backend-wasm';
+import {
+  explain,
+  hardConcrete,
+  maskedDense,
+  type Reparameterization,
+  registerReparameterization,
+  softThreshold,
+  sparseWeights,
+  sparsify,
+  srSte,
+  toDense,
+  topKast,
+  trainableMask,
+} from 'itop';
+import {beforeEach, describe, expect, it} from 'vitest';
+import {fileStorage} from '../support/storage.ts';
+
+beforeEach(async () => {
+  await tf.setBackend('wasm');
+});
+
+const network = () =>
+  tf.sequential({
+    layers: [
+      tf.layers.dense({
+        units: 8,
+        inputShape: [12],
+        activation: 'relu',
+        kernelInitializer: tf.initializers.glorotNormal({seed: 1}),
+      }),
+      tf.layers.dense({units: 4, activation: 'softmax', kernelInitializer: tf.initializers.glorotNormal({seed: 2})}),
+    ],
+  });
+const data = () => {
+  const x = tf.randomNormal([64, 12], 0, 1, 'float32', 3);
+  return {x, y: tf.oneHot(x.slice([0, 0], [64, 4]).argMax(1), 4).toFloat()};
+};
+
+const all: Record<string, Reparameterization> = {
+  softThreshold: softThreshold({initial: -2}),
+  trainableMask: trainableMask(),
+  hardConcrete: hardConcrete({lambda: 1e-4}),
+  topKast: topKast({forward: 0.25, backward: 0.5, l2: 1e-3}),
+  srSte: srSte({n: 1, m: 4}),
+};
+
+describe.each(Object.entries(all))('%s', (_, reparameterization) => {
+  it('trains by single ops, and says so; what is saved, loaded or made plain predicts the same', async () => {
+    const model = sparsify(network(), {density: 1, reparameterization, seed: 1});
+    model.compile({optimizer: tf.train.adam(0.02), loss: 'categoricalCrossentropy'});
+    expect(explain(model)).toEqual({
+      isFused: false,
+      reason: `layer "${model.layers[0].name}" computes with values made by ${reparameterization.name}`,
+    });
+    const {x, y} = data();
+    const tensors: number[] = [];
+    const losses: number[] = [];
+    for (let step = 0; step < 60; step++) {
+      losses.push((await model.trainOnBatch(x, y)) as number);
+      tensors.push(tf.memory().numTensors);
+    }
+    expect(losses.at(-1)).toBeLessThan(0.8 * losses[0]);
+    // The first steps make the optimizer's slots.
+    expect(new Set(tensors.slice(5)).size).toBe(1);
+
+    const expected = (model.predict(x) as tf.Tensor).dataSync();
+    const storage = fileStorage();
+    await model.save(storage.save);
+    const loaded = await tf.loadLayersModel(storage.load());
+    const isClose = (other: tf.LayersModel) =>
+      (other.predict(x) as tf.Tensor).dataSync().every((number, i) => Math.abs(number - expected[i]) < 1e-5);
+    expect(isClose(loaded)).toBe(true);
+    expect(sparseWeights(loaded)[0].weight.reparameterization!.options).toEqual(reparameterization.options);
+    const dense = toDense(model);
+    expect(isClose(dense)).toBe(true);
+    expect(dense.layers[0].getConfig().reparameterization).toBeUndefined();
+  });
+});
+
+describe('reparameterizations', () => {
+  it('make values that are 0: half or more after a quarter was asked for, one in four of every group', () => {
+    const zeros = (reparameterization: Reparameterization) => {
+      const model = sparsify(network(), {density: 1, reparameterization, seed: 1});
+      return sparseWeights(model).map(({weight}) => {
+        const values = weight.computed(false).dataSync();
+        return values.filter((value) => value === 0).length / values.length;
+      });
+    };
+    expect(zeros(topKast({forward: 0.25, backward: 0.5}))).toEqual([0.75, 0.75]);
+    expect(zeros(srSte({n: 1, m: 4}))).toEqual([0.75, 0.75]);
+  });
+
+  it('of the user are known once they are registered', () => {
+    const halved: Reparameterization = {name: 'halved', options: {}, apply: (values) => tf.mul(values, 0.5)};
+    const make = () => maskedDense({units: 2, inputShape: [3], density: 1, reparameterization: halved});
+    expect(make).toThrow('reparameterization: name must be one of ');
+    registerReparameterization('halved', () => halved);
+    const layer = make();
+    tf.sequential({layers: [layer]});
+    const {variable} = layer.sparseWeight;
+    expect([...layer.sparseWeight.computed(true).dataSync()]).toEqual([
+      ...variable.dataSync().map((value) => value / 2),
+    ]);
+  });
+
+  it('say what they cannot do', () => {
+    expect(() => sparsify(network(), {density: 0.5, reparameterization: srSte({n: 2, m: 4})})).toThrow(
+      'srSte: the layer must have all its connections',
+    );
+    expect(() => topKast({forward: 0.5, backward: 0.2})).toThrow('topKast: forward and backward must be in (0, 1]');
+    expect(() => hardConcrete({dropRate: 1})).toThrow(
+      'hardConcrete: dropRate must be finite and in (0, 1), received 1.',
+    );
+    expect(() => srSte({n: 5, m: 4})).toThrow('srSte: n and m must be integers with 1 ≤ n ≤ m, received 5 and 4.');
+    expect(() => softThreshold({initial: Number.NaN})).toThrow('softThreshold: initial must be finite');
+    expect(() => trainableMask({alpha: -1})).toThrow('trainableMask: alpha must be finite and at least 0');
+  });
+});
