@@ -7,7 +7,7 @@ import type {DSTScheduler} from '../training/dstScheduler.ts';
 import {commitAll} from '../weights/carry.ts';
 import {prepareOptimizer} from '../weights/optimizerState.ts';
 import {CHECKPOINT_FORMAT, type CheckpointState, checkFormat, optimizerOf, stateOf} from './checkpointState.ts';
-import {prepareModel, weightsOf} from './modelParts.ts';
+import {checkFinite, prepareModel, weightsOf} from './modelParts.ts';
 import {type FileSource, type ReadOptions, readSource} from './store.ts';
 
 /** What goes on from a checkpoint: made as it was for the training that was saved. */
@@ -62,6 +62,7 @@ export async function loadCheckpoint(source: FileSource, resumed: ResumedParts):
   const slots = [...container.parts]
     .filter(([name, {dtype}]) => name.startsWith('slots/') && dtype === 'F32')
     .map(([, part]) => float32Of(part));
+  for (const slot of slots) checkFinite(where, 'numbers of the optimizer', slot);
   const stepped = prepareOptimizer(where, optimizer, state.optimizer, slots, weights, prepared.shapes);
   const own = new Map(sparse.map(({weight}, i) => [weight, prepared.topologies[i]]));
   const topologies = scheduler?.weights.map(({name, weight}) => own.get(weight) ?? foreign(where, name));

@@ -10,7 +10,7 @@ import {sizeOf} from '../topology/positions.ts';
 import type {Topology} from '../topology/topology.ts';
 import {assignWeight} from '../weights/tfjsInternals.ts';
 import {checkFormat} from './checkpointState.ts';
-import {decodeTopology, weightsOf} from './modelParts.ts';
+import {checkFinite, decodeTopology, weightsOf} from './modelParts.ts';
 import {SPARSE_FORMAT, type SparseState} from './saveSparse.ts';
 import {valuesOfParts} from './sparseValues.ts';
 import {type FileSource, type ReadOptions, readSource} from './store.ts';
@@ -56,7 +56,9 @@ export async function loadSparse(source: FileSource, options: LoadSparseOptions 
   const layers = state.sparse.map(({shape, nnz}, i) => {
     const topology = decodeTopology(shape, nnz, i, container.parts);
     const values = topology && valuesOfParts(i, container.parts, topology);
-    return values ? {topology, values} : damaged(where, `the connections of layer ${i}`);
+    if (!values) return damaged(where, `the connections of layer ${i}`);
+    checkFinite(where, `values of layer ${i}`, values);
+    return {topology, values};
   });
   const model = await modelOf(where, state);
   try {
@@ -123,6 +125,10 @@ function fill(
       return part?.dtype === dtype && String(part.shape) === String(weight.shape);
     });
   if (!fits) damaged(where, 'others');
+  others.forEach(({originalName}, i) => {
+    const part = parts.get(`weights/${i}`)!;
+    if (part.dtype === 'F32') checkFinite(where, `weights "${originalName}"`, float32Of(part));
+  });
   tf.tidy(() => {
     others.forEach((weight, i) => {
       const part = parts.get(`weights/${i}`)!;

@@ -119,6 +119,7 @@ export function prepareModel(
     const isByConnection = now !== undefined && String(weight.shape) === String([now]);
     const isFitting = (shape: readonly number[]) => String(part?.shape) === String(shape);
     const dtype = weight.read().dtype === 'int32' ? 'I32' : 'F32';
+    if (part?.dtype === 'F32') checkFinite(where, `weights "${weight.originalName}"`, float32Of(part));
     if (part?.dtype === dtype && (isFitting(weight.shape as number[]) || (isByConnection && isFitting([next!]))))
       return part.shape;
     return fail(
