@@ -53,6 +53,7 @@ export async function loadCheckpoint(source: FileSource, resumed: ResumedParts):
   const {model, scheduler} = resumed;
   checkModel(where, model);
   const optimizer = optimizerOf(where, resumed);
+  await scheduler?.ready;
   const {weights, sparse} = weightsOf(where, model);
   const container = decodeContainer(await readSource(where, source, resumed), {where});
   checkFormat(where, container, CHECKPOINT_FORMAT);

@@ -120,9 +120,9 @@ function fill(
     }) &&
     others.length === shapes.length &&
     others.every((weight, i) => {
-      const dtype = weight.read().dtype === 'int32' ? 'I32' : 'F32';
+      const {dtype, shape} = weight.read();
       const part = parts.get(`weights/${i}`);
-      return part?.dtype === dtype && String(part.shape) === String(weight.shape);
+      return part?.dtype === (dtype === 'int32' ? 'I32' : 'F32') && String(part.shape) === String(shape);
     });
   if (!fits) damaged(where, 'others');
   others.forEach(({originalName}, i) => {
@@ -133,7 +133,7 @@ function fill(
     others.forEach((weight, i) => {
       const part = parts.get(`weights/${i}`)!;
       const numbers = part.dtype === 'I32' ? int32Of(part) : float32Of(part);
-      assignWeight(weight, tf.tensor(numbers, weight.shape as number[], weight.read().dtype as 'float32'));
+      assignWeight(weight, tf.tensor(numbers, weight.read().shape, weight.read().dtype as 'float32'));
     });
     sparse.forEach(({weight}, i) => {
       weight.topology = layers[i].topology;

@@ -7,8 +7,9 @@ import {describeValue} from '../topology/describeValue.ts';
 import {sizeOf} from '../topology/positions.ts';
 import {Topology} from '../topology/topology.ts';
 import {assign} from '../weights/carry.ts';
+import type {CompanionWeight} from '../weights/companionWeight.ts';
 import type {PreparedRestore} from '../weights/optimizerState.ts';
-import {assignWeight, isTopology, replaceVariable} from '../weights/tfjsInternals.ts';
+import {assignWeight, isCompanion, isTopology, replaceVariable} from '../weights/tfjsInternals.ts';
 import {firstDifference} from './firstDifference.ts';
 
 type Fail = (rule: string, received: string, advice: string) => never;
@@ -45,9 +46,9 @@ export async function readModel(
   const {weights, sparse} = weightsOf(where, model);
   const parts = new Map<string, Part>();
   const numbers = await Promise.all(weights.map((weight) => weight.read().data<'float32'>()));
-  for (const [i, {originalName, shape}] of weights.entries()) {
-    checkFinite(where, `weights "${originalName}"`, numbers[i]);
-    parts.set(`weights/${i}`, partOf(numbers[i], shape as number[]));
+  for (const [i, weight] of weights.entries()) {
+    checkFinite(where, `weights "${weight.originalName}"`, numbers[i]);
+    parts.set(`weights/${i}`, partOf(numbers[i], weight.read().shape));
   }
   for (const [i, {weight}] of sparse.entries()) {
     const {bytes, encoding} = encodePlaces(weight.topology.positions(), weight.topology.size);
@@ -116,15 +117,15 @@ export function prepareModel(
   const shapes = weights.map((weight, i) => {
     const part = parts.get(`weights/${i}`);
     const [now, next] = nnzBefore.get(weight) ?? [];
-    const isByConnection = now !== undefined && String(weight.shape) === String([now]);
+    const {shape} = weight.read();
+    const isByConnection = now !== undefined && String(shape) === String([now]);
     const isFitting = (shape: readonly number[]) => String(part?.shape) === String(shape);
     const dtype = weight.read().dtype === 'int32' ? 'I32' : 'F32';
     if (part?.dtype === 'F32') checkFinite(where, `weights "${weight.originalName}"`, float32Of(part));
-    if (part?.dtype === dtype && (isFitting(weight.shape as number[]) || (isByConnection && isFitting([next!]))))
-      return part.shape;
+    if (part?.dtype === dtype && (isFitting(shape) || (isByConnection && isFitting([next!])))) return part.shape;
     return fail(
       `have the weights "${weight.originalName}" of the shape [${part?.shape ?? 'none'}] as in the file`,
-      `[${weight.shape}]`,
+      `[${shape}]`,
       SAME_MODEL,
     );
   });
@@ -143,6 +144,8 @@ export function prepareModel(
           const variable = weight.read();
           if (variable instanceof tf.Variable) {
             assign(variable, tensors[i], (other) => replaceVariable(weight, other));
+          } else if (isCompanion(weight)) {
+            (weight as unknown as CompanionWeight).numbers = float32Of(parts.get(`weights/${i}`)!);
           } else assignWeight(weight, tensors[i]);
         });
         sparse.forEach(({weight}, i) => {

@@ -45,6 +45,7 @@ export async function saveCheckpoint(target: FileTarget, checkpoint: CheckpointP
   checkModel(where, model);
   checkPlain(where, data);
   const optimizer = optimizerOf(where, checkpoint);
+  await scheduler?.ready;
   const {weights} = weightsOf(where, model);
   const id = crypto.randomUUID();
   const rest = {

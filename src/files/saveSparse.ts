@@ -64,8 +64,9 @@ export async function saveSparse(
     checkFinite(where, `weights "${weight.originalName}"`, numbers[w]);
     const i = byConnection.get(weight);
     if (i === undefined) {
-      parts.set(`weights/${shapes.length}`, partOf(numbers[w], weight.shape as number[]));
-      shapes.push(weight.shape as number[]);
+      const {shape} = weight.read();
+      parts.set(`weights/${shapes.length}`, partOf(numbers[w], shape));
+      shapes.push(shape);
       continue;
     }
     const {topology} = sparse[i].weight;

@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import {isSparseLayer, type SparseLayer} from '../layers/sparseLayer.ts';
 import {walkLayers} from '../layers/walkLayers.ts';
-import {isTopology} from '../weights/tfjsInternals.ts';
+import {isCompanion, isTopology} from '../weights/tfjsInternals.ts';
 
 /** A weight of a model and what PyTorch calls it: 'hidden.weight', 'encoder.hidden.bias'. */
 export interface TorchWeight {
@@ -31,8 +31,8 @@ export function torchWeights(where: string, model: tf.LayersModel): TorchWeight[
   return walkLayers(model).flatMap(({layer, path, isLeaf}) => {
     if (!isLeaf || layer.weights.length === 0) return [];
     const sparse = isSparseLayer(layer) ? layer : undefined;
-    // The topology of a sparse layer is the mask of its kernel.
-    const weights = layer.weights.filter((weight) => !isTopology(weight));
+    // The topology of a sparse layer is the mask of its kernel; companions are for its scheduler.
+    const weights = layer.weights.filter((weight) => !isTopology(weight) && !isCompanion(weight));
     const isKnown = sparse || KNOWN.includes(layer.getClassName());
     if (!isKnown || !weights.every((weight) => Object.hasOwn(NAMES, ownName(weight)))) {
       throw new Error(

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import {isHostBackend} from '../kernels/hostMemory.ts';
 import {accept, beginDeviceStep, observe, policyOf, refuse} from '../layers/nonFinite.ts';
-import {TopologyWeight} from '../weights/topologyWeight.ts';
+import {HostWeight} from '../weights/hostWeight.ts';
 import {fieldsOf} from './compiledModel.ts';
 import {isStandInUnderWay} from './exclusively.ts';
 
@@ -76,7 +76,7 @@ function lookedAt(model: tf.LayersModel, outputs: tf.Tensor[]): tf.Tensor[] {
 /** The variables that a forward pass changes, as they are now. */
 function movingAverages(model: tf.LayersModel): {variable: tf.Variable; before: tf.Tensor}[] {
   return model.nonTrainableWeights
-    .filter((weight) => !(weight instanceof TopologyWeight))
+    .filter((weight) => !(weight instanceof HostWeight))
     .map((weight) => weight.read() as tf.Variable)
     .map((variable) => ({variable, before: tf.keep(variable.clone())}));
 }

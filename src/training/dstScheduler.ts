@@ -41,12 +41,14 @@ const LONGEST_UNCHECKED = 1000;
 export class DSTScheduler {
   /** The sparse weights that are scheduled. */
   readonly weights: readonly NamedSparseWeight[];
+  /** Resolves when connections have the companions that the strategies need; `step` and checkpoints wait for it. */
+  readonly ready: Promise<unknown>;
   private readonly dropFraction: Schedule;
   private readonly timetable: UpdateTimetable;
   private readonly expected: ExpectedExploration;
   private explored: ExplorationTracker;
   private signal: SignalState | undefined;
-  private readonly companions: Promise<unknown>;
+
   private random: SeededRandom;
   private steps: number;
   private isUpdating = false;
@@ -89,7 +91,7 @@ export class DSTScheduler {
       this.signal = resume ? SignalState.restore(signal, resume.signal, this.weights) : SignalState.begin(signal);
     }
     this.random = seededRandom(resume?.random ?? options.seed ?? freshSeed());
-    this.companions = addCompanions(this.weights, options);
+    this.ready = addCompanions(this.weights, options);
     this.armProbes();
     setScheduler(this.weights, this);
     guardScheduled(model);
@@ -157,7 +159,7 @@ export class DSTScheduler {
     this.hasReadAll = false;
     try {
       this.isUpdating = true;
-      await this.companions;
+      await this.ready;
       const signal = await this.foldedSignal();
       if (this.timetable.isUpdate(this.steps)) return await this.update(signal);
       this.signal = signal;

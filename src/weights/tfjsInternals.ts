@@ -109,3 +109,8 @@ export function setLearningRate(optimizer: tf.Optimizer, rate: number): void {
 export function isTopology(weight: object): boolean {
   return (weight as {isTopology?: boolean}).isTopology === true;
 }
+
+/** True for numbers of connections beside their values, likewise. */
+export function isCompanion(weight: object): boolean {
+  return (weight as {isCompanion?: boolean}).isCompanion === true;
+}

@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import type {CompanionWeight} from './companionWeight.ts';
-import {isTopology} from './tfjsInternals.ts';
+import {isCompanion, isTopology} from './tfjsInternals.ts';
 
 let isInstalled = false;
 
@@ -23,8 +22,4 @@ export function listTopologiesLast(): void {
       return [...others, ...weights.filter(isCompanion), ...weights.filter(isTopology)];
     },
   });
-}
-
-function isCompanion(weight: object): boolean {
-  return (weight as Partial<CompanionWeight>).isCompanion === true;
 }

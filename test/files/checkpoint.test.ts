@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import {
   bySurvivors,
   DSTScheduler,
+  deepRewiring,
   meanGradient,
   RigLScheduler,
   randomGrowth,
@@ -27,6 +28,8 @@ const schedulers = {
       grower: randomGrowth(),
       redistribution: bySurvivors(),
     }),
+  'companions of its connections': (model: tf.LayersModel) =>
+    new DSTScheduler(model, {...every, ...deepRewiring(1e-2)}),
 };
 
 const FUSED = ['SGD', 'momentum', 'Nesterov momentum', 'Adam', 'RMSProp'];

@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs';
 import {checkDevice} from '../../kernels/webgpu/checkDevice.ts';
 import {NotCovered} from '../../layers/kinds/notCovered.ts';
 import {sparseWeights} from '../../layers/sparseWeights.ts';
+import {HostWeight} from '../../weights/hostWeight.ts';
 import type {SparseWeight} from '../../weights/sparseWeight.ts';
-import {TopologyWeight} from '../../weights/topologyWeight.ts';
 import {dropoutSource} from '../dropoutSource.ts';
 import {reasonAgainstLoss, reasonAgainstMetrics} from '../lossFunctions.ts';
 import {hasSlots, type OptimizerPlan, optimizerPlanOf, slotsFit} from '../optimizers.ts';
@@ -38,8 +38,8 @@ export class ReplayedModel {
   /** @throws NotCovered if a step of the model may do something else each time */
   constructor(private readonly model: tf.LayersModel) {
     checkLayers(model);
-    // Reading a topology would make a tensor of it.
-    this.weights = model.weights.filter((weight) => !(weight instanceof TopologyWeight));
+    // Reading what the host keeps would make a tensor of it.
+    this.weights = model.weights.filter((weight) => !(weight instanceof HostWeight));
     this.sparseWeights = sparseWeights(model).map(({weight}) => weight);
   }
 
