@@ -188,18 +188,20 @@ export type {CompanionWeight, FreshNumbers} from './weights/companionWeight.ts';
 export type {FanKind, KernelInitializer} from './weights/initialValues.ts';
 export type {
   ExtraWeight,
-  MakeReparameterization,
   Reparameterization,
   ReparameterizationContext,
   SavedReparameterization,
 } from './weights/reparameterization.ts';
-export {registerReparameterization} from './weights/reparameterization.ts';
 export type {HardConcreteOptions} from './weights/reparameterizations/hardConcrete.ts';
 export {hardConcrete} from './weights/reparameterizations/hardConcrete.ts';
+export type {MakeReparameterization} from './weights/reparameterizations/known.ts';
+export {registerReparameterization} from './weights/reparameterizations/known.ts';
 export type {SoftThresholdOptions} from './weights/reparameterizations/softThreshold.ts';
 export {softThreshold} from './weights/reparameterizations/softThreshold.ts';
 export type {SrSteOptions} from './weights/reparameterizations/srSte.ts';
 export {srSte} from './weights/reparameterizations/srSte.ts';
+export type {TargetedDropoutOptions} from './weights/reparameterizations/targetedDropout.ts';
+export {targetedDropout} from './weights/reparameterizations/targetedDropout.ts';
 export type {TopKastOptions} from './weights/reparameterizations/topKast.ts';
 export {topKast} from './weights/reparameterizations/topKast.ts';
 export type {TrainableMaskOptions} from './weights/reparameterizations/trainableMask.ts';

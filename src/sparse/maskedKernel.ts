@@ -1,8 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-// Whoever has a sparse layer has its kernels, its fused step, and can load it.
+// Whoever has a sparse layer has its kernels and its fused step.
 import '../kernels/register.ts';
 import '../fused/register.ts';
-import '../weights/reparameterizations/all.ts';
 import {checkDensity} from '../algorithms/checkDensity.ts';
 import type {StockKernelLayer} from '../layers/stockLayers.ts';
 import {describeValue} from '../topology/describeValue.ts';
@@ -10,11 +9,8 @@ import {sizeOf} from '../topology/positions.ts';
 import {freshSeed, seededRandom} from '../topology/random.ts';
 import {Topology} from '../topology/topology.ts';
 import {type FanKind, initialValues} from '../weights/initialValues.ts';
-import {
-  type Reparameterization,
-  resolveReparameterization,
-  type SavedReparameterization,
-} from '../weights/reparameterization.ts';
+import type {Reparameterization, SavedReparameterization} from '../weights/reparameterization.ts';
+import {resolveReparameterization} from '../weights/reparameterizations/known.ts';
 import {SparseWeight} from '../weights/sparseWeight.ts';
 import {addTrainableWeight} from '../weights/tfjsInternals.ts';
 

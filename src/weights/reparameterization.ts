@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
 import {gatherDense} from '../ops/denseForm.ts';
-import {describeValue} from '../topology/describeValue.ts';
 import type {Random} from '../topology/random.ts';
 import type {Topology} from '../topology/topology.ts';
 
@@ -25,7 +24,7 @@ export interface ReparameterizationContext {
 
 /** The values that a sparse layer computes with, made from those that it stores and trains. */
 export interface Reparameterization {
-  /** What a layer's config knows it by; see {@link registerReparameterization}. */
+  /** What a layer's config knows it by; see `registerReparameterization`. */
   readonly name: string;
   /** Plain JSON of which it can be made again. */
   readonly options: tf.serialization.ConfigDict;
@@ -43,37 +42,6 @@ export interface Reparameterization {
 export interface SavedReparameterization {
   readonly name: string;
   readonly options: tf.serialization.ConfigDict;
-}
-
-/** Makes a reparameterization of the options in a config. */
-export type MakeReparameterization = (options: never) => Reparameterization;
-
-const known = new Map<string, MakeReparameterization>();
-
-/** Makes a reparameterization known, so that layers with it can be loaded and copied. */
-export function registerReparameterization(name: string, make: MakeReparameterization): void {
-  if (typeof name !== 'string' || typeof make !== 'function') {
-    throw new TypeError(
-      `registerReparameterization: name and make must be a string and a function, received ${describeValue(name)} and ` +
-        `${describeValue(make)}. Write registerReparameterization('mine', (options) => mine(options)).`,
-    );
-  }
-  known.set(name, make);
-}
-
-/**
- * One that is given as it is, or as a config holds it.
- *
- * @throws Error if its name is not registered
- */
-export function resolveReparameterization(given: SavedReparameterization | Reparameterization): Reparameterization {
-  if ('apply' in given) {
-    if (known.has(given.name)) return given;
-  } else if (known.has(given?.name)) return known.get(given.name)!(given.options as never);
-  throw new Error(
-    `reparameterization: name must be one of ${[...known.keys()].join(', ')}, received ${describeValue(given?.name)}. ` +
-      'Make it known by registerReparameterization.',
-  );
 }
 
 /** `[nnz]`: of each connection the number of its output. */

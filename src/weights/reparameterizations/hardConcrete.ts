@@ -1,13 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import {checkOptions} from '../../topology/checkKind.ts';
 import type {Random} from '../../topology/random.ts';
-import {
-  perInput,
-  perOutput,
-  type Reparameterization,
-  type ReparameterizationContext,
-  registerReparameterization,
-} from '../reparameterization.ts';
+import {perInput, perOutput, type Reparameterization, type ReparameterizationContext} from '../reparameterization.ts';
+import {registerReparameterization} from './known.ts';
 
 /** Options of {@link hardConcrete}. */
 export interface HardConcreteOptions {
@@ -49,6 +44,7 @@ export function hardConcrete(options: HardConcreteOptions = {}): Reparameterizat
     const stretched = tf.add(tf.mul(open, HIGHEST - LOWEST), LOWEST);
     return perGate(tf.clipByValue(stretched, 0, 1) as tf.Tensor1D, topology);
   };
+  registerReparameterization('hardConcrete', hardConcrete);
   return {
     name: 'hardConcrete',
     options: {gates, lambda, weightDecay, dropRate, temperature},
@@ -62,8 +58,6 @@ export function hardConcrete(options: HardConcreteOptions = {}): Reparameterizat
     },
   };
 }
-registerReparameterization('hardConcrete', hardConcrete);
-
 /** log u − log(1 − u) of as many uniform numbers. */
 function logit(length: number, random: Random): tf.Tensor1D {
   const draws = Float32Array.from({length}, () => {

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import {checkOptions} from '../../topology/checkKind.ts';
-import {type Reparameterization, registerReparameterization} from '../reparameterization.ts';
+import type {Reparameterization} from '../reparameterization.ts';
+import {registerReparameterization} from './known.ts';
 
 /** Options of {@link softThreshold}. */
 export interface SoftThresholdOptions {
@@ -21,6 +22,7 @@ export function softThreshold(options: SoftThresholdOptions = {}): Reparameteriz
   if (!Number.isFinite(initial)) {
     throw new RangeError(`softThreshold: initial must be finite, received ${initial}. Leave it out for −5.`);
   }
+  registerReparameterization('softThreshold', softThreshold);
   return {
     name: 'softThreshold',
     options: {initial},
@@ -29,4 +31,3 @@ export function softThreshold(options: SoftThresholdOptions = {}): Reparameteriz
       tf.mul(tf.sign(values), tf.relu(tf.sub(tf.abs(values), tf.sigmoid(weights.threshold)))),
   };
 }
-registerReparameterization('softThreshold', softThreshold);

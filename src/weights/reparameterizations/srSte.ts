@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import {checkKind} from '../../topology/checkKind.ts';
 import type {Topology} from '../../topology/topology.ts';
-import {type Reparameterization, registerReparameterization} from '../reparameterization.ts';
+import type {Reparameterization} from '../reparameterization.ts';
+import {registerReparameterization} from './known.ts';
 
 /** Options of {@link srSte}. */
 export interface SrSteOptions {
@@ -31,6 +32,7 @@ export function srSte(options: SrSteOptions): Reparameterization {
   if (!(decay >= 0 && Number.isFinite(decay))) {
     throw new RangeError(`srSte: decay must be finite and at least 0, received ${decay}. Leave it out for 0.0002.`);
   }
+  registerReparameterization('srSte', srSte);
   return {
     name: 'srSte',
     options: {n, m, decay},
@@ -53,8 +55,6 @@ export function srSte(options: SrSteOptions): Reparameterization {
       })(values) as tf.Tensor1D,
   };
 }
-registerReparameterization('srSte', srSte);
-
 /** Ones for the n largest of each group, the earlier of equals; ranks come from comparing all pairs of a group. */
 function largestOfGroups(values: tf.Tensor, n: number, m: number, cols: number): tf.Tensor {
   const groups = tf.abs(values).reshape([-1, m, cols]);

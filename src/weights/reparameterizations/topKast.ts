@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import {checkKind} from '../../topology/checkKind.ts';
 import {selectLargest} from '../../topology/select.ts';
-import {type Reparameterization, registerReparameterization} from '../reparameterization.ts';
+import type {Reparameterization} from '../reparameterization.ts';
+import {registerReparameterization} from './known.ts';
 
 /** Options of {@link topKast}. */
 export interface TopKastOptions {
@@ -38,6 +39,7 @@ export function topKast(options: TopKastOptions): Reparameterization {
       `topKast: l1 and l2 must be finite and at least 0, received ${l1} and ${l2}. Leave them out for 0.`,
     );
   }
+  registerReparameterization('topKast', topKast);
   return {
     name: 'topKast',
     options: {forward, backward, l1, l2},
@@ -51,8 +53,6 @@ export function topKast(options: TopKastOptions): Reparameterization {
     },
   };
 }
-registerReparameterization('topKast', topKast);
-
 /** Ones for the largest values, as many as the rounded number. */
 function mask(values: tf.Tensor1D, count: number): tf.Tensor1D {
   const magnitudes = values.dataSync<'float32'>().map(Math.abs);

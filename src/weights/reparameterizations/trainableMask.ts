@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import {checkOptions} from '../../topology/checkKind.ts';
-import {perOutput, type Reparameterization, registerReparameterization} from '../reparameterization.ts';
+import {perOutput, type Reparameterization} from '../reparameterization.ts';
+import {registerReparameterization} from './known.ts';
 
 /** Options of {@link trainableMask}. */
 export interface TrainableMaskOptions {
@@ -27,6 +28,7 @@ export function trainableMask(options: TrainableMaskOptions = {}): Reparameteriz
       `trainableMask: alpha must be finite and at least 0, received ${alpha}. Leave it out for 0.0005.`,
     );
   }
+  registerReparameterization('trainableMask', trainableMask);
   return {
     name: 'trainableMask',
     options: {alpha},
@@ -35,8 +37,6 @@ export function trainableMask(options: TrainableMaskOptions = {}): Reparameteriz
     penalty: (_, {weights}) => tf.mul(alpha, tf.sum(tf.exp(tf.neg(weights.threshold)))) as tf.Scalar,
   };
 }
-registerReparameterization('trainableMask', trainableMask);
-
 /** The values whose magnitude is above their threshold, zeros elsewhere. */
 function maskAbove(values: tf.Tensor1D, thresholds: tf.Tensor1D): tf.Tensor1D {
   return tf.customGrad((...inputs) => {
