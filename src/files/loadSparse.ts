@@ -95,8 +95,10 @@ async function modelOf(where: string, {model}: SparseState): Promise<tf.LayersMo
   try {
     return await tf.models.modelFromJSON(model as Parameters<typeof tf.models.modelFromJSON>[0]);
   } catch (cause) {
+    // What tfjs was not prepared for says nothing to a user.
+    const received = cause instanceof TypeError ? 'a damaged one' : describeValue((cause as Error).message);
     throw new Error(
-      `${where}: source must hold a model that can be made, received ${describeValue((cause as Error).message)}. ` +
+      `${where}: source must hold a model that can be made, received ${received}. ` +
         'Register the classes of its own layers first, with tf.serialization.registerClass.',
       {cause},
     );
