@@ -15,6 +15,7 @@ const LIMITS: readonly (readonly [code: string, kB: number])[] = [
   ["import 'itop/layers';", 45],
   [use('itop/accelerate', 'accelerateTfjs'), 5],
   [use('itop/data', 'shuffledBatches'), 3],
+  [use('itop/files', 'loadSparse'), 54],
 ];
 
 /** What must come along with a module, if anything of it is used. */
@@ -30,7 +31,7 @@ for (const [code, limit] of LIMITS) {
   if (kB > limit) fail(`${code} must take at most ${limit} kB, takes ${kB.toFixed(1)}`);
 }
 
-for (const entry of ['itop', 'itop/core']) {
+for (const entry of ['itop', 'itop/core', 'itop/files']) {
   const names = Object.keys(await import(entry));
   for (const name of names) {
     const {modules} = await bundle(use(entry, name));

@@ -5,4 +5,5 @@ import './webgpu.ts';
 export * from './accelerate.ts';
 export * from './core.ts';
 export * from './data.ts';
+export * from './files.ts';
 export * from './index.ts';

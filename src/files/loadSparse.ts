@@ -1,9 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
-// Whoever loads a sparse model has its layers.
-import '../sparse/maskedDense.ts';
-import '../sparse/maskedConv2d.ts';
 import {type Container, decodeContainer, float32Of, int32Of, jsonOf} from '../io/container.ts';
 import {toDense} from '../layers/toDense.ts';
+import {MaskedConv2d} from '../sparse/maskedConv2d.ts';
+import {MaskedDense} from '../sparse/maskedDense.ts';
 import {checkOptions} from '../topology/checkKind.ts';
 import {describeValue} from '../topology/describeValue.ts';
 import {sizeOf} from '../topology/positions.ts';
@@ -91,11 +90,15 @@ function checkModelSize(where: string, model: unknown, maxSize: number): void {
 }
 
 async function modelOf(where: string, {model}: SparseState): Promise<tf.LayersModel> {
+  // They are named here, so that no bundler leaves them out.
+  for (const layer of [MaskedDense, MaskedConv2d]) tf.serialization.registerClass(layer);
   try {
     return await tf.models.modelFromJSON(model as Parameters<typeof tf.models.modelFromJSON>[0]);
   } catch (cause) {
+    // What tfjs was not prepared for says nothing to a user.
+    const received = cause instanceof TypeError ? 'a damaged one' : describeValue((cause as Error).message);
     throw new Error(
-      `${where}: source must hold a model that can be made, received ${describeValue((cause as Error).message)}. ` +
+      `${where}: source must hold a model that can be made, received ${received}. ` +
         'Register the classes of its own layers first, with tf.serialization.registerClass.',
       {cause},
     );
