@@ -18,18 +18,26 @@ const OPTIONS =
   );
 const RELAXED = '--enable relaxed-simd'.split(' ');
 
-/** The TypeScript file with both binaries. */
+/** Each binary is cut into so many pieces; see {@link kernelBinaries}. */
+const PIECES = 4;
+
+/**
+ * The TypeScript file with both binaries. They are much the same, and stand there in turn, piece by piece: compression looks back 32 kB
+ * only, and so finds the one in the other.
+ */
 export async function kernelBinaries(): Promise<string> {
-  const binaries = [
-    ['PLAIN', 'for any engine with SIMD', OPTIONS],
-    ['RELAXED', 'for engines with relaxed SIMD', [...OPTIONS, ...RELAXED]],
-  ] as const;
-  let file = '// Made by scripts/buildKernels.ts from src/kernels/wasm/assembly; do not edit.\n';
-  for (const [name, what, options] of binaries) {
-    const hexadecimal = await compile(options);
-    file += `\n/** The kernels ${what}, in hexadecimal. */\nexport const ${name} =\n  '${hexadecimal}';\n`;
-  }
-  return file;
+  const binaries = [await compile(OPTIONS), await compile([...OPTIONS, ...RELAXED])];
+  const pieces = Array.from({length: PIECES}, (_, i) => {
+    const cut = (text: string, part: number) => Math.round((text.length * part) / PIECES);
+    return binaries.map((text) => `'${text.slice(cut(text, i), cut(text, i + 1))}'`).join(', ');
+  });
+  return `// Made by scripts/buildKernels.ts from src/kernels/wasm/assembly; do not edit.
+
+/** The kernels in hexadecimal, piece by piece: for any engine with SIMD, and for engines with relaxed SIMD. */
+export const BINARIES: readonly (readonly [plain: string, relaxed: string])[] = [
+${pieces.map((both) => `  [${both}],`).join('\n')}
+];
+`;
 }
 
 async function compile(options: readonly string[]): Promise<string> {

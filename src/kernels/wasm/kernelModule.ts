@@ -1,5 +1,9 @@
-import {PLAIN, RELAXED} from './binaries.ts';
+import {BINARIES} from './binaries.ts';
 import {withSharedMemory} from './sharedMemory.ts';
+
+/** Places of the binaries among the embedded ones. */
+const PLAIN = 0;
+const RELAXED = 1;
 
 /** The largest, or the mean, of windows. */
 type Pool = (
@@ -278,7 +282,7 @@ let isSupported: boolean | undefined;
 
 /** True where the engine has WebAssembly with 128-bit SIMD, and address space for a memory. */
 export function supportsWasmKernels(): boolean {
-  isSupported ??= typeof WebAssembly === 'object' && WebAssembly.validate(decode(PLAIN)) && hasAddressSpace();
+  isSupported ??= typeof WebAssembly === 'object' && WebAssembly.validate(binaryOf(PLAIN)) && hasAddressSpace();
   return isSupported;
 }
 
@@ -296,7 +300,7 @@ function hasAddressSpace(): boolean {
  * last digits differ from those of other engines.
  */
 export function supportsRelaxedSimd(): boolean {
-  return WebAssembly.validate(decode(RELAXED));
+  return WebAssembly.validate(binaryOf(RELAXED));
 }
 
 /**
@@ -306,7 +310,7 @@ export function supportsRelaxedSimd(): boolean {
  * @param isRelaxed  fused multiply-adds. @defaultValue where the engine has them
  */
 export function kernelModule(isShared: boolean, isRelaxed = supportsRelaxedSimd()): WebAssembly.Module {
-  const binary = decode(isRelaxed ? RELAXED : PLAIN);
+  const binary = binaryOf(isRelaxed ? RELAXED : PLAIN);
   return new WebAssembly.Module(isShared ? withSharedMemory(binary) : binary);
 }
 
@@ -317,7 +321,9 @@ export function instantiateKernels(memory: WebAssembly.Memory, isRelaxed?: boole
   return instance.exports as unknown as WasmKernels;
 }
 
-function decode(hexadecimal: string): Uint8Array<ArrayBuffer> {
+/** @param which  its place among the binaries */
+function binaryOf(which: 0 | 1): Uint8Array<ArrayBuffer> {
+  const hexadecimal = BINARIES.map((pieces) => pieces[which]).join('');
   const bytes = new Uint8Array(hexadecimal.length / 2);
   for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(hexadecimal.slice(2 * i, 2 * i + 2), 16);
   return bytes;
