@@ -14,13 +14,16 @@ export async function checkLooks(visit: Visit): Promise<string> {
   for (const width of [1280, 375]) {
     for (const colorScheme of ['light', 'dark'] as const) {
       const look = async (page: Page) => {
-        await page.evaluate(observeShifts);
         await click(page, 'Sample');
-        await looksWell(page, visit, `digits-${width}-${colorScheme}`, 60);
+        await page.evaluate(observeShifts);
+        await train(page, 60);
         shifts.push((await page.evaluate('shift')) as number);
+        await looksWell(page, visit, `digits-${width}-${colorScheme}`);
+        if (width < 800) await page.click('summary');
         await page.selectOption('[name=data]', 'spirals');
         await isReady(page);
-        await looksWell(page, visit, `spirals-${width}-${colorScheme}`, 200);
+        await train(page, 200);
+        await looksWell(page, visit, `spirals-${width}-${colorScheme}`);
       };
       await withPage(visit, '#data=digits&steps=200', look, {viewport: {width, height: 900}, colorScheme});
     }
@@ -30,12 +33,15 @@ export async function checkLooks(visit: Visit): Promise<string> {
   return `1280 and 375 pixels, light and dark: axe finds nothing, layout shift ${most.toFixed(3)}`;
 }
 
-/** Trains, and leaves a picture. */
-async function looksWell(page: Page, {screenshots}: Visit, name: string, steps: number): Promise<void> {
+async function train(page: Page, steps: number): Promise<void> {
   await click(page, 'Train');
   await reaches(page, steps);
   await click(page, 'Pause');
   await isReady(page);
+}
+
+/** Leaves a picture, which itself resizes the page, and examines what is there. */
+async function looksWell(page: Page, {screenshots}: Visit, name: string): Promise<void> {
   if (screenshots) await page.screenshot({path: join(screenshots, `playground-${name}.png`), fullPage: true});
   const {wide, width} = await page.evaluate(() => ({wide: document.documentElement.scrollWidth, width: innerWidth}));
   must(wide <= width, `${name}: the page must fit, received ${wide} pixels`);
