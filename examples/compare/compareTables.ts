@@ -16,7 +16,6 @@ interface Row {
   readonly accuracy: Spread;
   readonly explorationRate: number;
   readonly flops: number;
-  readonly seconds: number;
 }
 
 /** Draws the table and the chart of what was trained into the page of the methods. */
@@ -46,7 +45,6 @@ export function rowsOf(results: readonly CompareResult[]): Row[] {
       accuracy: spread(group.map(({testAccuracy}) => testAccuracy)),
       explorationRate: spread(group.map(({explorationRate}) => explorationRate)).mean,
       flops: spread(group.map(({flops}) => flops)).mean,
-      seconds: spread(group.map(({seconds}) => seconds)).mean,
     }))
     .sort((a, b) => b.density - a.density || b.accuracy.mean - a.accuracy.mean);
 }
@@ -54,14 +52,13 @@ export function rowsOf(results: readonly CompareResult[]): Row[] {
 /** One row for each method and density. */
 export function compareTable(rows: readonly Row[]): string {
   return markdownTable(
-    ['density', 'method', 'test accuracy (%)', 'R_s', 'training FLOPs, of dense', 'seconds', 'seeds'],
-    rows.map(({density, label, accuracy, explorationRate, flops, seconds, seeds}) => [
+    ['density', 'method', 'test accuracy (%)', 'R_s', 'training FLOPs, of dense', 'seeds'],
+    rows.map(({density, label, accuracy, explorationRate, flops, seeds}) => [
       String(density),
       label,
-      `${percent(accuracy.mean)} ± ${percent(accuracy.deviation)}`,
+      percent(accuracy.mean) + (seeds > 1 ? ` ± ${percent(accuracy.deviation)}` : ''),
       explorationRate.toFixed(2),
       flops.toFixed(3),
-      seconds.toFixed(0),
       String(seeds),
     ]),
   );
@@ -74,12 +71,12 @@ export function flopsChart(rows: readonly Row[]): Chart {
     .filter(({rows}) => rows.length > 0);
   return {
     title: 'LeNet-300-100 on MNIST: accuracy over training FLOPs',
-    x: {label: 'training FLOPs, of the dense training', type: 'log'},
+    x: {label: 'training FLOPs, % of the dense training', type: 'log'},
     y: {label: 'test accuracy (%)'},
     series: series.map(({name, rows}) => ({
       name,
       points: rows.map(({flops, accuracy}) => ({
-        x: flops,
+        x: 100 * flops,
         mean: 100 * accuracy.mean,
         deviation: 100 * accuracy.deviation,
       })),

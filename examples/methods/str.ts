@@ -13,4 +13,5 @@ await trainModel(model);
 const values = sparseWeights(model).map(({weight}) => weight.computed(false).dataSync());
 const all = values.reduce((sum, {length}) => sum + length, 0);
 const used = values.reduce((sum, each) => sum + each.filter((value) => value !== 0).length, 0);
-await report(`str, density ${(used / all).toFixed(3)}`, model);
+console.log(`density ${(used / all).toFixed(3)}`);
+await report('str', model);

@@ -21,6 +21,8 @@ Examples:
 export function planCommand(print: (text: string) => void): Command {
   const command = new Command('plan')
     .description('how much of a network will a sparse training explore (R_s), and what reaches more')
+    // One line, also where commander quotes what has several.
+    .configureOutput({outputError: (text, write) => write(`${text.trim().replaceAll(/\s*\n\s*/g, ' ')}\n`)})
     .addHelpText('after', EXAMPLES)
     .addOption(new Option('--network <name>', 'one of the papers').choices(Object.keys(NETWORKS)).conflicts('layers'))
     .option(

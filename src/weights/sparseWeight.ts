@@ -27,6 +27,8 @@ export class SparseWeight {
   private readonly topologyWeight: TopologyWeight;
   private reparameterized?: Reparameterized;
   private readonly companionWeights = new Map<string, CompanionWeight>();
+  /** Weakly: a weight must not keep the model alive whose end gives its memory back. */
+  private readonly layer: WeakRef<tf.layers.Layer>;
 
   /**
    * @param layer       the layer that owns the weight; topology and companions join its non-trainable weights
@@ -35,11 +37,12 @@ export class SparseWeight {
    * @param constraint  applied to the dense kernel when the layer's weights are set, as tfjs does
    */
   constructor(
-    private readonly layer: tf.layers.Layer,
+    layer: tf.layers.Layer,
     readonly values: tf.LayerVariable,
     topology: Topology,
     constraint: Constraint | null = null,
   ) {
+    this.layer = new WeakRef(layer);
     // Every optimizer step gives the variable other data.
     this.probe = new GradientProbe(() => this.variable.dataId);
     this.topologyWeight = new TopologyWeight(this.nameOf('topology'), topology, {
@@ -80,7 +83,7 @@ export class SparseWeight {
   /** From now on the layer computes with what is made of the values. */
   reparameterize(by: Reparameterization, weights: Readonly<Record<string, tf.LayerVariable>>, random: Random): void {
     this.reparameterized = {by, weights, random};
-    if (by.penalty) this.layer.addLoss(() => by.penalty!(this.stored, this.context(true)));
+    if (by.penalty) this.layer.deref()!.addLoss(() => by.penalty!(this.stored, this.context(true)));
   }
 
   /**
@@ -148,7 +151,7 @@ export class SparseWeight {
     const companion = new CompanionWeight(this.nameOf(name), numbers);
     this.companionWeights.set(name, companion);
     // The topology stays the last of a layer's weights.
-    addNonTrainableWeight(this.layer, companion, this.topologyWeight);
+    addNonTrainableWeight(this.layer.deref()!, companion, this.topologyWeight);
     return companion;
   }
 

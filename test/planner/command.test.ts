@@ -18,6 +18,12 @@ describe('itop plan', () => {
     expect(text).toMatch(/^batch size +at most \d+ +100$/m);
   });
 
+  it('says what is wrong in one line, also of what has several', async () => {
+    expect(await run('--growth', 'random\nrandom')).toBe(
+      "error: option '--growth <name>' argument 'random random' is invalid. Allowed choices are random, unexploredFirst.",
+    );
+  });
+
   it('as JSON, with the curve', async () => {
     const {plan, forecast, groups, target} = JSON.parse(await run(...lenet, '--json', '--target', '0.5'));
     expect(target).toBe(0.5);
