@@ -33,6 +33,9 @@ const TRAINING_BATCHES: Readonly<Record<string, readonly number[]>> = {
 const IMAGES: readonly number[] = [32];
 const PREDICTED: readonly number[] = [1, 8];
 
+/** Has the C library keep what PyTorch frees: given back, large tensors would cost new pages at every step. */
+const KEEPING_MEMORY = {MALLOC_MMAP_THRESHOLD_: '4294967296', MALLOC_TRIM_THRESHOLD_: '4294967296'};
+
 /** A process with PyTorch, which answers one request after the other. */
 export class Torch {
   private constructor(
@@ -44,7 +47,8 @@ export class Torch {
   /** @returns undefined if there is no Python with PyTorch: `python3`, or what the environment variable ITOP_PYTHON names */
   static async start(): Promise<Torch | undefined> {
     const script = fileURLToPath(new URL('torchRace.py', import.meta.url));
-    const process = spawn(globalThis.process.env.ITOP_PYTHON ?? 'python3', ['-W', 'ignore', script]);
+    const {env} = globalThis.process;
+    const process = spawn(env.ITOP_PYTHON ?? 'python3', ['-W', 'ignore', script], {env: {...KEEPING_MEMORY, ...env}});
     process.on('error', () => undefined);
     const lines = createInterface(process.stdout)[Symbol.asyncIterator]();
     const {value, done} = await lines.next();

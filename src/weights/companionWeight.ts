@@ -10,6 +10,7 @@ export type FreshNumbers = (values: Float32Array) => Float32Array;
  * saved and loaded with the layer. Nobody trains it.
  */
 export class CompanionWeight extends HostWeight {
+  /** Type of the numbers. */
   readonly dtype = 'float32';
   /** Tells it from all other weights. */
   readonly isCompanion = true;

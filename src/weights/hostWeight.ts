@@ -9,14 +9,18 @@ let nextId = -1;
  */
 export abstract class HostWeight implements WeightLike {
   abstract readonly dtype: 'int32' | 'float32';
+  /** As of all weights of tfjs; below 0, so that it is no other's. */
   readonly id = nextId--;
+  /** It has none. */
   readonly constraint = null;
+  /** Nobody trains it. */
   trainable = false;
   private tensor?: tf.Tensor1D;
 
   /** @param name  as the names of the layer's other weights */
   constructor(readonly name: string) {}
 
+  /** As `name`. */
   get originalName(): string {
     return this.name;
   }

@@ -13,6 +13,7 @@ export interface ExtraWeight {
 
 /** What a reparameterization computes with. */
 export interface ReparameterizationContext {
+  /** The connections of the values. */
   readonly topology: Topology;
   /** By name, what it trains beside the values. */
   readonly weights: Readonly<Record<string, tf.Tensor1D>>;
@@ -40,7 +41,9 @@ export interface Reparameterization {
 
 /** A reparameterization as a layer's config holds it. */
 export interface SavedReparameterization {
+  /** As of the reparameterization. */
   readonly name: string;
+  /** Likewise. */
   readonly options: tf.serialization.ConfigDict;
 }
 
