@@ -34,7 +34,7 @@ const IMAGES: readonly number[] = [32];
 const PREDICTED: readonly number[] = [1, 8];
 
 /** Has the C library keep what PyTorch frees: given back, large tensors would cost new pages at every step. */
-const KEEPING_MEMORY = {MALLOC_MMAP_THRESHOLD_: '4294967296', MALLOC_TRIM_THRESHOLD_: '4294967296'};
+const KEEPING_MEMORY = {MALLOC_MMAP_MAX_: '0', MALLOC_TRIM_THRESHOLD_: '4294967296'};
 
 /** A process with PyTorch, which answers one request after the other. */
 export class Torch {

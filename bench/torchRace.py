@@ -104,13 +104,17 @@ class Trained:
 
 
 trained = {}
+trained_for = None
 
 
 def networkOf(network, kind, density, batch, task):
-    """The network in the memory layout in which it is faster."""
-    key = (network, kind, density, batch, task)
-    if key not in trained:
+    """The network in the memory layout in which it is faster; those of one case are kept until the next."""
+    global trained_for
+    if trained_for != (network, batch, task):
         trained.clear()
+        trained_for = (network, batch, task)
+    key = (kind, density)
+    if key not in trained:
         is_image = len(NETWORKS[network][1]) == 3
         ways = [Trained(network, kind, density, batch, layout) for layout in ([None, torch.channels_last] if is_image else [None])]
         for way in ways:
