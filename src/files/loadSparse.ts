@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import {type Container, decodeContainer, float32Of, int32Of, jsonOf} from '../io/container.ts';
+import {ensureBuilt} from '../layers/rebuildModel.ts';
 import {toDense} from '../layers/toDense.ts';
 import {MaskedConv2d} from '../sparse/maskedConv2d.ts';
 import {MaskedDense} from '../sparse/maskedDense.ts';
@@ -93,7 +94,9 @@ async function modelOf(where: string, {model}: SparseState): Promise<tf.LayersMo
   // They are named here, so that no bundler leaves them out.
   for (const layer of [MaskedDense, MaskedConv2d]) tf.serialization.registerClass(layer);
   try {
-    return await tf.models.modelFromJSON(model as Parameters<typeof tf.models.modelFromJSON>[0]);
+    const made = await tf.models.modelFromJSON(model as Parameters<typeof tf.models.modelFromJSON>[0]);
+    ensureBuilt(where, made);
+    return made;
   } catch (cause) {
     // What tfjs was not prepared for says nothing to a user.
     const received = cause instanceof TypeError ? 'a damaged one' : describeValue((cause as Error).message);

@@ -91,6 +91,14 @@ it.each<[string, (state: Record<string, unknown>, parts: Map<string, unknown>) =
     },
     'source must be a model of at most 1073741824 numbers, received one with a layer of 168000000000',
   ],
+  [
+    'layers of one name, which TensorFlow.js finds when the model is built',
+    (state) => {
+      const {config} = state.model as {config: {layers: {config: object}[]}};
+      for (const layer of config.layers.slice(-2)) Object.assign(layer.config, {name: 'twice'});
+    },
+    'source must hold a model that can be made, received',
+  ],
   ['no model', (state) => Object.assign(state, {model: {}}), 'source must hold a model that can be made'],
   ['no layers', (state) => delete state.sparse, 'must hold the weights that its model has'],
 ])('refuses %s', async (_, change, message) => {
