@@ -2,7 +2,7 @@
 
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs';
-import type {DSTScheduler} from 'itop';
+import {type DSTScheduler, sparseWeights} from 'itop';
 import {oneHot, seededRandom, syntheticDigits} from 'itop/data';
 
 export const EPOCHS = 4;
@@ -49,6 +49,14 @@ export async function trainModel(
     ...(callbacks && {callbacks}),
   });
   return scheduler;
+}
+
+/** Prints the share of the connections that a model with a reparameterization computes with. */
+export function reportUsed(model: tf.LayersModel): void {
+  const values = sparseWeights(model).map(({weight}) => weight.computed(false).dataSync());
+  const all = values.reduce((sum, {length}) => sum + length, 0);
+  const used = values.reduce((sum, each) => sum + each.filter((value) => value !== 0).length, 0);
+  console.log(`density ${(used / all).toFixed(3)}`);
 }
 
 /** Prints the result, as the last line of every example. */

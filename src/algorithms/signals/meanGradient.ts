@@ -1,5 +1,5 @@
-import {describeValue} from '../../topology/describeValue.ts';
 import type {GradientSignal} from '../types.ts';
+import {meanOf} from './meanOf.ts';
 
 /**
  * The mean of the gradients of the last `steps` steps before an update: growth sees less of the noise of single batches.
@@ -10,16 +10,5 @@ import type {GradientSignal} from '../types.ts';
  * @throws RangeError if `steps` is not a positive integer
  */
 export function meanGradient(steps: number): GradientSignal {
-  if (!(Number.isInteger(steps) && steps > 0)) {
-    throw new RangeError(
-      `meanGradient: steps must be a positive integer, received ${describeValue(steps)}. Give the steps before an update to take the mean of.`,
-    );
-  }
-  return {
-    name: `meanGradient(${steps})`,
-    steps,
-    fold(state, gradient, folded) {
-      for (let i = 0; i < state.length; i++) state[i] += (gradient[i] - state[i]) / (folded + 1);
-    },
-  };
+  return meanOf('meanGradient', steps, (gradient) => gradient);
 }

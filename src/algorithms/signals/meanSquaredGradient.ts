@@ -1,5 +1,5 @@
-import {describeValue} from '../../topology/describeValue.ts';
 import type {GradientSignal} from '../types.ts';
+import {meanOf} from './meanOf.ts';
 
 /**
  * The mean of the squared gradients of the last `steps` steps before an update, the diagonal of the Fisher information as batches show
@@ -11,16 +11,5 @@ import type {GradientSignal} from '../types.ts';
  * @throws RangeError if `steps` is not a positive integer
  */
 export function meanSquaredGradient(steps: number): GradientSignal {
-  if (!(Number.isInteger(steps) && steps > 0)) {
-    throw new RangeError(
-      `meanSquaredGradient: steps must be a positive integer, received ${describeValue(steps)}. Give the steps before an update to take the mean of.`,
-    );
-  }
-  return {
-    name: `meanSquaredGradient(${steps})`,
-    steps,
-    fold(state, gradient, folded) {
-      for (let i = 0; i < state.length; i++) state[i] += (gradient[i] ** 2 - state[i]) / (folded + 1);
-    },
-  };
+  return meanOf('meanSquaredGradient', steps, (gradient) => gradient ** 2);
 }
