@@ -8,17 +8,19 @@ const [folder] = process.argv.slice(2);
 const source = (file: string) => fileURLToPath(new URL(`../src/planner/${file}`, import.meta.url));
 
 const {outputFiles} = await build({
-  entryPoints: [source('page.ts')],
+  entryPoints: [source('page.css'), source('page.ts')],
+  outdir: folder,
   bundle: true,
   minify: true,
   write: false,
   format: 'iife',
   target: 'es2022',
 });
+const [css, js] = ['.css', '.js'].map((end) => outputFiles.find(({path}) => path.endsWith(end))?.text ?? '');
 const parts: Readonly<Record<string, string>> = {
-  '/* page.css */': readFileSync(source('page.css'), 'utf8'),
+  '/* page.css */': css,
   // A script ends at the first `</script`, wherever it stands.
-  '/* page.js */': outputFiles[0].text.replaceAll('</script', '<\\/script'),
+  '/* page.js */': js.replaceAll('</script', '<\\/script'),
 };
 const html = readFileSync(source('page.html'), 'utf8').replace(/\/\* page\.\w+ \*\//g, (part) => parts[part]);
 writeFileSync(join(folder, 'planner.html'), html);
