@@ -55,15 +55,18 @@ export function srSte(options: SrSteOptions): Reparameterization {
       })(values) as tf.Tensor1D,
   };
 }
+
 /** Ones for the n largest of each group, the earlier of equals; ranks come from comparing all pairs of a group. */
 function largestOfGroups(values: tf.Tensor, n: number, m: number, cols: number): tf.Tensor {
-  const groups = tf.abs(values).reshape([-1, m, cols]);
-  const [own, other] = [groups.expandDims(2), groups.expandDims(1)];
-  const isBefore = tf.sub(1, tf.linalg.bandPart(tf.ones([m, m]), 0, -1)).reshape([1, m, m, 1]);
-  const isLarger = tf.greater(other, own).toFloat();
-  const ties = tf.mul(tf.equal(other, own).toFloat(), isBefore);
-  return tf
-    .less(tf.sum(tf.add(isLarger, ties), 2), n)
-    .toFloat()
-    .reshape(values.shape);
+  const members = tf.unstack(tf.abs(values).reshape([-1, m, cols]), 1);
+  const larger: tf.Tensor[][] = members.map(() => []);
+  for (let i = 0; i < m; i++) {
+    for (let j = i + 1; j < m; j++) {
+      const isLess = tf.less(members[i], members[j]).toFloat();
+      larger[i].push(isLess);
+      larger[j].push(tf.sub(1, isLess));
+    }
+  }
+  const masks = larger.map((ones) => tf.less(tf.addN([tf.zerosLike(members[0]), ...ones]), n).toFloat());
+  return tf.stack(masks, 1).reshape(values.shape);
 }
