@@ -5,12 +5,7 @@ import {promisify} from 'node:util';
 import {describe, expect, it} from 'vitest';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const namesIn = (folder: string) =>
-  readdirSync(`${root}/${folder}`).flatMap((file) => /^(.+)\.ts$/.exec(file)?.[1] ?? []);
-const names = [
-  ...namesIn('examples'),
-  ...namesIn('examples/methods').flatMap((name) => (name === 'task' ? [] : `methods/${name}`)),
-];
+const names = readdirSync(`${root}/examples`).flatMap((file) => /^(.+)\.ts$/.exec(file)?.[1] ?? []);
 
 /** What an example promises beyond a result; the numbers of the other examples may change with every better default. */
 const promises: Readonly<Record<string, RegExp>> = {
@@ -27,7 +22,7 @@ describe('every example ends with its result', () => {
   it.each(names)('%s', async (name) => {
     try {
       const line = await lastLine(name);
-      expect(line).toMatch(new RegExp(`^${name.replace('methods/', '')}: .*\\d\\.\\d+`));
+      expect(line).toMatch(new RegExp(`^${name}: .*\\d\\.\\d+`));
       expect(line).not.toMatch(/NaN|undefined|Infinity/);
       if (promises[name]) expect(line).toMatch(promises[name]);
     } catch (error) {
