@@ -1,10 +1,10 @@
 import {cpus} from 'node:os';
 import * as tf from '@tensorflow/tfjs';
 import {DSTScheduler, FlopsLedger, flopsReport, initialTopologies, StaticScheduler, sparsify, threads} from 'itop';
+import {accuracy, decay, tensors, trainingBatches} from '../paper/paperBatches.ts';
 import type {PaperData} from '../paper/paperData.ts';
 import {compilePaper, paperNetwork} from '../paper/paperNetwork.ts';
 import {RECIPE} from '../paper/settings.ts';
-import {accuracy, decay, tensors, trainingBatches} from '../paper/trainRun.ts';
 import type {Machine} from '../quickstart/results.ts';
 import {type ComparedMethod, methods, schedulerOptions} from './methods.ts';
 

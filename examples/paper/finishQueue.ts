@@ -12,13 +12,16 @@ export interface QueuedResult {
   readonly seconds: number;
 }
 
+/** Ends a training that has no time to finish; it goes on another time. */
+export class OutOfTime extends Error {}
+
 /** How the trainings of a queue are named and run. */
 export interface FinishOptions<Settings> {
   /** One JSON file per training; those that are there are not trained again. */
   readonly resultsFolder: string;
   /** Name of a training and of its file. */
   readonly nameOf: (settings: Settings) => string;
-  /** Trains, and writes the file. */
+  /** Trains, and writes the file. @throws OutOfTime to end the queue */
   readonly run: (settings: Settings) => Promise<QueuedResult>;
   readonly log: (message: string) => void;
   /** No training begins when it is false. @defaultValue always true */
@@ -37,7 +40,17 @@ export async function finishQueue<Settings>(
       log(`Out of time: ${open.length - i} trainings are left.`);
       return;
     }
-    const {testAccuracy, explorationRate, seconds} = await run(settings);
+    const result = await run(settings).catch((error: unknown) => {
+      if (error instanceof OutOfTime) return error;
+      throw error;
+    });
+    if (result instanceof OutOfTime) {
+      log(
+        `Out of time: ${nameOf(settings)} ${result.message}, it goes on from there. ${open.length - i} trainings are left.`,
+      );
+      return;
+    }
+    const {testAccuracy, explorationRate, seconds} = result;
     log(
       `${i + 1}/${open.length} ${nameOf(settings)}: test accuracy ${(100 * testAccuracy).toFixed(2)} %, ` +
         `R_s ${explorationRate.toFixed(3)}, ${seconds.toFixed(0)} s`,

@@ -44,7 +44,7 @@ const command = new Command('paper')
     wholeNumber,
   )
   .option('--threads <n>', 'threads of a training', wholeNumber, 1)
-  .option('--minutes <n>', 'begin no training after so long', wholeNumber)
+  .option('--minutes <n>', 'stop after so long; the next call goes on from there', wholeNumber)
   .option('--shard <i/n>', 'train only the i-th of n parts of the queue, one part for each machine', shardOf)
   .addHelpText('after', `\nExperiments:\n${list()}\n\nplot draws what there is into docs/paper.`)
   .action((names, options) =>
@@ -72,7 +72,7 @@ async function train(
   const loaded = new Map<string, PaperData>();
   await runQueue(queueOf(chosen, shard), {
     resultsFolder: RESULTS,
-    kernelsFolder: fromRoot('runs/paper'),
+    workFolder: fromRoot('runs/paper'),
     log: console.log,
     hasTime: () => performance.now() < end,
     loadData: async (network) => {

@@ -1,5 +1,5 @@
 import {existsSync} from 'node:fs';
-import {readdir, readFile} from 'node:fs/promises';
+import {readdir, readFile, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {writeWhole} from '../quickstart/download.ts';
 import {finishQueue, resultPath, writeResult} from './finishQueue.ts';
@@ -12,11 +12,11 @@ import {type TrainContext, type TrainedRun, trainRun} from './trainRun.ts';
 export interface QueueOptions {
   /** One JSON file per training; those that are there are not trained again. */
   readonly resultsFolder: string;
-  /** The kernels of dense trainings, for lottery tickets; may be deleted. */
-  readonly kernelsFolder: string;
+  /** Trainings that were cut off, and the kernels of dense ones for lottery tickets; may be deleted. */
+  readonly workFolder: string;
   readonly loadData: (network: RunSettings['network']) => Promise<PaperData>;
   readonly log: (message: string) => void;
-  /** No training begins when it is false. @defaultValue always true */
+  /** When it is false, no training begins, and one that has begun stops after its epoch. @defaultValue always true */
   readonly hasTime?: () => boolean;
   /** For tests. @defaultValue {@link trainRun} */
   readonly train?: (settings: RunSettings, context: TrainContext) => Promise<TrainedRun>;
@@ -33,9 +33,12 @@ export function runQueue(queue: readonly RunSettings[], options: QueueOptions): 
 
 async function runOne(settings: RunSettings, options: QueueOptions): Promise<TrainedRun> {
   const train = options.train ?? trainRun;
+  const checkpoint = join(options.workFolder, `${runName(settings)}.checkpoint`);
   const run = await train(settings, {
     data: await options.loadData(settings.network),
     trainedKernels: () => denseKernels(settings, options),
+    checkpoint,
+    hasTime: options.hasTime,
   });
   // Kernels first: where the result is, the kernels are.
   if (settings.method === 'dense') {
@@ -48,6 +51,7 @@ async function runOne(settings: RunSettings, options: QueueOptions): Promise<Tra
   }
   const path = resultPath(options.resultsFolder, runName(settings));
   if (!existsSync(path)) await writeResult(path, run.result);
+  await rm(checkpoint, {force: true});
   return run;
 }
 
@@ -63,8 +67,8 @@ async function denseKernels(settings: RunSettings, options: QueueOptions): Promi
   return kept.length > 0 ? kept : (await runOne(dense, options)).kernels;
 }
 
-function kernelPath(settings: RunSettings, layer: number, {kernelsFolder}: QueueOptions): string {
-  return join(kernelsFolder, `${runName(settings)}.kernel${layer}`);
+function kernelPath(settings: RunSettings, layer: number, {workFolder}: QueueOptions): string {
+  return join(workFolder, `${runName(settings)}.kernel${layer}`);
 }
 
 /** All results of a folder, by the names of their files; settings that a file does not mention have their usual values. */

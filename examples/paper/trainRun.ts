@@ -1,3 +1,4 @@
+import {existsSync} from 'node:fs';
 import {cpus} from 'node:os';
 import * as tf from '@tensorflow/tfjs';
 import {
@@ -12,17 +13,11 @@ import {
   threads,
   unexploredFirstGrowth,
 } from 'itop';
-import {
-  type Batch,
-  type Batches,
-  cropAndFlip,
-  type Dataset,
-  firstSamples,
-  oneHot,
-  orderedBatches,
-  seededRandom,
-  shuffledBatches,
-} from 'itop/data';
+import {firstSamples} from 'itop/data';
+import {loadCheckpoint, saveCheckpoint} from 'itop/files';
+import {fileStore} from 'itop/node';
+import {OutOfTime} from './finishQueue.ts';
+import {accuracy, type BatchStates, batchSources, decay, tensors, trainingBatches} from './paperBatches.ts';
 import type {PaperData} from './paperData.ts';
 import {compilePaper, paperNetwork} from './paperNetwork.ts';
 import type {RunPoint, RunResult} from './results.ts';
@@ -32,11 +27,18 @@ import {lotteryTopologies, snipTopologies, type Topologies} from './startTopolog
 /** Evaluations of a training, evenly over its epochs. */
 const EVALUATIONS = 4;
 
+/** Minutes of a training that are lost if it is cut off: one epoch more at most. */
+const SAVE_EVERY = 5;
+
 /** What {@link trainRun} trains on, and what it may ask for. */
 export interface TrainContext {
   readonly data: PaperData;
   /** The kernels of the dense network of the same settings after training; asked for by lottery tickets. */
   readonly trainedKernels: () => Promise<readonly Float32Array[]>;
+  /** A file for what is trained so far: a training that was cut off goes on from it. @defaultValue none */
+  readonly checkpoint?: string;
+  /** Asked after each epoch of a training that has a checkpoint. @defaultValue always true */
+  readonly hasTime?: () => boolean;
 }
 
 /** A finished training and the values of its kernels. */
@@ -46,63 +48,108 @@ export interface TrainedRun {
   readonly kernels: readonly Float32Array[];
 }
 
-/** Trains once, by the settings alone: the same settings give the same result. */
-export async function trainRun(settings: RunSettings, context: TrainContext): Promise<TrainedRun> {
-  const start = performance.now();
-  const {train, test} = context.data;
-  const {epochs, learningRate, seed} = settings;
-  const dense = paperNetwork(settings);
-  const model = sparsify(dense, {
-    density: settings.density,
-    distribution: RECIPE.distribution,
-    seed,
-    topologies: await startTopologies(dense, settings, context),
-  });
-  dense.dispose();
-  const optimizer = compilePaper(model);
-  const batches = trainingBatches(settings, context.data);
-  const steps = epochs * batches.perEpoch;
-  const scheduler = makeScheduler(model, settings, batches.perEpoch);
+/** Where a training is after an epoch, beside what a checkpoint holds of model and scheduler. */
+interface Progress {
+  readonly epoch: number;
+  readonly points: readonly RunPoint[];
+  /** Of the steps since the last point. */
+  readonly loss: {readonly sum: number; readonly steps: number};
+  readonly seconds: number;
+  readonly batches?: BatchStates;
+}
 
-  const points: RunPoint[] = [];
-  let step = 0;
-  let losses: number[] = [];
-  for (let epoch = 1; epoch <= epochs; epoch++) {
+const BEGIN: Progress = {epoch: 0, points: [], loss: {sum: 0, steps: 0}, seconds: 0};
+
+/**
+ * Trains once, by the settings alone: the same settings give the same result, cut off or not.
+ *
+ * @throws OutOfTime if there was no time to finish
+ */
+export async function trainRun(settings: RunSettings, context: TrainContext): Promise<TrainedRun> {
+  const model = await sparseModel(settings, context);
+  const optimizer = compilePaper(model);
+  try {
+    return await train(model, optimizer, settings, context);
+  } finally {
+    optimizer.dispose();
+    model.dispose();
+  }
+}
+
+async function train(
+  model: tf.LayersModel,
+  optimizer: tf.SGDOptimizer,
+  settings: RunSettings,
+  {data, checkpoint, hasTime = () => true}: TrainContext,
+): Promise<TrainedRun> {
+  const start = performance.now();
+  const {epochs, learningRate, seed} = settings;
+  const {perEpoch} = trainingBatches(settings, data);
+  const scheduler = makeScheduler(model, settings, perEpoch);
+  const resumed = checkpoint !== undefined && existsSync(checkpoint);
+  const saved = resumed ? ((await loadCheckpoint(fileStore(checkpoint), {model, scheduler})).data as Progress) : BEGIN;
+  const sources = batchSources(seed, saved.batches);
+  const batches = trainingBatches(settings, data, sources);
+  const seconds = () => saved.seconds + (performance.now() - start) / 1000;
+  const points = [...saved.points];
+  let {sum, steps} = saved.loss;
+  let savedAt = seconds();
+
+  for (let epoch = saved.epoch + 1; epoch <= epochs; epoch++) {
+    let step = (epoch - 1) * perEpoch;
     for (const batch of batches.epoch()) {
-      optimizer.setLearningRate(learningRate * decay(step++ / steps));
-      const [x, y] = tensors(batch, model, train);
-      losses.push((await model.trainOnBatch(x, y)) as number);
+      optimizer.setLearningRate(learningRate * decay(step++ / (epochs * perEpoch)));
+      const [x, y] = tensors(batch, model, data.train);
+      sum += (await model.trainOnBatch(x, y)) as number;
+      steps++;
       await scheduler.step();
       tf.dispose([x, y]);
     }
     if (epoch === epochs || epoch % Math.ceil(epochs / EVALUATIONS) === 0) {
-      const trainLoss = losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
-      const testAccuracy = await accuracy(model, test, context.data);
-      points.push({epoch, trainLoss, testAccuracy, explorationRate: scheduler.tracker.rate});
-      losses = [];
+      const testAccuracy = await accuracy(model, data.test, data);
+      points.push({epoch, trainLoss: sum / steps, testAccuracy, explorationRate: scheduler.tracker.rate});
+      [sum, steps] = [0, 0];
     }
+    if (checkpoint === undefined || epoch === epochs) continue;
+    const isLast = !hasTime();
+    if (isLast || seconds() - savedAt > 60 * SAVE_EVERY) {
+      savedAt = seconds();
+      const states = {order: sources.order.state(), augmentation: sources.augmentation.state()};
+      const progress: Progress = {epoch, points, loss: {sum, steps}, seconds: savedAt, batches: states};
+      await saveCheckpoint(fileStore(checkpoint), {model, scheduler, data: progress});
+    }
+    if (isLast) throw new OutOfTime(`stopped after epoch ${epoch} of ${epochs}`);
   }
 
-  const trainAccuracy = await accuracy(model, firstSamples(train, Math.min(train.count, test.count)), context.data);
-  const kernels = await Promise.all(
-    sparseWeights(model).map(async ({weight}) => (await weight.variable.data()) as Float32Array),
-  );
+  const some = firstSamples(data.train, Math.min(data.train.count, data.test.count));
   const result: RunResult = {
     settings,
-    steps,
+    steps: epochs * perEpoch,
     updates: scheduler.tracker.history.length - 1,
     points,
     testAccuracy: points[points.length - 1].testAccuracy,
-    trainAccuracy,
+    trainAccuracy: await accuracy(model, some, data),
     explorationRate: scheduler.tracker.rate,
     parameters: summary(model).parameters,
-    seconds: (performance.now() - start) / 1000,
+    seconds: seconds(),
     machine: {backend: tf.getBackend(), cpu: cpus()[0].model, cores: threads(), node: process.version},
     date: new Date().toISOString(),
   };
-  optimizer.dispose();
-  model.dispose();
+  const kernels = await Promise.all(
+    sparseWeights(model).map(async ({weight}) => (await weight.variable.data()) as Float32Array),
+  );
   return {result, kernels};
+}
+
+async function sparseModel(settings: RunSettings, context: TrainContext): Promise<tf.LayersModel> {
+  const {density, seed} = settings;
+  const dense = paperNetwork(settings);
+  try {
+    const topologies = await startTopologies(dense, settings, context);
+    return sparsify(dense, {density, distribution: RECIPE.distribution, seed, topologies});
+  } finally {
+    dense.dispose();
+  }
 }
 
 async function startTopologies(
@@ -130,48 +177,4 @@ function makeScheduler(model: tf.LayersModel, settings: RunSettings, perEpoch: n
     ...schedule,
     ...(method === 'unexplored' ? {grower: unexploredFirstGrowth()} : {}),
   });
-}
-
-/** Batches for training, in an order and with an augmentation of the seed's. */
-export function trainingBatches(
-  {batchSize, seed}: Pick<RunSettings, 'batchSize' | 'seed'>,
-  {train, normalization, isAugmented}: PaperData,
-): Batches {
-  const augment = cropAndFlip({shape: train.sampleShape, random: seededRandom(`${seed}/augmentation`)});
-  return shuffledBatches(train, seededRandom(`${seed}/batches`), {
-    batchSize,
-    normalization,
-    ...(isAugmented ? {augment} : {}),
-  });
-}
-
-/** Share of the first learning rate that is left. */
-export function decay(progress: number): number {
-  return progress < 0.5 ? 1 : progress < 0.75 ? 0.1 : 0.01;
-}
-
-/** The inputs of a model, and `[batch, classes]`. */
-export function tensors(batch: Batch, model: tf.LayersModel, {classes}: Dataset): [tf.Tensor, tf.Tensor2D] {
-  return [inputTensor(batch, model), tf.tensor2d(oneHot(batch.labels, classes), [batch.count, classes])];
-}
-
-/** `[batch, features]` or `[batch, height, width, channels]`, whichever the model takes. */
-function inputTensor({inputs, count}: Batch, model: tf.LayersModel): tf.Tensor {
-  const [, ...shape] = model.inputs[0].shape as number[];
-  return tf.tensor(inputs, [count, ...shape]);
-}
-
-/** Share of the images classified correctly, not augmented. */
-export async function accuracy(model: tf.LayersModel, images: Dataset, {normalization}: PaperData): Promise<number> {
-  let correct = 0;
-  const batches = orderedBatches(images, {batchSize: Math.min(1000, images.count), normalization});
-  for (const batch of batches.epoch()) {
-    const {labels} = batch;
-    const classes = tf.tidy(() => (model.predict(inputTensor(batch, model)) as tf.Tensor).argMax(1));
-    (await classes.data()).forEach((predicted, i) => {
-      if (predicted === labels[i]) correct++;
-    });
-    classes.dispose();
-  }
-  return correct / images.count;
 }

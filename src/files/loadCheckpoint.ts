@@ -7,7 +7,8 @@ import type {DSTScheduler} from '../training/dstScheduler.ts';
 import {commitAll} from '../weights/carry.ts';
 import {prepareOptimizer} from '../weights/optimizerState.ts';
 import {CHECKPOINT_FORMAT, type CheckpointState, checkFormat, optimizerOf, stateOf} from './checkpointState.ts';
-import {checkFinite, prepareModel, weightsOf} from './modelParts.ts';
+import {checkFinite, comparableConfig, prepareModel, weightsOf} from './modelParts.ts';
+import {withOwnNames} from './ownNames.ts';
 import {type FileSource, type ReadOptions, readSource} from './store.ts';
 
 /** What goes on from a checkpoint: made as it was for the training that was saved. */
@@ -57,7 +58,9 @@ export async function loadCheckpoint(source: FileSource, resumed: ResumedParts):
   const {weights, sparse} = weightsOf(where, model);
   const container = decodeContainer(await readSource(where, source, resumed), {where});
   checkFormat(where, container, CHECKPOINT_FORMAT);
-  const state = stateOf(where, container);
+  const saved = stateOf(where, container);
+  const {data} = saved;
+  const state = withOwnNames(saved, saved.model.config, comparableConfig(model));
   const prepared = prepareModel(where, model, state.model, container);
   checkScheduler(where, state, scheduler);
   const slots = [...container.parts]
@@ -72,7 +75,6 @@ export async function loadCheckpoint(source: FileSource, resumed: ResumedParts):
   schedule?.();
   seedDropout(model, state.dropout);
   const {
-    data,
     log,
     optimizer: {steps: step},
   } = state;

@@ -188,10 +188,11 @@ export function decodeTopology(
   return undefined;
 }
 
-/** Numbers of connections follow the training, seeds and initial values are used up; and tfjs numbers names of models. */
+/** Numbers of connections follow the training, seeds and initial values are used up. */
 const CHANGING = /^(nnz|density|seed|\w+Initializer)$/;
 
-function comparableConfig(model: tf.LayersModel): unknown {
+/** What a config says of a model that must be the same where a file of it is loaded. */
+export function comparableConfig(model: tf.LayersModel): unknown {
   const config = JSON.parse(
     JSON.stringify({...(model.getConfig() as object), name: undefined}, (key, value) =>
       CHANGING.test(key) ? undefined : value,

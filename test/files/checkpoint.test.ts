@@ -86,4 +86,27 @@ describeBackends('a training that continues from a checkpoint', () => {
     await again.train(5, 4);
     expect(again.end()).toEqual(through.end());
   });
+
+  it('goes on in a model made again in the same process, whose layers tfjs numbers on', async () => {
+    const start = (seed: number) =>
+      startTraining(tf.train.adam(0.05), schedulers['RigL with a mean of gradients'], {isNamed: false, seed});
+    const store = memoryStore();
+    const through = start(1);
+    await through.train(0, 8);
+    const [first] = through.model.layers;
+    await saveCheckpoint(store, {model: through.model, scheduler: through.scheduler, data: {name: first.name}});
+    await through.train(8, 9);
+
+    const again = start(2);
+    const names = [through, again].map(({model}) => model.layers.map(({name}) => name));
+    expect(names[1]).not.toEqual(names[0]);
+    const {data} = await loadCheckpoint(store, {model: again.model, scheduler: again.scheduler});
+    expect(data).toEqual({name: first.name});
+    await again.train(8, 9);
+    const end = names[0].reduce(
+      (text, name, i) => text.replaceAll(`"${name}"`, `"${names[1][i]}"`),
+      JSON.stringify(through.end()),
+    );
+    expect(JSON.stringify(again.end())).toBe(end);
+  });
 }, ['cpu', 'wasm']);

@@ -28,17 +28,18 @@ export interface Training {
   end(): unknown;
 }
 
-/** Makes a training of a small network, with dropout or without. */
+/** Makes a training of a small network, with dropout or without, its layers named here or by tfjs. */
 export function startTraining(
   optimizer: tf.Optimizer,
   schedulerFor: (model: tf.LayersModel) => DSTScheduler,
-  {dropout = 0, seed = 1, activation = 'relu' as 'relu' | 'tanh'} = {},
+  {dropout = 0, seed = 1, activation = 'relu' as 'relu' | 'tanh', isNamed = true} = {},
 ): Training {
+  const called = (name: string) => (isNamed ? {name} : {});
   const model = tf.sequential({
     layers: [
-      maskedDense({name: 'hidden', inputShape: [12], units: 16, density: 0.3, activation, seed: `${seed}/1`}),
-      ...(dropout > 0 ? [tf.layers.dropout({rate: dropout, name: 'dropout'})] : []),
-      maskedDense({name: 'output', units: 4, density: 0.3, activation: 'softmax', seed: `${seed}/2`}),
+      maskedDense({...called('hidden'), inputShape: [12], units: 16, density: 0.3, activation, seed: `${seed}/1`}),
+      ...(dropout > 0 ? [tf.layers.dropout({rate: dropout, ...called('dropout')})] : []),
+      maskedDense({...called('output'), units: 4, density: 0.3, activation: 'softmax', seed: `${seed}/2`}),
     ],
   });
   model.compile({optimizer, loss: 'categoricalCrossentropy'});

@@ -33,7 +33,7 @@ describe('runQueue', () => {
     folder = await mkdtemp(join(tmpdir(), 'itop-paper-'));
     options = {
       resultsFolder: join(folder, 'results'),
-      kernelsFolder: join(folder, 'kernels'),
+      workFolder: join(folder, 'work'),
       loadData: async () => data,
       log: () => {},
       train: (settings, context) => {
@@ -96,20 +96,33 @@ describe('runQueue', () => {
     expect(trained.filter((name) => name === dense)).toHaveLength(1);
   });
 
-  it('goes on where it was cut off, with the same results', async () => {
-    const queue = [tiny({method: 'static', seed: 2}), tiny({method: 'set', seed: 2})];
-    let budget = 1;
+  it('goes on where it was cut off, between trainings and between epochs, with the same results', async () => {
+    const queue = (['static', 'rigl'] as const).map((method) => tiny({method, seed: 2, epochs: 3}));
+    const logged: string[] = [];
+    const runFor = (budget: number) => {
+      let left = budget;
+      return runQueue(queue, {...options, hasTime: () => left-- > 0, log: (message) => logged.push(message)});
+    };
+    // Asked before a training, and after each of its epochs but the last.
     trained.length = 0;
-    await runQueue(queue, {...options, hasTime: () => budget-- > 0});
+    await runFor(3);
     expect(trained).toEqual([runName(queue[0])]);
+    await runFor(1);
+    await runFor(1);
+    expect(trained).toEqual([0, 1, 1].map((i) => runName(queue[i])));
+    expect(logged.filter((message) => message.startsWith('Out of time'))).toEqual([
+      'Out of time: 1 trainings are left.',
+      `Out of time: ${trained[1]} stopped after epoch 1 of 3, it goes on from there. 1 trainings are left.`,
+      `Out of time: ${trained[1]} stopped after epoch 2 of 3, it goes on from there. 1 trainings are left.`,
+    ]);
     await runQueue(queue, options);
-    expect(trained).toEqual(queue.map(runName));
 
     const again = {...options, resultsFolder: join(folder, 'again')};
     await runQueue(queue, again);
     const measured = async (resultsFolder: string) =>
-      (await resultsOf(queue, resultsFolder)).map(({points, trainAccuracy}) => ({points, trainAccuracy}));
+      (await resultsOf(queue, resultsFolder)).map(({seconds, date, ...rest}) => rest);
     expect(await measured(again.resultsFolder)).toEqual(await measured(options.resultsFolder));
+    expect((await readdir(options.workFolder)).filter((name) => name.endsWith('.checkpoint'))).toEqual([]);
   });
 
   it('leaves nothing behind when a training fails', async () => {
