@@ -1,5 +1,13 @@
 import * as tf from '@tensorflow/tfjs';
-import {type DSTScheduler, ExplorationTracker, explain, RigLScheduler, SETScheduler, sparseWeights} from 'itop';
+import {
+  type DSTScheduler,
+  ExplorationTracker,
+  explain,
+  flopsReport,
+  RigLScheduler,
+  SETScheduler,
+  sparseWeights,
+} from 'itop';
 import type {FusedModel} from '../src/fused/fusedModel.ts';
 import {fusedModelOf} from '../src/fused/fusedModels.ts';
 import {byOps, onThreads} from './fusedSteps.ts';
@@ -29,12 +37,15 @@ export function* networkCases(bench: BenchNetwork, options: NetworkOptions): Gen
   const sparse = densities.map(
     (density): Network => ({label: `${density}`, network: sparseNetwork(dense.network, density)}),
   );
+  // All connections, in the loops of the fused step.
+  const full: Network = {label: '1', network: sparseNetwork(dense.network, 1)};
   const data = randomData(dense.network, bench.steps * trainingBatch);
   const step = `training step, batch ${trainingBatch}`;
   const fitting = ({label, network}: Network) => fitContestant(label, network, data, trainingBatch);
   const isFused = explain(sparse[0].network).isFused;
   const ops = sparse.map(fitting).map((fit) => ({...fit, row: isFused ? `${step}, by ops` : step}));
-  const fused = isFused ? sparse.map(fitting) : [];
+  const flops = trainingFlops(full.network, trainingBatch);
+  const fused = isFused ? [{...fitting(full), flops}, ...sparse.map(fitting)] : [];
   yield {
     what: step,
     contestants: [
@@ -66,7 +77,13 @@ export function* networkCases(bench: BenchNetwork, options: NetworkOptions): Gen
   }
   yield {what: 'update, its tracker alone', contestants: sparse.map(tracking(x, y))};
   tf.dispose([x, y]);
-  for (const {network} of [dense, ...sparse]) disposeNetwork(network);
+  for (const {network} of [dense, full, ...sparse]) disposeNetwork(network);
+}
+
+/** Multiplications and additions of a training step: forward, and both gradients, of which the first layer needs one. */
+function trainingFlops(network: tf.LayersModel, batch: number): number {
+  const {layers, dense} = flopsReport(network);
+  return batch * (3 * dense - layers[0].dense);
 }
 
 /** Trains a network once on all of these data, in `fit`. */

@@ -23,6 +23,8 @@ const KERNELS: readonly (keyof WasmKernels)[] = [
   'convolve',
   'addTransposedConvolution',
   'addConvolutionDots',
+  'multiplyDense',
+  'addDenseDots',
   'addChannelSums',
   'maxPool',
   'maxPoolGradient',

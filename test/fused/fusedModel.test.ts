@@ -182,6 +182,17 @@ describeBackends('the fused step trains as tfjs does', () => {
       () => someData(batch),
     );
   });
+
+  test.each([1, 3, 32, 33, 100])('with all connections, in batches of %i', async (batch) => {
+    await expectSameTraining(
+      chain(() => [hidden({units: 75, density: 1}), hidden({units: 70, density: 1, seed: 3}), output({density: 1})]),
+      () => tf.train.sgd(0.05),
+      'categoricalCrossentropy',
+      5,
+      1e-4,
+      () => someData(batch),
+    );
+  });
 }, ['cpu', 'wasm']);
 
 describeBackends('the fused step', () => {

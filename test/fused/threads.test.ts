@@ -7,7 +7,11 @@ import {ThreadPool} from '../../src/fused/threadPool.ts';
 import {snapshot} from '../support/training.ts';
 
 /** Networks with work enough for threads, over 200 numbers as vectors, or as images. */
-const networks: Record<string, () => tf.LayersModel> = {'fully connected': fullyConnected, convolutional};
+const networks: Record<string, () => tf.LayersModel> = {
+  'fully connected': fullyConnected,
+  convolutional,
+  'partly dense': partlyDense,
+};
 
 function convolutional(): tf.LayersModel {
   const input = tf.input({shape: [200]});
@@ -31,6 +35,20 @@ function fullyConnected(): tf.LayersModel {
       maskedDense({units: 300, density: 0.3, activation: 'relu', inputShape: [200], seed: 1}),
       maskedDense({units: 200, density: 0.3, activation: 'tanh', seed: 2}),
       maskedDense({units: 10, density: 0.5, activation: 'softmax', seed: 3}),
+    ],
+  });
+}
+
+function partlyDense(): tf.LayersModel {
+  const start = (seed: number) => tf.initializers.heNormal({seed});
+  return tf.sequential({
+    layers: [
+      tf.layers.dense({units: 147, activation: 'relu', inputShape: [200], kernelInitializer: start(1)}),
+      tf.layers.reshape({targetShape: [7, 7, 3]}),
+      tf.layers.conv2d({filters: 10, kernelSize: 3, activation: 'relu', kernelInitializer: start(2)}),
+      tf.layers.flatten(),
+      maskedDense({units: 100, density: 0.3, activation: 'tanh', seed: 2}),
+      tf.layers.dense({units: 10, activation: 'softmax', kernelInitializer: start(3)}),
     ],
   });
 }

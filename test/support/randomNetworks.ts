@@ -9,7 +9,7 @@ const choices = fc.record({
   size: fc.integer({min: 1, max: 4}),
   strides: fc.tuple(fc.integer({min: 1, max: 2}), fc.integer({min: 1, max: 2})),
   isSame: fc.boolean(),
-  density: fc.double({min: 0.05, max: 1, noNaN: true}),
+  density: fc.oneof(fc.double({min: 0.05, max: 1, noNaN: true}), fc.constant(1)),
   activation: fc.constantFrom('linear', 'relu', 'sigmoid', 'tanh') as fc.Arbitrary<'linear'>,
   seed: fc.integer({min: 0, max: 1000}),
 });
@@ -52,7 +52,10 @@ function addLayer(x: tf.SymbolicTensor, choice: Choice): tf.SymbolicTensor {
     case 'residual':
       return tf.layers
         .add()
-        .apply([x, apply(x, convolution({padding: 'same', filters: channels}))]) as tf.SymbolicTensor;
+        .apply([
+          x,
+          apply(x, convolution({padding: 'same', filters: channels, dilationRate: strides})),
+        ]) as tf.SymbolicTensor;
     case 'padded': {
       const padding: [[number, number], [number, number]] = [
         [size - 1, strides[0]],

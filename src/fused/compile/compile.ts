@@ -16,7 +16,7 @@ import {
 } from './elementwise.ts';
 import {movingStatistics, normalizationBackward, normalizationForward} from './normalization.ts';
 import {poolBackward, poolForward} from './pool.ts';
-import {productBackward, productForward, productGather, productGradients} from './product.ts';
+import {productBackward, productForward, productGradients, productPrepare} from './product.ts';
 
 /** Turns a plan into calls of the loops on a memory that fits the batch. */
 export function contextOf(
@@ -35,7 +35,7 @@ export function prepareProgram(context: Context): Program {
   const {steps} = context.plan;
   return [
     steps.flatMap((step) => {
-      if (step.kind === 'product') return productGather(context, step);
+      if (step.kind === 'product') return productPrepare(context, step);
       return step.kind === 'normalization' && !context.isTraining ? movingStatistics(context, step) : [];
     }),
   ];

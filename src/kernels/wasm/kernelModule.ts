@@ -166,6 +166,39 @@ export interface WasmKernels {
     end: number,
     stride: number,
   ): void;
+  multiplyDense(
+    w: number,
+    wRow: number,
+    x: number,
+    xRow: number,
+    xPixel: number,
+    y: number,
+    yRow: number,
+    yPixel: number,
+    height: number,
+    width: number,
+    rows: number,
+    depth: number,
+    stride: number,
+    bias: number,
+    floor: number,
+    isAdded: number,
+  ): void;
+  addDenseDots(
+    x: number,
+    xRow: number,
+    xPixel: number,
+    dy: number,
+    dyRow: number,
+    dyPixel: number,
+    height: number,
+    width: number,
+    out: number,
+    begin: number,
+    end: number,
+    cols: number,
+    stride: number,
+  ): void;
   maxPool: Pool;
   maxPoolGradient: MaxGradient;
   maxGradient: MaxGradient;

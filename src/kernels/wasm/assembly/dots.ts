@@ -1,4 +1,4 @@
-import {addLanes, BLOCK, HALF_BLOCK, madd} from './simd';
+import {addLanes, BLOCK, HALF_BLOCK, madd, sumsOf} from './simd';
 
 /**
  * out[e] += x[row of e] · dy[idx[e]] over the samples of a block: the gradient of the values at the active positions.
@@ -61,12 +61,9 @@ function addDotsOfRows(
       const at = <usize>entry << 2;
       const s0 = dotRow(vectors, dy + (<usize>load<i32>(idx + at) << shift), x0, x1, x2, x3, x4, x5, x6, x7);
       const s1 = dotRow(vectors, dy + (<usize>load<i32>(idx + at, 4) << shift), x0, x1, x2, x3, x4, x5, x6, x7);
-      const s01 = f32x4.add(v128.shuffle<f32>(s0, s1, 0, 4, 1, 5), v128.shuffle<f32>(s0, s1, 2, 6, 3, 7));
       const s2 = dotRow(vectors, dy + (<usize>load<i32>(idx + at, 8) << shift), x0, x1, x2, x3, x4, x5, x6, x7);
       const s3 = dotRow(vectors, dy + (<usize>load<i32>(idx + at, 12) << shift), x0, x1, x2, x3, x4, x5, x6, x7);
-      const s23 = f32x4.add(v128.shuffle<f32>(s2, s3, 0, 4, 1, 5), v128.shuffle<f32>(s2, s3, 2, 6, 3, 7));
-      const sums = f32x4.add(v128.shuffle<f32>(s01, s23, 0, 1, 4, 5), v128.shuffle<f32>(s01, s23, 2, 3, 6, 7));
-      v128.store(out + at, f32x4.add(v128.load(out + at), sums));
+      v128.store(out + at, f32x4.add(v128.load(out + at), sumsOf(s0, s1, s2, s3)));
     }
     for (; entry < last; entry++) {
       const at = <usize>entry << 2;

@@ -14,6 +14,7 @@
 
 export * from './blocks';
 export * from './convolution';
+export * from './dense';
 export * from './dots';
 export * from './elementwise';
 export * from './multiply';
