@@ -53,7 +53,7 @@ console.log(`report: training FLOPs of dense ${shares.join(', ')}; ${path}`);
 /** Trains from the same dense start. @returns the path of the log */
 async function trainRun(name: string, density: number, schedulerFor?: (model: tf.LayersModel) => DSTScheduler) {
   const dense = models['LeNet-300-100']();
-  const model = schedulerFor ? sparsify(dense, {density, seed: 1}) : dense;
+  const model = schedulerFor ? sparsify(dense, {density, seed: 1, values: 'drawn'}) : dense;
   model.compile({optimizer: tf.train.momentum(0.05, 0.9), loss: 'categoricalCrossentropy', metrics: ['accuracy']});
   const path = join(folder, `${name}.jsonl`);
   const log = new RunLog(model, fileSink(path), {

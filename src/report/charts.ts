@@ -112,24 +112,41 @@ export interface Dot {
   readonly color: string;
 }
 
-/** Values by row, the first row on top, as SVG. */
-export function dotChart(dots: readonly Dot[], {title, x}: {title: string; x: string}): string {
+/** Values by row, the first row on top, as SVG; on a logarithmic axis there is no place for what is not above 0. */
+export function dotChart(
+  all: readonly Dot[],
+  {title, x, isLogarithmic = false}: {title: string; x: string; isLogarithmic?: boolean},
+): string {
+  const dots = isLogarithmic ? all.filter(({value}) => value > 0) : all;
+  const values = dots.map(({value}) => value);
   const labels = [...new Set(dots.map(({label}) => label))];
   const longest = Math.max(...labels.map((label) => ending(label).length));
   const isDense = labels.length > MOST_LARGE_ROWS;
   const runs = [...new Set(dots.map(({name}) => name))];
+  const ticks = isLogarithmic ? logTicks(values, 1) : 5;
   // Dots of equal values would hide each other: those of a row stand below each other.
   const apart = Math.min(isDense ? 2 : 4, (isDense ? 9 : 16) / runs.length);
   return draw({
     ariaLabel: title,
     ...frame,
-    height: 70 + (isDense ? 15 : 24) * labels.length,
-    marginLeft: 20 + (isDense ? 6.2 : 7.4) * longest,
-    x: {label: x, labelAnchor: 'center', labelArrow: 'none', ticks: 5, tickFormat: axisTick, zero: true, nice: true},
+    height: 70 + (isDense ? 17 : 24) * labels.length,
+    // As wide as the letters are on a narrow screen, by reportStyle.ts.
+    marginLeft: 20 + (isDense ? 8.5 : 9.6) * longest,
+    ...(isDense && {className: 'many-rows'}),
+    x: {
+      label: x,
+      type: isLogarithmic ? 'log' : 'linear',
+      labelAnchor: 'center',
+      labelArrow: 'none',
+      ticks,
+      tickFormat: axisTick,
+      zero: !isLogarithmic,
+      nice: true,
+    },
     y: {label: null, domain: labels, padding: 0.4, tickFormat: ending},
     style: {...frame.style, fontSize: isDense ? '11px' : frame.style.fontSize},
     marks: [
-      Plot.gridX({ticks: 5}),
+      Plot.gridX({ticks}),
       Plot.ruleY(labels, {strokeOpacity: 0.12}),
       ...runs.map((run, i) =>
         Plot.dot(
@@ -203,11 +220,11 @@ function ticksOf(values: readonly number[], isLogarithmic: boolean): number | nu
   return Array.from({length: most - least + 1}, (_, i) => least + i);
 }
 
-/** Powers of ten from below to above all values; twice and five times as much, too, where these are few. */
-function logTicks(values: readonly number[]): number[] {
+/** Powers of ten from below to above all values; twice and five times as much, too, up to some powers. */
+function logTicks(values: readonly number[], most = 3): number[] {
   const first = Math.floor(Math.log10(Math.min(...values)));
   const last = Math.ceil(Math.log10(Math.max(...values)));
-  const steps = last - first > 3 ? [1] : [1, 2, 5];
+  const steps = last - first > most ? [1] : [1, 2, 5];
   const ticks = Array.from({length: last - first}, (_, i) => steps.map((step) => step * 10 ** (first + i)));
   return [...ticks.flat(), 10 ** last];
 }

@@ -25,7 +25,7 @@ export function layerCharts(runs: readonly ShownRun[]): string {
   const ends = runs.map((run) => ({run, layers: layersAtEnd(run)}));
   const names = sortedNames(ends.flatMap(({layers}) => numberNames(layers)));
   const charts = names.map((name) => {
-    const {title, isShare} = measureInfo(name);
+    const {title, isShare, isLogarithmic} = measureInfo(name);
     const dots = ends.flatMap(({run, layers}) =>
       layers.flatMap((measures, i): Dot[] => {
         const value = measures[name];
@@ -36,7 +36,8 @@ export function layerCharts(runs: readonly ShownRun[]): string {
     );
     const keys = runs.filter(({name}) => dots.some((dot) => dot.name === name));
     const caption = `${title} by layer, at the end`;
-    const svg = dotChart(dots, {title: caption, x: isShare ? '%' : ''});
+    const x = isShare ? '%' : isLogarithmic ? 'logarithmic' : '';
+    const svg = dotChart(dots, {title: caption, x, isLogarithmic});
     return figure(escapeHtml(caption), svg + dotLegend(keys));
   });
   return charts.join('\n');
@@ -61,14 +62,16 @@ function layersAtEnd({start, updates, epochs}: Run): Measures[] {
   });
 }
 
-/** R_l of every layer over the training, one chart per run. */
+/** R_l of every layer over the training, one chart per run; layers go by their names in the first run. */
 export function evolutionCharts(runs: readonly ShownRun[]): string {
   return runs
     .filter(({updates}) => updates.length > 0)
     .map((run) => {
-      const layers = run.start.layers.filter(({isSparse}) => isSparse);
-      const series = layers.map(({name}, i) => ({
-        name,
+      const layers = run.start.layers
+        .map(({name, isSparse}, i) => ({name, shownName: runs[0].start.layers[i].name, isSparse}))
+        .filter(({isSparse}) => isSparse);
+      const series = layers.map(({name, shownName}, i) => ({
+        name: shownName,
         color: `var(--depth-${Math.round(((DEPTHS - 1) * i) / Math.max(1, layers.length - 1))})`,
         dash: 'none',
         points: inPercent(

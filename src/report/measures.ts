@@ -5,6 +5,8 @@ export interface MeasureInfo {
   readonly short: string;
   /** True if it is a share of a whole, to be shown in percent. */
   readonly isShare: boolean;
+  /** True if its values differ by factors, so that only a logarithmic axis shows them all. */
+  readonly isLogarithmic?: boolean;
 }
 
 const share = (title: string, short = title): MeasureInfo => ({title, short, isShare: true});
@@ -24,7 +26,7 @@ const KNOWN: Readonly<Record<string, MeasureInfo>> = {
   survivalCurve: share('Survival of grown connections by number of updates'),
   distance: share('Distance of the topologies before and after an update'),
   drift: share('Distance to the initial topologies'),
-  flops: number('Training FLOPs'),
+  flops: {...number('Training FLOPs'), isLogarithmic: true},
 };
 
 /** The order in which they stand; others follow by name. */

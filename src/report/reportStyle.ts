@@ -37,7 +37,7 @@ figcaption { font-weight: 600; margin-bottom: 0.35rem; }
 svg { max-width: 100%; height: auto; --plot-background: var(--page); }
 .charts figure > svg { display: block; width: 100%; }
 /* Charts shrink with a narrow screen; their text must not. */
-@media (max-width: 480px) { .charts figure > svg { font-size: 17px !important; } }
+@media (max-width: 480px) { .charts figure > svg { font-size: 17px !important; } .charts figure > svg.many-rows { font-size: 15px !important; } }
 .legend { display: flex; flex-wrap: wrap; gap: 0.2rem 1.2rem; margin-top: 0.5rem; font-size: 0.88rem; }
 .legend span { display: inline-flex; align-items: center; gap: 0.4rem; }
 .legend line, tbody line { stroke-width: 2.5; }

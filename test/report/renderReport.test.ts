@@ -27,6 +27,10 @@ function page(html: string) {
         lines: chart.querySelectorAll('g[aria-label="line"] path').length,
         dots: chart.querySelectorAll('g[aria-label="dot"] circle').length,
         titles: Array.from(chart.querySelectorAll('circle title'), ({textContent}) => textContent),
+        ticks: Array.from(
+          chart.querySelectorAll('g[aria-label="x-axis tick label"] text'),
+          ({textContent}) => textContent,
+        ),
         legend: Array.from(chart.querySelectorAll('.legend span'), ({textContent}) => textContent),
       };
     },
@@ -89,6 +93,15 @@ describe('renderReport', () => {
     expect(chart('Density by layer, at the end')).toMatchObject({dots: 6, legend: ['Dense', 'SET', 'RigL']});
     expect(chart('Training FLOPs by layer, at the end').titles).toContain('RigL\noutput\n4 M');
     expect(chart('SET: explored share of each layer')).toMatchObject({lines: 2, legend: ['hidden', 'output']});
+  });
+
+  it('names layers as the first run does, and gives FLOPs an axis on which the small ones show, too', () => {
+    const other = JSON.parse(
+      JSON.stringify(rigl).replaceAll('"hidden"', '"dense_1"').replaceAll('"output"', '"dense_2"'),
+    );
+    const {chart} = page(renderReport([dense, set, other], {title: 'Renamed'}));
+    expect(chart('RigL: explored share of each layer').legend).toEqual(['hidden', 'output']);
+    expect(chart('Training FLOPs by layer, at the end').ticks).toEqual(['1 M', '2 M', '5 M', '10 M']);
   });
 
   it('shows what is measured beside, by whatever name', () => {
