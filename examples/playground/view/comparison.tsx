@@ -12,7 +12,7 @@ const ROWS: readonly {
   {name: 'Time per step', pick: (progress) => progress.milliseconds, show: milliseconds, better: 'less'},
   {name: 'Connections', pick: ({connections}) => connections, show: short, better: 'less'},
   {name: 'Size of the model', pick: ({bytes}) => bytes, show: (bytes) => `${short(bytes)}B`, better: 'less'},
-  {name: 'Operations so far', pick: ({flops}) => flops, show: (flops) => `${short(flops)}FLOP`, better: 'less'},
+  {name: 'FLOPs so far', pick: ({flops}) => flops, show: short, better: 'less'},
 ];
 
 /** Sparse and dense side by side. */
