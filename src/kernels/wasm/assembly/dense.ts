@@ -1,4 +1,4 @@
-import {addLanes, madd, sumsOf} from './simd';
+import {acrossLanes, madd, sumsOf} from './simd';
 
 /*
  * The products of a layer that has all its connections: no index, and eight sums at a time in registers, so that a number once
@@ -103,20 +103,22 @@ function finishRow(y: usize, sum0: v128, sum1: v128, isWide: bool, bias: usize, 
 }
 
 /**
- * out[r][c] += x[r] · dy[c] over the samples of all pixels, for the rows `begin … end - 1` of x: the gradient of the values.
+ * out[r][c] = Σ x[r] · dy[c] over the samples of all pixels, for the rows `begin … end - 1` of x: the gradient of the values.
  *
- * @param out     `[end, cols]`
- * @param cols    number of outputs
- * @param stride  floats of a row of samples
+ * @param out      `[end, cols]`
+ * @param cols     number of outputs
+ * @param stride   floats of a row of samples
+ * @param isAdded  to what is in out
  */
-export function addDenseDots(
+export function denseDots(
   x: usize, xRow: i32, xPixel: i32, dy: usize, dyRow: i32, dyPixel: i32, height: i32, width: i32, out: usize, begin: i32,
-  end: i32, cols: i32, stride: i32,
+  end: i32, cols: i32, stride: i32, isAdded: bool,
 ): void {
   const rowBytes = <usize>stride << 2;
   const outBytes = <usize>cols << 2;
   const panel = max(4, (PANEL / (width * <i32>rowBytes)) & ~3);
   for (let pixelRow: i32 = 0; pixelRow < height; pixelRow++) {
+    const isSum = isAdded || pixelRow > 0;
     for (let first: i32 = 0; first < cols; first += panel) {
       const last = min(first + panel, cols);
       let row = begin;
@@ -125,12 +127,13 @@ export function addDenseDots(
         const o = out + <usize>row * outBytes;
         let col = first;
         if (row + 1 < end) for (; col + 4 <= last; col += 4) {
-          addTileOfDots(p, xPixel, dy + <usize>col * rowBytes, dyPixel, width, o + (<usize>col << 2), outBytes, rowBytes);
+          const q = dy + <usize>col * rowBytes;
+          tileOfDots(p, xPixel, q, dyPixel, width, o + (<usize>col << 2), outBytes, rowBytes, isSum);
         }
         for (; col < last; col++) {
           const q = dy + <usize>col * rowBytes, at = o + (<usize>col << 2);
-          addDot(p, xPixel, q, dyPixel, width, at, rowBytes);
-          if (row + 1 < end) addDot(p + rowBytes, xPixel, q, dyPixel, width, at + outBytes, rowBytes);
+          dot(p, xPixel, q, dyPixel, width, at, rowBytes, isSum);
+          if (row + 1 < end) dot(p + rowBytes, xPixel, q, dyPixel, width, at + outBytes, rowBytes, isSum);
         }
       }
     }
@@ -141,8 +144,8 @@ export function addDenseDots(
 
 /** Two rows of x with four of dy. */
 @inline
-function addTileOfDots(
-  x: usize, xPixel: i32, dy: usize, dyPixel: i32, width: i32, out: usize, outBytes: usize, rowBytes: usize,
+function tileOfDots(
+  x: usize, xPixel: i32, dy: usize, dyPixel: i32, width: i32, out: usize, outBytes: usize, rowBytes: usize, isSum: bool,
 ): void {
   let a0 = f32x4.splat(0), a1 = a0, a2 = a0, a3 = a0, b0 = a0, b1 = a0, b2 = a0, b3 = a0;
   const twoRows = 2 * rowBytes, threeRows = 3 * rowBytes;
@@ -168,11 +171,14 @@ function addTileOfDots(
     x += xPixel;
     dy += dyPixel;
   }
-  v128.store(out, f32x4.add(v128.load(out), sumsOf(a0, a1, a2, a3)));
-  v128.store(out + outBytes, f32x4.add(v128.load(out + outBytes), sumsOf(b0, b1, b2, b3)));
+  const zero = f32x4.splat(0), next = out + outBytes;
+  v128.store(out, f32x4.add(sumsOf(a0, a1, a2, a3), isSum ? v128.load(out) : zero));
+  v128.store(next, f32x4.add(sumsOf(b0, b1, b2, b3), isSum ? v128.load(next) : zero));
 }
 
-function addDot(x: usize, xPixel: i32, dy: usize, dyPixel: i32, width: i32, out: usize, rowBytes: usize): void {
+function dot(
+  x: usize, xPixel: i32, dy: usize, dyPixel: i32, width: i32, out: usize, rowBytes: usize, isSum: bool,
+): void {
   let sum = f32x4.splat(0);
   for (let pixel: i32 = 0; pixel < width; pixel++) {
     for (let offset: usize = 0; offset < rowBytes; offset += 16) {
@@ -181,5 +187,5 @@ function addDot(x: usize, xPixel: i32, dy: usize, dyPixel: i32, width: i32, out:
     x += xPixel;
     dy += dyPixel;
   }
-  addLanes(out, sum);
+  store<f32>(out, acrossLanes(sum) + (isSum ? load<f32>(out) : 0));
 }
