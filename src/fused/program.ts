@@ -24,7 +24,7 @@ const KERNELS: readonly (keyof WasmKernels)[] = [
   'addTransposedConvolution',
   'addConvolutionDots',
   'multiplyDense',
-  'addDenseDots',
+  'denseDots',
   'addChannelSums',
   'maxPool',
   'maxPoolGradient',

@@ -69,13 +69,10 @@ export const denseProduct: ProductForm = {
     return rangesOf(taps[0].rows, 2, cuts).map(([begin, end]) =>
       taps.flatMap(({firstRow, place}): Call[] => {
         const out = kernel.gradient + 4 * firstRow * cols;
-        return [
-          {kernel: 'clear', args: [out + 4 * begin * cols, (end - begin) * cols]},
-          ...operands.map(({x: [x, ...xSteps], dz, size, stride}): Call => {
-            const from = [x + 4 * place * stride, ...xSteps];
-            return {kernel: 'addDenseDots', args: [...from, ...dz, ...size, out, begin, end, cols, stride]};
-          }),
-        ];
+        return operands.map(({x: [x, ...xSteps], dz, size, stride}, i): Call => {
+          const from = [x + 4 * place * stride, ...xSteps];
+          return {kernel: 'denseDots', args: [...from, ...dz, ...size, out, begin, end, cols, stride, Number(i > 0)]};
+        });
       }),
     );
   },

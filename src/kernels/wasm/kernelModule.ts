@@ -184,7 +184,7 @@ export interface WasmKernels {
     floor: number,
     isAdded: number,
   ): void;
-  addDenseDots(
+  denseDots(
     x: number,
     xRow: number,
     xPixel: number,
@@ -198,6 +198,7 @@ export interface WasmKernels {
     end: number,
     cols: number,
     stride: number,
+    isAdded: number,
   ): void;
   maxPool: Pool;
   maxPoolGradient: MaxGradient;

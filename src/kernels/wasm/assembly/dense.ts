@@ -1,4 +1,4 @@
-import {addLanes, madd, sumsOf} from './simd';
+import {acrossLanes, madd, sumsOf} from './simd';
 
 /*
  * The products of a layer that has all its connections: no index, and eight sums at a time in registers, so that a number once
@@ -29,28 +29,19 @@ export function multiplyDense(
 ): void {
   const rowBytes = <usize>stride << 2;
   const wBytes = <usize>wRow << 2;
-  const fours = rows & ~3;
   for (let pixelRow: i32 = 0; pixelRow < height; pixelRow++) {
     for (let first: i32 = 0; first < depth; first += DEPTH) {
       const inputs = min(DEPTH, depth - first);
       const isSum = isAdded || first > 0;
       const lowest: f32 = first + inputs < depth ? -Infinity : floor;
-      const from = x + <usize>first * rowBytes;
-      for (let row: i32 = 0; row < rows; row += row < fours ? 4 : 1) {
+      for (let row: i32 = 0; row < rows; row += 4) {
         const weights = w + <usize>row * wBytes + (<usize>first << 2);
-        const offset = bias != 0 && !isSum ? bias + (<usize>row << 2) : 0;
-        let p = from, q = y + <usize>row * rowBytes;
+        const offsets = bias != 0 && !isSum ? bias + (<usize>row << 2) : 0;
+        const here = rows - row;
+        let p = x + <usize>first * rowBytes, q = y + <usize>row * rowBytes;
         for (let pixel: i32 = 0; pixel < width; pixel++) {
-          let column: usize = 0;
-          if (row < fours) {
-            for (; column + 32 <= rowBytes; column += 32) {
-              multiplyTile(4, 2, weights, wBytes, p + column, q + column, inputs, rowBytes, offset, lowest, isSum);
-            }
-            if (column < rowBytes) {
-              multiplyTile(4, 1, weights, wBytes, p + column, q + column, inputs, rowBytes, offset, lowest, isSum);
-            }
-          } else for (; column < rowBytes; column += 16) {
-            multiplyTile(1, 1, weights, wBytes, p + column, q + column, inputs, rowBytes, offset, lowest, isSum);
+          for (let column: usize = 0; column < rowBytes; column += 32) {
+            multiplyTile(weights, wBytes, p + column, q + column, here, rowBytes - column, inputs, rowBytes, offsets, lowest, isSum);
           }
           p += xPixel;
           q += yPixel;
@@ -63,72 +54,71 @@ export function multiplyDense(
 }
 
 /**
- * Outputs of some columns of samples.
+ * Four outputs of two vectors of samples. Where there are fewer, the first is computed in place of those that are missing.
  *
- * @param rows     outputs: 4 or 1, known when compiled
- * @param vectors  of columns: 2 or 1, known when compiled
+ * @param rows   outputs, if less than four
+ * @param bytes  of samples, if less than two vectors
  */
 @inline
 function multiplyTile(
-  rows: i32, vectors: i32, w: usize, wBytes: usize, x: usize, y: usize, depth: i32, rowBytes: usize, bias: usize, floor: f32,
+  w: usize, wBytes: usize, x: usize, y: usize, rows: i32, bytes: usize, depth: i32, rowBytes: usize, bias: usize, floor: f32,
   isSum: bool,
 ): void {
   let a0 = f32x4.splat(0), a1 = a0, b0 = a0, b1 = a0, c0 = a0, c1 = a0, d0 = a0, d1 = a0;
-  let wb = w + wBytes, wc = wb + wBytes, wd = wc + wBytes;
+  let wb = rows > 1 ? w + wBytes : w, wc = rows > 2 ? wb + wBytes : w, wd = rows > 3 ? wc + wBytes : w;
+  const isWide = bytes > 16;
+  const second: usize = isWide ? 16 : 0;
   const end = w + (<usize>depth << 2);
   while (w < end) {
-    const x0 = v128.load(x), x1 = vectors == 2 ? v128.load(x, 16) : x0;
+    const x0 = v128.load(x), x1 = v128.load(x + second);
     let weight = v128.load32_splat(w);
     a0 = madd(weight, x0, a0);
-    if (vectors == 2) a1 = madd(weight, x1, a1);
-    if (rows == 4) {
-      weight = v128.load32_splat(wb);
-      b0 = madd(weight, x0, b0);
-      if (vectors == 2) b1 = madd(weight, x1, b1);
-      weight = v128.load32_splat(wc);
-      c0 = madd(weight, x0, c0);
-      if (vectors == 2) c1 = madd(weight, x1, c1);
-      weight = v128.load32_splat(wd);
-      d0 = madd(weight, x0, d0);
-      if (vectors == 2) d1 = madd(weight, x1, d1);
-      wb += 4;
-      wc += 4;
-      wd += 4;
-    }
+    a1 = madd(weight, x1, a1);
+    weight = v128.load32_splat(wb);
+    b0 = madd(weight, x0, b0);
+    b1 = madd(weight, x1, b1);
+    weight = v128.load32_splat(wc);
+    c0 = madd(weight, x0, c0);
+    c1 = madd(weight, x1, c1);
+    weight = v128.load32_splat(wd);
+    d0 = madd(weight, x0, d0);
+    d1 = madd(weight, x1, d1);
     w += 4;
+    wb += 4;
+    wc += 4;
+    wd += 4;
     x += rowBytes;
   }
-  finishRow(vectors, y, a0, a1, bias, floor, isSum);
-  if (rows == 4) {
-    finishRow(vectors, y + rowBytes, b0, b1, bias ? bias + 4 : 0, floor, isSum);
-    finishRow(vectors, y + 2 * rowBytes, c0, c1, bias ? bias + 8 : 0, floor, isSum);
-    finishRow(vectors, y + 3 * rowBytes, d0, d1, bias ? bias + 12 : 0, floor, isSum);
-  }
+  finishRow(y, a0, a1, isWide, bias, floor, isSum);
+  if (rows > 1) finishRow(y + rowBytes, b0, b1, isWide, bias ? bias + 4 : 0, floor, isSum);
+  if (rows > 2) finishRow(y + 2 * rowBytes, c0, c1, isWide, bias ? bias + 8 : 0, floor, isSum);
+  if (rows > 3) finishRow(y + 3 * rowBytes, d0, d1, isWide, bias ? bias + 12 : 0, floor, isSum);
 }
 
-@inline
-function finishRow(vectors: i32, y: usize, sum0: v128, sum1: v128, bias: usize, floor: f32, isSum: bool): void {
+function finishRow(y: usize, sum0: v128, sum1: v128, isWide: bool, bias: usize, floor: f32, isSum: bool): void {
   const lowest = f32x4.splat(floor);
   const offset = bias ? v128.load32_splat(bias) : f32x4.splat(0);
   v128.store(y, f32x4.max(f32x4.add(sum0, isSum ? v128.load(y) : offset), lowest));
-  if (vectors == 2) v128.store(y, f32x4.max(f32x4.add(sum1, isSum ? v128.load(y, 16) : offset), lowest), 16);
+  if (isWide) v128.store(y, f32x4.max(f32x4.add(sum1, isSum ? v128.load(y, 16) : offset), lowest), 16);
 }
 
 /**
- * out[r][c] += x[r] · dy[c] over the samples of all pixels, for the rows `begin … end - 1` of x: the gradient of the values.
+ * out[r][c] = Σ x[r] · dy[c] over the samples of all pixels, for the rows `begin … end - 1` of x: the gradient of the values.
  *
- * @param out     `[end, cols]`
- * @param cols    number of outputs
- * @param stride  floats of a row of samples
+ * @param out      `[end, cols]`
+ * @param cols     number of outputs
+ * @param stride   floats of a row of samples
+ * @param isAdded  to what is in out
  */
-export function addDenseDots(
+export function denseDots(
   x: usize, xRow: i32, xPixel: i32, dy: usize, dyRow: i32, dyPixel: i32, height: i32, width: i32, out: usize, begin: i32,
-  end: i32, cols: i32, stride: i32,
+  end: i32, cols: i32, stride: i32, isAdded: bool,
 ): void {
   const rowBytes = <usize>stride << 2;
   const outBytes = <usize>cols << 2;
   const panel = max(4, (PANEL / (width * <i32>rowBytes)) & ~3);
   for (let pixelRow: i32 = 0; pixelRow < height; pixelRow++) {
+    const isSum = isAdded || pixelRow > 0;
     for (let first: i32 = 0; first < cols; first += panel) {
       const last = min(first + panel, cols);
       let row = begin;
@@ -137,12 +127,13 @@ export function addDenseDots(
         const o = out + <usize>row * outBytes;
         let col = first;
         if (row + 1 < end) for (; col + 4 <= last; col += 4) {
-          addTileOfDots(p, xPixel, dy + <usize>col * rowBytes, dyPixel, width, o + (<usize>col << 2), outBytes, rowBytes);
+          const q = dy + <usize>col * rowBytes;
+          tileOfDots(p, xPixel, q, dyPixel, width, o + (<usize>col << 2), outBytes, rowBytes, isSum);
         }
         for (; col < last; col++) {
           const q = dy + <usize>col * rowBytes, at = o + (<usize>col << 2);
-          addDot(p, xPixel, q, dyPixel, width, at, rowBytes);
-          if (row + 1 < end) addDot(p + rowBytes, xPixel, q, dyPixel, width, at + outBytes, rowBytes);
+          dot(p, xPixel, q, dyPixel, width, at, rowBytes, isSum);
+          if (row + 1 < end) dot(p + rowBytes, xPixel, q, dyPixel, width, at + outBytes, rowBytes, isSum);
         }
       }
     }
@@ -153,8 +144,8 @@ export function addDenseDots(
 
 /** Two rows of x with four of dy. */
 @inline
-function addTileOfDots(
-  x: usize, xPixel: i32, dy: usize, dyPixel: i32, width: i32, out: usize, outBytes: usize, rowBytes: usize,
+function tileOfDots(
+  x: usize, xPixel: i32, dy: usize, dyPixel: i32, width: i32, out: usize, outBytes: usize, rowBytes: usize, isSum: bool,
 ): void {
   let a0 = f32x4.splat(0), a1 = a0, a2 = a0, a3 = a0, b0 = a0, b1 = a0, b2 = a0, b3 = a0;
   const twoRows = 2 * rowBytes, threeRows = 3 * rowBytes;
@@ -180,11 +171,14 @@ function addTileOfDots(
     x += xPixel;
     dy += dyPixel;
   }
-  v128.store(out, f32x4.add(v128.load(out), sumsOf(a0, a1, a2, a3)));
-  v128.store(out + outBytes, f32x4.add(v128.load(out + outBytes), sumsOf(b0, b1, b2, b3)));
+  const zero = f32x4.splat(0), next = out + outBytes;
+  v128.store(out, f32x4.add(sumsOf(a0, a1, a2, a3), isSum ? v128.load(out) : zero));
+  v128.store(next, f32x4.add(sumsOf(b0, b1, b2, b3), isSum ? v128.load(next) : zero));
 }
 
-function addDot(x: usize, xPixel: i32, dy: usize, dyPixel: i32, width: i32, out: usize, rowBytes: usize): void {
+function dot(
+  x: usize, xPixel: i32, dy: usize, dyPixel: i32, width: i32, out: usize, rowBytes: usize, isSum: bool,
+): void {
   let sum = f32x4.splat(0);
   for (let pixel: i32 = 0; pixel < width; pixel++) {
     for (let offset: usize = 0; offset < rowBytes; offset += 16) {
@@ -193,5 +187,5 @@ function addDot(x: usize, xPixel: i32, dy: usize, dyPixel: i32, width: i32, out:
     x += xPixel;
     dy += dyPixel;
   }
-  addLanes(out, sum);
+  store<f32>(out, acrossLanes(sum) + (isSum ? load<f32>(out) : 0));
 }
