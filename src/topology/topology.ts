@@ -117,10 +117,13 @@ export class Topology {
           'Use a lower density.',
       );
     }
+    const row = Int32Array.from({length: cols}, (_, column) => column);
+    const columns = new Int32Array(size);
+    for (let begin = 0; begin < size; begin += cols) columns.set(row, begin);
     return new Topology(
       shape,
       Int32Array.from({length: rows + 1}, (_, row) => row * cols),
-      Int32Array.from({length: size}, (_, position) => position % cols),
+      columns,
     );
   }
 
