@@ -188,10 +188,13 @@ export type {CompanionWeight, FreshNumbers} from './weights/companionWeight.ts';
 export type {FanKind, KernelInitializer} from './weights/initialValues.ts';
 export type {
   ExtraWeight,
+  LayerProduct,
   Reparameterization,
   ReparameterizationContext,
   SavedReparameterization,
 } from './weights/reparameterization.ts';
+export type {ContinuousSparsificationOptions} from './weights/reparameterizations/continuousSparsification.ts';
+export {continuousSparsification} from './weights/reparameterizations/continuousSparsification.ts';
 export type {HardConcreteOptions} from './weights/reparameterizations/hardConcrete.ts';
 export {hardConcrete} from './weights/reparameterizations/hardConcrete.ts';
 export type {MakeReparameterization} from './weights/reparameterizations/known.ts';
@@ -206,5 +209,7 @@ export type {TopKastOptions} from './weights/reparameterizations/topKast.ts';
 export {topKast} from './weights/reparameterizations/topKast.ts';
 export type {TrainableMaskOptions} from './weights/reparameterizations/trainableMask.ts';
 export {trainableMask} from './weights/reparameterizations/trainableMask.ts';
+export type {VariationalDropoutOptions} from './weights/reparameterizations/variationalDropout.ts';
+export {variationalDropout} from './weights/reparameterizations/variationalDropout.ts';
 export type {SparseWeight} from './weights/sparseWeight.ts';
 export type {Constraint, Regularizer} from './weights/tfjsInternals.ts';

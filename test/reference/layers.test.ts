@@ -1,6 +1,14 @@
 import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
-import {hardConcrete, type Reparameterization, softThreshold, srSte, topKast, trainableMask} from 'itop';
+import {
+  hardConcrete,
+  type Reparameterization,
+  softThreshold,
+  srSte,
+  topKast,
+  trainableMask,
+  variationalDropout,
+} from 'itop';
 import {describe, expect, it} from 'vitest';
 import {describeReference, readReference} from '../support/reference.ts';
 import {isNear, type ReferenceLayer, ReparameterizedLayer} from '../support/reparameterized.ts';
@@ -113,6 +121,53 @@ describe.each(['cpu', 'wasm'])('on %s', (backend) => {
           each.regularization_grad_weight.map((g) => -g),
         ),
       ).toBe(true);
+    });
+  });
+
+  describeReference('variational dropout by its formula', () => {
+    interface NoiseCase extends Case {
+      readonly mode: 'train' | 'test';
+      readonly train_clip: boolean;
+      readonly threshold: number;
+      readonly log_sigma2: number[];
+      readonly grad_log_sigma2: number[];
+      readonly noise?: number[];
+      readonly kept: number[];
+      readonly kl: number;
+      readonly kl_grad_weight: number[];
+      readonly kl_grad_log_sigma2: number[];
+    }
+    // Cutting weights off in training is not offered.
+    const given = cases<NoiseCase>('layer-variational-dropout').filter(({train_clip}) => !train_clip);
+    it.each(given)('$name', async (each) => {
+      const {threshold, mode, shape, noise = each.y, y_shape} = each;
+      const made = variationalDropout({lambda: 1, threshold});
+      const isConv = shape.length === 4;
+      const ordered = isConv
+        ? [...tf.transpose(tf.tensor(noise, y_shape as number[]), [0, 2, 3, 1]).dataSync()]
+        : noise;
+      // The two uniform numbers of which Box and Muller make a given normal one.
+      let next = 0;
+      const random = () => {
+        const wanted = ordered[Math.floor(next / 2) % ordered.length];
+        return next++ % 2 === 0 ? 1 - Math.exp(-(wanted ** 2) / 2) : wanted < 0 ? 0.5 : 0;
+      };
+      const layer = await built(
+        {...each, ...(isConv && {padding: 1})},
+        {
+          ...made,
+          multiply: (x, values, context, product) => made.multiply!(x, values, {...context, random}, product),
+        },
+      );
+      layer.weight('logVariance').assign(tf.tensor1d(layer.ours(each.log_sigma2)));
+      const learned = {logVariance: layer.ours(each.grad_log_sigma2)};
+      expectSame(layer, each, mode === 'train' ? learned : {}, mode === 'train');
+      const penalty = layer.penalty(['logVariance']);
+      expect(isNear([penalty.value], [each.kl])).toBe(true);
+      expect(isNear(penalty.weight, layer.ours(each.kl_grad_weight))).toBe(true);
+      expect(isNear(penalty.extras[0], layer.ours(each.kl_grad_log_sigma2))).toBe(true);
+      const values = [...layer.layer.sparseWeight.computed(false).dataSync()];
+      expect(values.map((value) => (value === 0 ? 0 : 1))).toEqual(layer.ours(each.kept));
     });
   });
 

@@ -6,6 +6,7 @@ import {
   byRank,
   bySurvivors,
   constantFanIn,
+  continuousSparsification,
   cubicDensity,
   deepRewiring,
   dropLowest,
@@ -23,9 +24,10 @@ import {
   randomGrowth,
   secondOrder,
   snip,
+  variationalDropout,
 } from 'itop';
 import {beforeAll, describe, expect, it} from 'vitest';
-import {CHANCE, learn, type Student, teacherData} from '../support/teacher.ts';
+import {CHANCE, learn, STUDENT_STEPS, type Student, teacherData} from '../support/teacher.ts';
 
 beforeAll(async () => {
   await tf.setBackend('wasm');
@@ -84,6 +86,11 @@ const methods: Record<string, () => Student> = {
     options: {...rigl, structure: nOfM(1, 4)},
   }),
   SNIP: () => ({initial: {criterion: snip(teacherData()), scope: 'layer', distribution: 'uniform'}}),
+  'variational dropout': () => ({density: 1, reparameterization: variationalDropout({lambda: 16 / 4096, initial: -3})}),
+  'continuous sparsification': () => ({
+    density: 1,
+    reparameterization: continuousSparsification({steps: STUDENT_STEPS, lambda: 1e-3}),
+  }),
   FORCE: () => ({initial: {criterion: force(teacherData()), rounds: 10, scope: 'layer', distribution: 'uniform'}}),
 };
 

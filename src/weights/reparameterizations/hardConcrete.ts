@@ -44,7 +44,6 @@ export function hardConcrete(options: HardConcreteOptions = {}): Reparameterizat
     const stretched = tf.add(tf.mul(open, HIGHEST - LOWEST), LOWEST);
     return perGate(tf.clipByValue(stretched, 0, 1) as tf.Tensor1D, topology);
   };
-  registerReparameterization('hardConcrete', hardConcrete);
   return {
     name: 'hardConcrete',
     options: {gates, lambda, weightDecay, dropRate, temperature},
@@ -58,6 +57,8 @@ export function hardConcrete(options: HardConcreteOptions = {}): Reparameterizat
     },
   };
 }
+registerReparameterization('hardConcrete', hardConcrete);
+
 /** log u − log(1 − u) of as many uniform numbers. */
 function logit(length: number, random: Random): tf.Tensor1D {
   const draws = Float32Array.from({length}, () => {

@@ -29,7 +29,6 @@ export function targetedDropout(options: TargetedDropoutOptions): Reparameteriza
       `targetedDropout: targeted and rate must be in [0, 1], received ${targeted} and ${rate}. Write for instance {targeted: 0.9, rate: 0.5}.`,
     );
   }
-  registerReparameterization('targetedDropout', targetedDropout);
   return {
     name: 'targetedDropout',
     options: {targeted, rate},
@@ -44,3 +43,4 @@ export function targetedDropout(options: TargetedDropoutOptions): Reparameteriza
     },
   };
 }
+registerReparameterization('targetedDropout', targetedDropout);

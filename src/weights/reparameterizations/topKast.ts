@@ -39,7 +39,6 @@ export function topKast(options: TopKastOptions): Reparameterization {
       `topKast: l1 and l2 must be finite and at least 0, received ${l1} and ${l2}. Leave them out for 0.`,
     );
   }
-  registerReparameterization('topKast', topKast);
   return {
     name: 'topKast',
     options: {forward, backward, l1, l2},
@@ -53,6 +52,8 @@ export function topKast(options: TopKastOptions): Reparameterization {
     },
   };
 }
+registerReparameterization('topKast', topKast);
+
 /** Ones for the largest values, as many as the rounded number. */
 function mask(values: tf.Tensor1D, count: number): tf.Tensor1D {
   const magnitudes = values.dataSync<'float32'>().map(Math.abs);
