@@ -203,6 +203,8 @@ export type {SoftThresholdOptions} from './weights/reparameterizations/softThres
 export {softThreshold} from './weights/reparameterizations/softThreshold.ts';
 export type {SrSteOptions} from './weights/reparameterizations/srSte.ts';
 export {srSte} from './weights/reparameterizations/srSte.ts';
+export type {SwatOptions} from './weights/reparameterizations/swat.ts';
+export {swat} from './weights/reparameterizations/swat.ts';
 export type {TargetedDropoutOptions} from './weights/reparameterizations/targetedDropout.ts';
 export {targetedDropout} from './weights/reparameterizations/targetedDropout.ts';
 export type {TopKastOptions} from './weights/reparameterizations/topKast.ts';

@@ -24,6 +24,7 @@ import {
   randomGrowth,
   secondOrder,
   snip,
+  swat,
   variationalDropout,
 } from 'itop';
 import {beforeAll, describe, expect, it} from 'vitest';
@@ -87,6 +88,7 @@ const methods: Record<string, () => Student> = {
   }),
   SNIP: () => ({initial: {criterion: snip(teacherData()), scope: 'layer', distribution: 'uniform'}}),
   'variational dropout': () => ({density: 1, reparameterization: variationalDropout({lambda: 16 / 4096, initial: -3})}),
+  SWAT: () => ({density: 1, reparameterization: swat({weights: 0.1, activations: 0.1})}),
   'continuous sparsification': () => ({
     density: 1,
     reparameterization: continuousSparsification({steps: STUDENT_STEPS, lambda: 1e-3}),

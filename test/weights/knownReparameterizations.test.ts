@@ -9,6 +9,7 @@ it.each([
   ['topKast', {forward: 0.1, backward: 0.2}],
   ['srSte', {n: 2, m: 4}],
   ['targetedDropout', {targeted: 0.5, rate: 0.5}],
+  ['swat', {weights: 0.1, activations: 0.1}],
   ['variationalDropout', {lambda: 0.1}],
   ['continuousSparsification', {steps: 10}],
 ])('%s is known where itop is imported, though nobody has called it', (name, options) => {

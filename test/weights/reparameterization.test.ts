@@ -11,6 +11,7 @@ import {
   sparseWeights,
   sparsify,
   srSte,
+  swat,
   targetedDropout,
   toDense,
   topKast,
@@ -47,6 +48,7 @@ const all: Record<string, Reparameterization> = {
   hardConcrete: hardConcrete({lambda: 1e-4}),
   topKast: topKast({forward: 0.25, backward: 0.5, l2: 1e-3}),
   srSte: srSte({n: 1, m: 4}),
+  swat: swat({weights: 0.25, activations: 0.5}),
   targetedDropout: targetedDropout({targeted: 0.5, rate: 0.5}),
   variationalDropout: variationalDropout({lambda: 1e-4}),
   continuousSparsification: continuousSparsification({steps: 60, initial: 0.1}),
@@ -148,6 +150,9 @@ describe('reparameterizations', () => {
     expect(() => srSte({n: 5, m: 4})).toThrow('srSte: n and m must be integers with 1 ≤ n ≤ m, received 5 and 4.');
     expect(() => softThreshold({initial: Number.NaN})).toThrow('softThreshold: initial must be finite');
     expect(() => trainableMask({alpha: -1})).toThrow('trainableMask: alpha must be finite and at least 0');
+    expect(() => swat({weights: 0, activations: 0.5})).toThrow(
+      'swat: weights and activations must be in (0, 1], received 0 and 0.5.',
+    );
     expect(() => variationalDropout({lambda: -1})).toThrow(
       'variationalDropout: lambda must be finite and at least 0, received -1.',
     );
