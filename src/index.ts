@@ -195,10 +195,14 @@ export type {
 } from './weights/reparameterization.ts';
 export type {ContinuousSparsificationOptions} from './weights/reparameterizations/continuousSparsification.ts';
 export {continuousSparsification} from './weights/reparameterizations/continuousSparsification.ts';
+export type {GroupLassoOptions} from './weights/reparameterizations/groupLasso.ts';
+export {groupLasso} from './weights/reparameterizations/groupLasso.ts';
 export type {HardConcreteOptions} from './weights/reparameterizations/hardConcrete.ts';
 export {hardConcrete} from './weights/reparameterizations/hardConcrete.ts';
 export type {MakeReparameterization} from './weights/reparameterizations/known.ts';
 export {registerReparameterization} from './weights/reparameterizations/known.ts';
+export type {NetworkSurgeryOptions} from './weights/reparameterizations/networkSurgery.ts';
+export {networkSurgery} from './weights/reparameterizations/networkSurgery.ts';
 export type {SoftThresholdOptions} from './weights/reparameterizations/softThreshold.ts';
 export {softThreshold} from './weights/reparameterizations/softThreshold.ts';
 export type {SrSteOptions} from './weights/reparameterizations/srSte.ts';

@@ -71,22 +71,44 @@ export interface SavedReparameterization {
 
 /** `[nnz]`: of each connection the number of its output. */
 export function perOutput(numbers: tf.Tensor1D, topology: Topology): tf.Tensor1D {
-  return perConnection(numbers, topology, topology.colIdx, 0);
+  return between(numbers, ofConnections(topology, 'output'), sumOf(topology, 'output'));
 }
 
 /** `[nnz]`: of each connection the number of its input. */
 export function perInput(numbers: tf.Tensor1D, topology: Topology): tf.Tensor1D {
-  const {rows, nnz, rowPtr} = topology;
-  const inputs = new Int32Array(nnz);
-  for (let row = 0; row < rows; row++) inputs.fill(row, rowPtr[row], rowPtr[row + 1]);
-  return perConnection(numbers, topology, inputs, 1);
+  return between(numbers, ofConnections(topology, 'input'), sumOf(topology, 'input'));
 }
 
-/** The gradient is summed in a dense kernel, since backends have no scattered sum in common. */
-function perConnection(numbers: tf.Tensor1D, topology: Topology, indices: Int32Array, summedAxis: 0 | 1): tf.Tensor1D {
+/** `[outputs]`: sums over the connections of each output. */
+export function sumPerOutput(numbers: tf.Tensor1D, topology: Topology): tf.Tensor1D {
+  return between(numbers, sumOf(topology, 'output'), ofConnections(topology, 'output'));
+}
+
+/** `[inputs]`: sums over the connections of each input. */
+export function sumPerInput(numbers: tf.Tensor1D, topology: Topology): tf.Tensor1D {
+  return between(numbers, sumOf(topology, 'input'), ofConnections(topology, 'input'));
+}
+
+type Linear = (numbers: tf.Tensor) => tf.Tensor;
+
+/** A linear map, whose gradient is made by its adjoint. */
+function between(numbers: tf.Tensor1D, map: Linear, adjoint: Linear): tf.Tensor1D {
+  return tf.customGrad((given) => ({value: map(given as tf.Tensor), gradFunc: adjoint}))(numbers) as tf.Tensor1D;
+}
+
+function ofConnections({rows, nnz, rowPtr, colIdx}: Topology, end: 'input' | 'output'): Linear {
+  return (numbers) => {
+    const indices = end === 'output' ? colIdx.slice() : new Int32Array(nnz);
+    if (end === 'input') for (let row = 0; row < rows; row++) indices.fill(row, rowPtr[row], rowPtr[row + 1]);
+    return tf.gather(numbers, tf.tensor1d(indices, 'int32'));
+  };
+}
+
+/** By way of a dense kernel, since backends have no scattered sum in common. */
+function sumOf(topology: Topology, end: 'input' | 'output'): Linear {
   const {rows, cols} = topology;
-  return tf.customGrad((given) => ({
-    value: tf.gather(given as tf.Tensor, tf.tensor1d(indices.slice(), 'int32')),
-    gradFunc: (dy) => gatherDense(dy, topology).reshape([rows, cols]).sum(summedAxis),
-  }))(numbers) as tf.Tensor1D;
+  return (numbers) =>
+    gatherDense(numbers, topology)
+      .reshape([rows, cols])
+      .sum(end === 'output' ? 0 : 1);
 }

@@ -14,11 +14,13 @@ import {
   gradient,
   gradientGrowth,
   gradientMomentum,
+  groupLasso,
   magnitude,
   magnitudePruning,
   meanGradient,
   meanSquaredGradient,
   mest,
+  networkSurgery,
   nOfM,
   random,
   randomGrowth,
@@ -89,6 +91,7 @@ const methods: Record<string, () => Student> = {
   SNIP: () => ({initial: {criterion: snip(teacherData()), scope: 'layer', distribution: 'uniform'}}),
   'variational dropout': () => ({density: 1, reparameterization: variationalDropout({lambda: 16 / 4096, initial: -3})}),
   SWAT: () => ({density: 1, reparameterization: swat({weights: 0.1, activations: 0.1})}),
+  'dynamic network surgery': () => ({density: 1, reparameterization: networkSurgery({deviations: 2.5})}),
   'continuous sparsification': () => ({
     density: 1,
     reparameterization: continuousSparsification({steps: STUDENT_STEPS, lambda: 1e-3}),
@@ -101,6 +104,15 @@ describe('connections find the inputs that matter, twice as often as by chance, 
     const {trueShare, density} = await learn(methods[name]());
     expect(density).toBeLessThanOrEqual(0.1005);
     expect(trueShare).toBeGreaterThan(MARGIN);
+  });
+
+  it('group lasso leaves out nearly all inputs that do not matter, and without its penalty none', async () => {
+    const reparameterization = (lambda: number) => groupLasso({lambda, groups: 'input', threshold: 0.05});
+    const {trueShare, density} = await learn({density: 1, reparameterization: reparameterization(0.003)});
+    expect(trueShare).toBeGreaterThan(0.9);
+    expect(density).toBeGreaterThan(0.15);
+    const without = await learn({density: 1, reparameterization: reparameterization(0)});
+    expect(without).toMatchObject({trueShare: CHANCE, density: 1});
   });
 
   it('a static network stays near chance', async () => {

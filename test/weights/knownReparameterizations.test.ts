@@ -10,6 +10,8 @@ it.each([
   ['srSte', {n: 2, m: 4}],
   ['targetedDropout', {targeted: 0.5, rate: 0.5}],
   ['swat', {weights: 0.1, activations: 0.1}],
+  ['networkSurgery', {deviations: 1}],
+  ['groupLasso', {lambda: 1}],
   ['variationalDropout', {lambda: 0.1}],
   ['continuousSparsification', {steps: 10}],
 ])('%s is known where itop is imported, though nobody has called it', (name, options) => {

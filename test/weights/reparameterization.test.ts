@@ -3,8 +3,10 @@ import '@tensorflow/tfjs-backend-wasm';
 import {
   continuousSparsification,
   explain,
+  groupLasso,
   hardConcrete,
   maskedDense,
+  networkSurgery,
   type Reparameterization,
   registerReparameterization,
   softThreshold,
@@ -49,6 +51,8 @@ const all: Record<string, Reparameterization> = {
   topKast: topKast({forward: 0.25, backward: 0.5, l2: 1e-3}),
   srSte: srSte({n: 1, m: 4}),
   swat: swat({weights: 0.25, activations: 0.5}),
+  networkSurgery: networkSurgery({deviations: 0}),
+  groupLasso: groupLasso({lambda: 1e-3}),
   targetedDropout: targetedDropout({targeted: 0.5, rate: 0.5}),
   variationalDropout: variationalDropout({lambda: 1e-4}),
   continuousSparsification: continuousSparsification({steps: 60, initial: 0.1}),
@@ -150,6 +154,10 @@ describe('reparameterizations', () => {
     expect(() => srSte({n: 5, m: 4})).toThrow('srSte: n and m must be integers with 1 ≤ n ≤ m, received 5 and 4.');
     expect(() => softThreshold({initial: Number.NaN})).toThrow('softThreshold: initial must be finite');
     expect(() => trainableMask({alpha: -1})).toThrow('trainableMask: alpha must be finite and at least 0');
+    expect(() => groupLasso({lambda: -1})).toThrow('groupLasso: lambda and threshold must be finite and at least 0');
+    expect(() => networkSurgery({deviations: Number.NaN})).toThrow(
+      'networkSurgery: deviations must be finite, received NaN.',
+    );
     expect(() => swat({weights: 0, activations: 0.5})).toThrow(
       'swat: weights and activations must be in (0, 1], received 0 and 0.5.',
     );

@@ -4,8 +4,10 @@ import {
   continuousSparsification,
   DSTScheduler,
   gradientGrowth,
+  groupLasso,
   magnitudePruning,
   maskedDense,
+  networkSurgery,
   type Reparameterization,
   registerReparameterization,
   SETScheduler,
@@ -153,5 +155,61 @@ describe('by hand', () => {
       expect(Math.abs(errors.reduce((sum, error) => sum + error, 0) / draws.length)).toBeLessThan(0.04);
       expect(Math.abs(variance - 0.25)).toBeLessThan(0.028);
     }
+  });
+
+  it('network surgery prunes below 0.9 of the limit, splices above 1.1, and leaves what is between as it was', () => {
+    const layer = maskedDense({
+      units: 4,
+      inputShape: [1],
+      density: 1,
+      useBias: false,
+      reparameterization: networkSurgery({deviations: 0}),
+    });
+    tf.sequential({layers: [layer]});
+    const {sparseWeight} = layer;
+    const output = (values: number[], training: boolean) => {
+      sparseWeight.variable.assign(tf.tensor1d(values));
+      return [...layer.call(tf.ones([1, 1]), {training}).dataSync()];
+    };
+    // The limit is the mean of the magnitudes, 1.
+    expect(output([0.89, -0.91, 1.1, 1.1], true)).toEqual([0, -0.91, 1.1, 1.1].map(Math.fround));
+    expect(output([-1.09, 0.85, 1.05, 1.01], true)).toEqual([0, 0, 1.05, 1.01].map(Math.fround));
+    expect(output([1.2, 1, 0.8, 1], true)).toEqual([1.2, 0, 0, 1].map(Math.fround));
+    // Predictions decide nothing.
+    expect(output([5, 5, 5, 5], false)).toEqual([5, 0, 0, 5]);
+    const dy = tf.variableGrads(
+      () => tf.sum(layer.call(tf.ones([1, 1]), {training: true})) as tf.Scalar,
+      [sparseWeight.variable],
+    );
+    // Those that are left out learn, too.
+    expect([...Object.values(dy.grads)[0].dataSync()]).toEqual([1, 1, 1, 1]);
+  });
+
+  it.each([
+    ['output', 0.5 * Math.SQRT2 * (5 + 0.1), [3, 0, 4, 0]],
+    ['input', 0.5 * Math.SQRT2 * (Math.hypot(3, 0.06) + Math.hypot(4, 0.08)), [3, 0.06, 4, 0.08]],
+  ] as const)('group lasso costs λ · √n · ‖w‖ of each %s, and small groups count as 0 after training', (groups, penalty, kept) => {
+    const layer = maskedDense({
+      units: 2,
+      inputShape: [2],
+      density: 1,
+      reparameterization: groupLasso({lambda: 0.5, groups, threshold: 0.1}),
+    });
+    tf.sequential({layers: [layer]});
+    const {sparseWeight} = layer;
+    // Columns are [3, 4] and [0.06, 0.08], whose root mean square is 0.07.
+    sparseWeight.variable.assign(tf.tensor1d([3, 0.06, 4, 0.08]));
+    const {value, grads} = tf.variableGrads(() => (layer.losses[0] as () => tf.Scalar)(), [sparseWeight.variable]);
+    expect(value.dataSync()[0]).toBeCloseTo(penalty, 5);
+    // w / ‖w‖ of the group.
+    const norms =
+      groups === 'output'
+        ? [5, 0.1, 5, 0.1]
+        : [Math.hypot(3, 0.06), Math.hypot(3, 0.06), Math.hypot(4, 0.08), Math.hypot(4, 0.08)];
+    [...Object.values(grads)[0].dataSync()].forEach((slope, i) => {
+      expect(slope).toBeCloseTo((0.5 * Math.SQRT2 * [3, 0.06, 4, 0.08][i]) / norms[i], 5);
+    });
+    expect([...sparseWeight.computed(false).dataSync()]).toEqual(kept.map(Math.fround));
+    expect([...sparseWeight.computed(true).dataSync()]).toEqual([3, 0.06, 4, 0.08].map(Math.fround));
   });
 });
