@@ -188,23 +188,34 @@ export type {CompanionWeight, FreshNumbers} from './weights/companionWeight.ts';
 export type {FanKind, KernelInitializer} from './weights/initialValues.ts';
 export type {
   ExtraWeight,
+  LayerProduct,
   Reparameterization,
   ReparameterizationContext,
   SavedReparameterization,
 } from './weights/reparameterization.ts';
+export type {ContinuousSparsificationOptions} from './weights/reparameterizations/continuousSparsification.ts';
+export {continuousSparsification} from './weights/reparameterizations/continuousSparsification.ts';
+export type {GroupLassoOptions} from './weights/reparameterizations/groupLasso.ts';
+export {groupLasso} from './weights/reparameterizations/groupLasso.ts';
 export type {HardConcreteOptions} from './weights/reparameterizations/hardConcrete.ts';
 export {hardConcrete} from './weights/reparameterizations/hardConcrete.ts';
 export type {MakeReparameterization} from './weights/reparameterizations/known.ts';
 export {registerReparameterization} from './weights/reparameterizations/known.ts';
+export type {NetworkSurgeryOptions} from './weights/reparameterizations/networkSurgery.ts';
+export {networkSurgery} from './weights/reparameterizations/networkSurgery.ts';
 export type {SoftThresholdOptions} from './weights/reparameterizations/softThreshold.ts';
 export {softThreshold} from './weights/reparameterizations/softThreshold.ts';
 export type {SrSteOptions} from './weights/reparameterizations/srSte.ts';
 export {srSte} from './weights/reparameterizations/srSte.ts';
+export type {SwatOptions} from './weights/reparameterizations/swat.ts';
+export {swat} from './weights/reparameterizations/swat.ts';
 export type {TargetedDropoutOptions} from './weights/reparameterizations/targetedDropout.ts';
 export {targetedDropout} from './weights/reparameterizations/targetedDropout.ts';
 export type {TopKastOptions} from './weights/reparameterizations/topKast.ts';
 export {topKast} from './weights/reparameterizations/topKast.ts';
 export type {TrainableMaskOptions} from './weights/reparameterizations/trainableMask.ts';
 export {trainableMask} from './weights/reparameterizations/trainableMask.ts';
+export type {VariationalDropoutOptions} from './weights/reparameterizations/variationalDropout.ts';
+export {variationalDropout} from './weights/reparameterizations/variationalDropout.ts';
 export type {SparseWeight} from './weights/sparseWeight.ts';
 export type {Constraint, Regularizer} from './weights/tfjsInternals.ts';

@@ -26,6 +26,8 @@ interface CompareOptions {
   readonly data?: string;
   readonly minutes: number;
   readonly shard: Shard;
+  readonly epochs: number;
+  readonly method?: string;
 }
 
 const command = new Command('compare')
@@ -36,6 +38,8 @@ const command = new Command('compare')
   .option('--data <folder>', 'holds mnist; ITOP_DATA or the cache unless given')
   .option('--minutes <n>', 'begin no training after so long', Number, Number.POSITIVE_INFINITY)
   .option('--shard <i/n>', 'train only the i-th of n parts of the queue', shardOf, {index: 1, count: 1})
+  .option('--epochs <n>', 'passes over the data; other lengths are kept in longer/, outside the table', Number, EPOCHS)
+  .option('--method <name>', 'train only this one of examples/compare/methods.ts')
   .action((what: string, options: CompareOptions) =>
     what === 'train'
       ? train(options)
@@ -49,28 +53,30 @@ try {
   process.exit(1);
 }
 
-async function train({data: folder, minutes, shard}: CompareOptions): Promise<void> {
+async function train({data: folder, minutes, shard, epochs, method}: CompareOptions): Promise<void> {
   await useBackend('wasm');
   accelerateTfjs();
   setThreads(1);
   const data = await paperData('LeNet-300-100', folder);
   const end = performance.now() + 60_000 * minutes;
-  await finishQueue(queuePart(queue(), shard), {
-    resultsFolder: RESULTS,
+  const chosen = queue(epochs).filter((settings) => method === undefined || settings.method === method);
+  const resultsFolder = epochs === EPOCHS ? RESULTS : `${RESULTS}/longer`;
+  await finishQueue(queuePart(chosen, shard), {
+    resultsFolder,
     nameOf: compareName,
     log: console.log,
     hasTime: () => performance.now() < end,
     run: async (settings) => {
       const result = await compareRun(settings, data);
-      await writeResult(resultPath(RESULTS, compareName(settings)), result);
+      await writeResult(resultPath(resultsFolder, compareName(settings)), result);
       return result;
     },
   });
 }
 
 /** All trainings: first every method with the first seed, density by density. */
-function queue(): CompareSettings[] {
+function queue(epochs: number): CompareSettings[] {
   return SEEDS.flatMap((seed) =>
-    DENSITIES.flatMap((density) => Object.keys(methods).map((method) => ({method, density, epochs: EPOCHS, seed}))),
+    DENSITIES.flatMap((density) => Object.keys(methods).map((method) => ({method, density, epochs, seed}))),
   );
 }

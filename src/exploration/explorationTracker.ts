@@ -102,18 +102,21 @@ export class ExplorationTracker {
   /**
    * Goes on to the topologies after an update. If anything is wrong, nothing is recorded.
    *
-   * A connection that is active before and after has lived on, also if it was dropped and grown again in this update. An update
-   * that leaves a layer as it is counts as one that all its connections outlived.
+   * A connection that is active before and after has lived on, also if it was dropped and grown again in this update and kept its value;
+   * `sources` tells those that got a fresh one, and begin anew. An update that leaves a layer as it is counts as one that all its
+   * connections outlived.
    *
    * @param step        optimizer steps made, not below the last one recorded
    * @param topologies  the topology of each layer, in the order of the layers
-   * @throws RangeError if the step, the number of topologies or a shape does not fit
+   * @param sources     of each layer `source` of its `TopologyUpdate`. @defaultValue connections that are active before and after live on
+   * @throws RangeError if the step, the number of topologies, a shape or a source does not fit
    */
-  record(step: number, topologies: readonly Topology[]): void {
+  record(step: number, topologies: readonly Topology[], sources: readonly (Int32Array | undefined)[] = []): void {
     this.checkRecord(step, topologies);
+    checkSources(this.layers, topologies, sources);
     const index = this.points.length;
     const [facedBefore, keptBefore] = this.firstUpdates();
-    const overlaps = this.layers.map((layer, i) => this.move(layer, topologies[i], index, step));
+    const overlaps = this.layers.map((layer, i) => this.move(layer, topologies[i], sources[i], index, step));
     const [faced, kept] = this.firstUpdates();
     const survival = faced === facedBefore ? null : (kept - keptBefore) / (faced - facedBefore);
     this.points.push(this.point(step, overlaps, survival));
@@ -207,12 +210,18 @@ export class ExplorationTracker {
     return this.points[this.points.length - 1];
   }
 
-  private move(layer: TrackedLayer, next: Topology, index: number, step: number): Overlap {
+  private move(
+    layer: TrackedLayer,
+    next: Topology,
+    source: Int32Array | undefined,
+    index: number,
+    step: number,
+  ): Overlap {
     const rule = this.reliableAfter;
     // Each connection once: those that came with an earlier record were reliable at the update before this one.
     if ('steps' in rule)
       layer.addReliable(this.recordsUntil(this.last.step - rule.steps), this.recordsUntil(step - rule.steps));
-    const overlap = layer.move(next, index);
+    const overlap = layer.move(next, index, source);
     if ('updates' in rule) layer.addReliable(index - rule.updates, index - rule.updates + 1);
     return overlap;
   }
@@ -330,6 +339,22 @@ function checkNames(layers: readonly LayerShape[]): void {
   if (repeated !== undefined) {
     throw new RangeError(
       `ExplorationTracker: layers must have distinct names, received '${repeated}' twice. Rename one of them.`,
+    );
+  }
+}
+
+/** Throws unless each connection of a topology has a slot of the topology before it, or none. */
+function checkSources(
+  layers: readonly TrackedLayer[],
+  topologies: readonly Topology[],
+  sources: readonly (Int32Array | undefined)[],
+): void {
+  for (const [i, {name, active}] of layers.entries()) {
+    const [source, {nnz}] = [sources[i], topologies[i]];
+    if (!source || (source.length === nnz && source.every((slot) => slot < active.nnz))) continue;
+    throw new RangeError(
+      `ExplorationTracker: sources of the layer "${name}" must be ${nnz} slots below ${active.nnz}, or −1, received ${source.length} up to ` +
+        `${source.reduce((most, slot) => Math.max(most, slot), -1)}. Pass the source of the layer's TopologyUpdate.`,
     );
   }
 }

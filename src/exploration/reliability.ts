@@ -6,8 +6,8 @@
  * - `{steps: T₀}`: it was trained for T₀ optimizer steps in a row, so that it had its chance, whether it was kept or not.
  *   As connections change at updates only, T₀ ≤ ΔT makes all exploration reliable one update later.
  *
- * Both hold for initial connections as for grown ones. In a row: a connection that is dropped and grown in the same update keeps
- * its value, and goes on; one that comes back in a later update begins anew.
+ * Both hold for initial connections as for grown ones. In a row: a connection that is dropped and grown in the same update goes on if it
+ * keeps its value; with a fresh one, or if it comes back in a later update, it begins anew.
  */
 export type ReliabilityRule = {readonly updates: number} | {readonly steps: number};
 

@@ -29,8 +29,8 @@ export interface TrackedState {
  * The connections of one layer over a training: which there ever were, since when there are those that are active, how long
  * grown ones lived.
  *
- * A connection that is active before and after an update has lived on, also if it was dropped and grown again in it: it keeps
- * its value, and so its age. Memory: the explored sets, and 8 bytes per active connection; cost of an update: O(nnz).
+ * A connection that is active before and after an update has lived on, also if it was dropped and grown again in it and kept its value;
+ * if it got a fresh one, it begins anew. Memory: the explored sets, and 8 bytes per active connection; cost of an update: O(nnz).
  */
 export class TrackedLayer implements LayerShape {
   readonly name: string;
@@ -97,11 +97,12 @@ export class TrackedLayer implements LayerShape {
    * Goes on to the topology after an update.
    *
    * @param record  the index of this update's record, from 1 on
+   * @param source  `[next.nnz]`: the slot that a connection has gone on from, −1 for one that begins anew. @defaultValue those that are in
+   *   both topologies go on
    * @returns what the topologies before and after have in common
    */
-  move(next: Topology, record: number): Overlap {
+  move(next: Topology, record: number, source = matchSlots(this.current, next)): Overlap {
     const before = this.births;
-    const source = matchSlots(this.current, next);
     const births = new Int32Array(next.nnz);
     const grown = new Int32Array(next.nnz);
     let grownCount = 0;
@@ -114,11 +115,13 @@ export class TrackedLayer implements LayerShape {
       }
     }
     this.explored.add(positionsAt(next, grown.subarray(0, grownCount)));
+    // Distances are between topologies, whatever values their connections have.
+    const shared = countShared(this.current, next);
     const [faced, kept] = [countByBirth(before, record), countByBirth(births, record)];
     for (let birth = 1; birth < record; birth++) this.survival.add(record - birth, faced[birth], kept[birth]);
     this.births = births;
     this.current = next;
-    return {shared: next.nnz - grownCount, union: before.length + grownCount};
+    return {shared, union: before.length + next.nnz - shared};
   }
 
   /** What the initial topology and the current one have in common. */

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import {brandSparse} from '../layers/sparseLayer.ts';
 import {StockConv2D, splitActivation} from '../layers/stockLayers.ts';
-import {sparseConv2d} from '../ops/sparseConv2d.ts';
+import {type SparseConv2dOptions, sparseConv2d} from '../ops/sparseConv2d.ts';
 import {checkKind} from '../topology/checkKind.ts';
 import type {SparseWeight} from '../weights/sparseWeight.ts';
 import {checkCounts, MaskedKernel, type MaskedOptions} from './maskedKernel.ts';
@@ -66,17 +66,14 @@ export class MaskedConv2d extends StockConv2D {
       const given = Array.isArray(inputs) ? inputs[0] : inputs;
       const input = given.dtype === 'float32' ? given : given.cast('float32');
       const x = (this.isChannelsFirst ? tf.transpose(input, [0, 2, 3, 1]) : input) as tf.Tensor4D;
-      const {topology, probe} = this.sparseWeight;
-      const values = this.sparseWeight.computed((kwargs as {training?: boolean}).training ?? false);
+      const {sparseWeight, strides, padding: pad, dilationRate: dilations} = this;
+      const {topology} = sparseWeight;
+      const training = (kwargs as {training?: boolean}).training ?? false;
       const {fused, rest} = splitActivation(this);
-      const y = sparseConv2d(x, values, topology, {
-        strides: this.strides,
-        pad: this.padding,
-        dilations: this.dilationRate,
-        bias: this.bias?.read() as tf.Tensor1D | undefined,
-        activation: fused,
-        probe,
-      });
+      const bias = this.bias?.read() as tf.Tensor1D | undefined;
+      const op = (x: tf.Tensor4D, values: tf.Tensor1D, options: SparseConv2dOptions) =>
+        sparseConv2d(x, values, topology, {...options, strides, pad, dilations});
+      const y = sparseWeight.output(x, training, op, {bias, activation: fused});
       return rest(this.isChannelsFirst ? tf.transpose(y, [0, 3, 1, 2]) : y);
     });
   }

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import {brandSparse} from '../layers/sparseLayer.ts';
 import {StockDense, splitActivation} from '../layers/stockLayers.ts';
-import {sparseMatMul} from '../ops/sparseMatMul.ts';
+import {type SparseMatMulOptions, sparseMatMul} from '../ops/sparseMatMul.ts';
 import {checkKind} from '../topology/checkKind.ts';
 import type {SparseWeight} from '../weights/sparseWeight.ts';
 import {checkCounts, MaskedKernel, type MaskedOptions} from './maskedKernel.ts';
@@ -52,12 +52,15 @@ export class MaskedDense extends StockDense {
     return tf.tidy(() => {
       this.invokeCallHook(inputs, kwargs as never);
       const x = Array.isArray(inputs) ? inputs[0] : inputs;
-      const {topology, probe} = this.sparseWeight;
-      const values = this.sparseWeight.computed((kwargs as {training?: boolean}).training ?? false);
+      const {sparseWeight} = this;
+      const {topology} = sparseWeight;
+      const training = (kwargs as {training?: boolean}).training ?? false;
       const {fused, rest} = splitActivation(this);
       const bias = this.bias?.read() as tf.Tensor1D | undefined;
       const rows = asRows(x.dtype === 'float32' ? x : x.cast('float32'));
-      const y = sparseMatMul(rows, values, topology, {bias, activation: fused, probe});
+      const op = (rows: tf.Tensor2D, values: tf.Tensor1D, options: SparseMatMulOptions) =>
+        sparseMatMul(rows, values, topology, options);
+      const y = sparseWeight.output(rows, training, op, {bias, activation: fused});
       return rest(x.rank === 2 ? y : y.reshape([...x.shape.slice(0, -1), this.units]));
     });
   }

@@ -9,10 +9,10 @@ import {sizeOf} from '../topology/positions.ts';
 import {freshSeed, seededRandom} from '../topology/random.ts';
 import {Topology} from '../topology/topology.ts';
 import {type FanKind, initialValues} from '../weights/initialValues.ts';
-import type {Reparameterization, SavedReparameterization} from '../weights/reparameterization.ts';
+import type {ExtraWeight, Reparameterization, SavedReparameterization} from '../weights/reparameterization.ts';
 import {resolveReparameterization} from '../weights/reparameterizations/known.ts';
 import {SparseWeight} from '../weights/sparseWeight.ts';
-import {addTrainableWeight} from '../weights/tfjsInternals.ts';
+import {addVariable} from '../weights/tfjsInternals.ts';
 
 /** What a sparse layer has besides the options of its stock counterpart. */
 export interface MaskedOptions {
@@ -98,7 +98,7 @@ export class MaskedKernel {
    */
   build(layer: StockKernelLayer, shape: readonly number[]): void {
     const topology = Topology.random(shape, this.nnzFor(shape), seededRandom(`${this.seed}/topology`));
-    const values = addTrainableWeight(layer, {
+    const values = addVariable(layer, {
       name: 'values',
       shape: [topology.nnz],
       initializer: {
@@ -107,11 +107,14 @@ export class MaskedKernel {
       regularizer: layer.kernelRegularizer,
       constraint: null,
     });
+    const by = this.reparameterization;
+    by?.check?.(topology);
+    const extras = by?.weights && addExtras(layer, topology, by.weights);
     this.built = new SparseWeight(layer, values, topology, layer.kernelConstraint);
     for (const name of this.expected) this.built.expectCompanion(name);
-    if (this.reparameterization) this.reparameterize(layer, this.built, this.reparameterization);
+    if (by) this.built.reparameterize(by, extras ?? {}, seededRandom(`${this.seed}/reparameterization`));
     if (layer.useBias) {
-      layer.bias = addTrainableWeight(layer, {
+      layer.bias = addVariable(layer, {
         name: 'bias',
         shape: [topology.cols],
         initializer: layer.biasInitializer,
@@ -119,23 +122,6 @@ export class MaskedKernel {
         constraint: layer.biasConstraint,
       });
     }
-  }
-
-  private reparameterize(layer: StockKernelLayer, weight: SparseWeight, by: Reparameterization): void {
-    const {topology} = weight;
-    by.check?.(topology);
-    const lengths = {layer: 1, input: topology.rows, output: topology.cols};
-    const weights = Object.entries(by.weights ?? {}).map(([name, {per, initial}]) => [
-      name,
-      addTrainableWeight(layer, {
-        name,
-        shape: [lengths[per]],
-        initializer: tf.initializers.constant({value: initial}),
-        regularizer: null,
-        constraint: null,
-      }),
-    ]);
-    weight.reparameterize(by, Object.fromEntries(weights), seededRandom(`${this.seed}/reparameterization`));
   }
 
   /** The weight, once the layer is built. */
@@ -179,4 +165,25 @@ export class MaskedKernel {
     }
     return nnz;
   }
+}
+
+/** Adds to a layer what a reparameterization has beside the values; what is not trained comes before the topology. */
+function addExtras(
+  layer: StockKernelLayer,
+  {rows, cols, nnz}: Topology,
+  weights: Readonly<Record<string, ExtraWeight>>,
+): Record<string, tf.LayerVariable> {
+  const lengths = {layer: 1, input: rows, output: cols, connection: nnz};
+  const added = Object.entries(weights).map(([name, {per, initial, trained = true}]) => [
+    name,
+    addVariable(layer, {
+      name,
+      shape: [lengths[per]],
+      initializer: tf.initializers.constant({value: initial}),
+      regularizer: null,
+      constraint: null,
+      trainable: trained,
+    }),
+  ]);
+  return Object.fromEntries(added);
 }

@@ -282,7 +282,8 @@ export class DSTScheduler {
       );
       for (const [i, {update}] of planned.entries()) updates.set(weights[i].name, update);
       const topologies = this.weights.map(({name, weight}) => updates.get(name)?.next ?? weight.topology);
-      commitAll(prepared, () => this.tracker.record(this.steps, topologies));
+      const sources = this.weights.map(({name}) => updates.get(name)?.source);
+      commitAll(prepared, () => this.tracker.record(this.steps, topologies, sources));
     } catch (error) {
       this.random = seededRandom(randomBefore);
       restoreStrategies(this.options, strategiesBefore);

@@ -21,7 +21,7 @@ export interface SetTopologiesOptions {
  * Gives a live model other topologies, with as many connections as you like, and carries values and optimizer state along: what pruning
  * in rounds, rewinding and merging of models are loops around. All layers change, or none.
  *
- * The tracker of the model's scheduler counts the new topologies as explored.
+ * The tracker of the model's scheduler counts the new topologies as explored; connections whose values are given begin anew there.
  *
  * @param topologies  by layer name; layers that are not named stay as they are
  * @throws RangeError if a layer is unknown, or a shape or a number of values does not fit
@@ -43,11 +43,17 @@ export async function setTopologies(
   const weights = sparseWeights(model);
   for (const name of Object.keys({...topologies, ...values})) checkLayer(name, weights, topologies[name], values[name]);
   const changed = weights.filter(({name}) => topologies[name] !== undefined);
+  const sources = new Map(
+    changed.map(({name, weight}) => {
+      const next = topologies[name];
+      return [weight, values[name] ? new Int32Array(next.nnz).fill(-1) : matchSlots(weight.topology, next)];
+    }),
+  );
   const prepared = await Promise.all(
     changed.map(({name, weight}) => {
       const next = topologies[name];
       const given = values[name];
-      const source = given ? new Int32Array(next.nnz).fill(-1) : matchSlots(weight.topology, next);
+      const source = sources.get(weight)!;
       const fresh = given ?? new Float32Array(source.filter((slot) => slot < 0).length);
       return prepareCarry(weight, {next, source}, optimizer, fresh);
     }),
@@ -55,7 +61,8 @@ export async function setTopologies(
   commitAll(prepared, () => {
     for (const scheduler of new Set(changed.map(({weight}) => schedulerOf(weight)))) {
       const tracked = scheduler?.weights.map(({name, weight}) => topologies[name] ?? weight.topology);
-      if (tracked) scheduler?.tracker.record(scheduler.stepCount, tracked);
+      const gone = scheduler?.weights.map(({weight}) => sources.get(weight));
+      if (tracked) scheduler?.tracker.record(scheduler.stepCount, tracked, gone);
     }
   });
 }

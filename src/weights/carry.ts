@@ -14,9 +14,20 @@ export interface PreparedCarry {
   stage(): () => void;
 }
 
+/** A variable with a number for each connection. */
+interface CarriedVariable {
+  readonly variable: tf.Variable;
+  /** Of the connections of the old topology. */
+  readonly numbers: Float32Array | Promise<Float32Array>;
+  /** Of the new ones, in slot order. */
+  readonly fresh: Float32Array;
+  /** Puts another variable in its place, where the shape changes. */
+  replace(variable: tf.Variable): void;
+}
+
 /**
- * Takes the values, the companions and the optimizer slots of a weight over to its new topology: what stays keeps its numbers, what is
- * new starts with `grownValues` and fresh slots.
+ * Takes the values, what else a weight has for each connection, and the optimizer slots of both over to its new topology: what stays
+ * keeps its numbers, what is new starts with `grownValues` and fresh slots.
  *
  * Worked out on the host: until {@link commitAll}, nothing more lies on the device.
  *
@@ -32,27 +43,24 @@ export async function prepareCarry(
   grownValues: Float32Array,
   moved?: Float32Array,
 ): Promise<PreparedCarry> {
-  const values = variableOf(weight.values);
-  const slots = optimizer ? slotsOf(optimizer, values.name, weight.values.originalName) : [];
-  const [nextValues, ...nextSlots] = await Promise.all([
-    gatherBySource(moved ?? values.data<'float32'>(), source, grownValues),
-    ...slots.map(({variable, initialValue}) =>
-      gatherBySource(variable.data<'float32'>(), source, new Float32Array(grownValues.length).fill(initialValue)),
+  const carried = [
+    ...carriedWith(weight.values, optimizer, grownValues, moved),
+    ...weight.perConnection.flatMap(({weight, initial}) =>
+      carriedWith(weight, optimizer, new Float32Array(grownValues.length).fill(initial)),
     ),
-  ]);
+  ];
+  const nextNumbers = await Promise.all(carried.map(({numbers, fresh}) => gatherBySource(numbers, source, fresh)));
   const companions = [...weight.companions.values()];
-  const nextNumbers = companions.map((companion) => companion.carried(source, grownValues));
+  const nextOfCompanions = companions.map((companion) => companion.carried(source, grownValues));
   return {
     stage() {
-      const stagedValues = tf.tensor1d(nextValues);
-      const stagedSlots = nextSlots.map((numbers) => tf.tensor1d(numbers));
+      const staged = nextNumbers.map((numbers) => tf.tensor1d(numbers));
       return () => {
-        assign(values, stagedValues, (variable) => replaceVariable(weight.values, variable));
-        slots.forEach((slot, i) => {
-          assign(slot.variable, stagedSlots[i], slot.replace);
+        carried.forEach(({variable, replace}, i) => {
+          assign(variable, staged[i], replace);
         });
         companions.forEach((companion, i) => {
-          companion.numbers = nextNumbers[i];
+          companion.numbers = nextOfCompanions[i];
         });
         weight.topology = next;
       };
@@ -71,6 +79,31 @@ export function commitAll(carries: readonly PreparedCarry[], record: () => void 
     record();
     for (const commit of commits) commit();
   });
+}
+
+/** A weight with its optimizer slots. */
+function carriedWith(
+  weight: tf.LayerVariable,
+  optimizer: tf.Optimizer | undefined,
+  fresh: Float32Array,
+  moved?: Float32Array,
+): CarriedVariable[] {
+  const variable = variableOf(weight);
+  const slots = optimizer ? slotsOf(optimizer, variable.name, weight.originalName) : [];
+  return [
+    {
+      variable,
+      numbers: moved ?? variable.data<'float32'>(),
+      fresh,
+      replace: (next) => replaceVariable(weight, next),
+    },
+    ...slots.map(({variable, initialValue, replace}) => ({
+      variable,
+      numbers: variable.data<'float32'>(),
+      fresh: new Float32Array(fresh.length).fill(initialValue),
+      replace,
+    })),
+  ];
 }
 
 /** For each new slot the number that its connection had, or the next of the fresh ones. */

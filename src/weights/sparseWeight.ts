@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import {gatherActive, gatherDense} from '../ops/denseForm.ts';
+import type {FusedOutput} from '../ops/fusedOutput.ts';
 import {GradientProbe} from '../ops/gradientProbe.ts';
 import type {Random} from '../topology/random.ts';
 import type {Topology} from '../topology/topology.ts';
 import {CompanionWeight, type FreshNumbers, freshNumbers} from './companionWeight.ts';
-import type {Reparameterization, ReparameterizationContext} from './reparameterization.ts';
+import type {LayerProduct, Reparameterization, ReparameterizationContext} from './reparameterization.ts';
 import {addNonTrainableWeight, type Constraint, variableOf} from './tfjsInternals.ts';
 import {listTopologiesLast} from './topologiesLast.ts';
 import {TopologyWeight} from './topologyWeight.ts';
@@ -14,6 +15,19 @@ interface Reparameterized {
   readonly by: Reparameterization;
   readonly weights: Readonly<Record<string, tf.LayerVariable>>;
   readonly random: Random;
+}
+
+/** What a sparse op does beside the product. */
+interface SparseOpOptions extends FusedOutput {
+  readonly probe?: GradientProbe;
+}
+
+/** A weight of a layer with a number for each connection. */
+export interface PerConnection {
+  /** `[nnz]`, by slot. */
+  readonly weight: tf.LayerVariable;
+  /** The number of a new connection. */
+  readonly initial: number;
 }
 
 /**
@@ -96,6 +110,42 @@ export class SparseWeight {
     return by ? by.apply(this.stored, this.context(training)) : this.stored;
   }
 
+  /**
+   * What the layer makes of its input; within a tidy.
+   *
+   * @param training  whether the model is being trained
+   * @param op        the sparse op of the layer
+   * @param output    what follows the product
+   */
+  output<X extends tf.Tensor>(
+    x: X,
+    training: boolean,
+    op: (x: X, values: tf.Tensor1D, options: SparseOpOptions) => X,
+    {bias, activation}: FusedOutput,
+  ): X {
+    const {probe} = this;
+    const by = this.reparameterization;
+    if (!by?.multiply) return op(x, this.computed(training), {bias, activation, probe});
+    let options: SparseOpOptions = {probe};
+    const product = (x: tf.Tensor, values: tf.Tensor1D) => {
+      const y = op(x as X, values, options);
+      options = {};
+      return y;
+    };
+    const y = by.multiply(x, this.stored, this.context(training), product as LayerProduct);
+    const shifted = bias ? tf.add<X>(y, bias) : y;
+    return activation === 'relu' ? tf.relu(shifted) : shifted;
+  }
+
+  /** What the reparameterization has for each connection beside its value. */
+  get perConnection(): readonly PerConnection[] {
+    if (!this.reparameterized) return [];
+    const {by, weights} = this.reparameterized;
+    return Object.entries(by.weights ?? {}).flatMap(([name, {per, initial}]) =>
+      per === 'connection' ? [{weight: weights[name], initial}] : [],
+    );
+  }
+
   /** What connections have beside their values, by name. */
   get companions(): ReadonlyMap<string, CompanionWeight> {
     return this.companionWeights;
@@ -143,7 +193,7 @@ export class SparseWeight {
 
   private context(training: boolean): ReparameterizationContext {
     const {weights, random} = this.reparameterized!;
-    const read = Object.entries(weights).map(([name, weight]) => [name, weight.read() as tf.Tensor1D]);
+    const read = Object.entries(weights).map(([name, weight]) => [name, variableOf(weight) as tf.Variable<tf.Rank.R1>]);
     return {topology: this.topology, weights: Object.fromEntries(read), training, random};
   }
 

@@ -22,20 +22,22 @@ export interface Regularizer {
   apply(weight: tf.Tensor): tf.Scalar;
 }
 
-/** A trainable weight as a layer is asked to make it; fields that are null are left out. */
+/** A weight as a layer is asked to make it; fields that are null are left out. */
 export interface WeightRequest {
   readonly name: string;
   readonly shape: number[];
   readonly initializer: {apply(shape: number[], dtype?: tf.DataType): tf.Tensor};
   readonly regularizer: Regularizer | null;
   readonly constraint: Constraint | null;
+  /** @defaultValue true */
+  readonly trainable?: boolean;
 }
 
-/** Adds a trainable float32 weight to a layer; `addWeight` is protected. */
-export function addTrainableWeight(layer: tf.layers.Layer, request: WeightRequest): tf.LayerVariable {
-  const {name, shape, initializer, regularizer, constraint} = request;
+/** Adds a float32 variable to a layer's weights; `addWeight` is protected. */
+export function addVariable(layer: tf.layers.Layer, request: WeightRequest): tf.LayerVariable {
+  const {name, shape, initializer, regularizer, constraint, trainable = true} = request;
   const open = layer as unknown as {addWeight(...args: unknown[]): tf.LayerVariable};
-  return open.addWeight(name, shape, 'float32', initializer, regularizer, true, constraint);
+  return open.addWeight(name, shape, 'float32', initializer, regularizer, trainable, constraint);
 }
 
 /**

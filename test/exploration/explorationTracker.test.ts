@@ -191,6 +191,56 @@ describe('how long connections live', () => {
   });
 });
 
+describe('a connection that is dropped and grown again with a fresh value', () => {
+  const topology = a(0, 5);
+  // Drops 0 and 5, grows 5 and 7; 5 begins anew.
+  const {next} = updateTopology(topology, Int32Array.of(0, 1), Int32Array.of(5, 7));
+  const fresh = Int32Array.of(-1, -1);
+  const begun = (reliableAfter: ReliabilityRule) => {
+    const tracker = new ExplorationTracker([{name: 'a', topology}], {reliableAfter});
+    tracker.record(10, [next], [fresh]);
+    return tracker;
+  };
+
+  it('begins anew: its age, its updates in a row, and the share of grown ones that were kept', () => {
+    const tracker = begun({updates: 1});
+    expect([...tracker.ages('a')]).toEqual([0, 0]);
+    expect(tracker.reliable('a').count).toBe(0);
+    tracker.record(20, [a(5, 7)], [fresh]);
+    // Both met an update, and neither was kept.
+    expect(tracker.history.map(({survival}) => survival)).toEqual([null, null, 0]);
+    tracker.record(30, [a(5, 7)]);
+    expect([...tracker.ages('a')]).toEqual([10, 10]);
+    expect(tracker.reliableRate).toBe(2 / 8);
+  });
+
+  it('is explored and no further away, and was trained as long as it was before', () => {
+    const tracker = begun({steps: 10});
+    // 0 and 5 were trained for 10 steps before they were dropped.
+    expect(tracker.reliableRate).toBe(2 / 8);
+    expect(tracker.rate).toBe(3 / 8);
+    // 5 of 0, 5 and 7 is in both topologies.
+    expect(tracker.history[1]).toMatchObject({distance: 1 - 1 / 3, drift: 1 - 1 / 3});
+  });
+
+  it('is so after saving and restoring, too', () => {
+    const tracker = begun({updates: 1});
+    tracker.record(20, [a(5, 6)], [Int32Array.of(-1, -1)]);
+    const restored = ExplorationTracker.fromJSON(JSON.parse(JSON.stringify(tracker)));
+    expect([...restored.ages('a')]).toEqual([0, 0]);
+    expect(restored.history).toEqual(tracker.history);
+  });
+
+  it('needs a source for each connection', () => {
+    const tracker = new ExplorationTracker([{name: 'a', topology}]);
+    expect(() => tracker.record(10, [next], [Int32Array.of(-1)])).toThrow(
+      'ExplorationTracker: sources of the layer "a" must be 2 slots below 2, or −1, received 1 up to -1.',
+    );
+    expect(() => tracker.record(10, [next], [Int32Array.of(0, 2)])).toThrow('received 2 up to 2.');
+    expect(tracker.history.length).toBe(1);
+  });
+});
+
 describe('distances', () => {
   it('are Jaccard distances to the topologies before and to the initial ones', () => {
     const tracker = tracked();

@@ -1,6 +1,15 @@
 import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
-import {hardConcrete, type Reparameterization, softThreshold, srSte, topKast, trainableMask} from 'itop';
+import {
+  hardConcrete,
+  type Reparameterization,
+  softThreshold,
+  srSte,
+  swat,
+  topKast,
+  trainableMask,
+  variationalDropout,
+} from 'itop';
 import {describe, expect, it} from 'vitest';
 import {describeReference, readReference} from '../support/reference.ts';
 import {isNear, type ReferenceLayer, ReparameterizedLayer} from '../support/reparameterized.ts';
@@ -74,28 +83,39 @@ describe.each(['cpu', 'wasm'])('on %s', (backend) => {
       readonly weight_decay: number;
       readonly log_alpha: number[];
       readonly u: number[];
+      readonly gate: number[];
       readonly grad_log_alpha: number[];
       readonly regularization: number;
       readonly regularization_grad_log_alpha: number[];
       readonly regularization_grad_weight: number[];
     }
-    // Gates for each sample are gates of activations, no values; and their convolution has a gate before its bias in tests.
-    const given = cases<GateCase>('layer-l0').filter(
-      ({mode, kind}) => mode === 'train' || (mode === 'test' && kind === 'dense'),
-    );
+    // Their convolution has its gates behind the bias where they are those of each sample, and in tests: here without a bias.
+    const given = cases<GateCase>('layer-l0').filter(({mode, kind}) => mode !== 'test' || kind === 'dense');
     it.each(given)('$name', async (each) => {
       const {temperature, lamba: lambda, weight_decay: weightDecay, kind, mode, bias} = each;
       const gates = kind === 'dense' ? ('input' as const) : ('output' as const);
-      const made = hardConcrete({gates, lambda, weightDecay, temperature});
+      const perSample = mode === 'train-per-sample';
+      const made = hardConcrete({gates, lambda, weightDecay, temperature, perSample});
       // The draws of the file in the place of random ones; u = 1e-6 + (1 - 2e-6) · draw.
       let next = 0;
       const random = () => (each.u[next++ % each.u.length] - 1e-6) / (1 - 2e-6);
       const layer = await built(kind === 'conv' ? {...each, bias: null, padding: 1} : each, {
         ...made,
         apply: (values, context) => made.apply(values, {...context, random}),
+        ...(perSample && {
+          multiply: (x, values, context, product) => made.multiply!(x, values, {...context, random}, product),
+        }),
       });
       layer.weight('logAlpha').assign(tf.tensor1d(each.log_alpha));
-      expectSame(layer, each, {logAlpha: each.grad_log_alpha}, mode === 'train');
+      // Theirs passes the bias of a convolution through the gates of each sample, whose gradients are others then; the file has one
+      // gate for [sample, channel].
+      const pixels = each.y.length / each.gate.length;
+      const withoutBias = (y: number, i: number) => {
+        const gate = Math.floor(i / pixels);
+        return y - bias![gate % bias!.length] * each.gate[gate];
+      };
+      if (kind === 'conv' && perSample) expectSame(layer, {...each, y: each.y.map(withoutBias)});
+      else expectSame(layer, each, {logAlpha: each.grad_log_alpha}, mode !== 'test');
       const penalty = layer.penalty(['logAlpha']);
       // Theirs is to be subtracted, and counts the bias, too.
       if (kind === 'conv') return;
@@ -113,6 +133,53 @@ describe.each(['cpu', 'wasm'])('on %s', (backend) => {
           each.regularization_grad_weight.map((g) => -g),
         ),
       ).toBe(true);
+    });
+  });
+
+  describeReference('variational dropout by its formula', () => {
+    interface NoiseCase extends Case {
+      readonly mode: 'train' | 'test';
+      readonly train_clip: boolean;
+      readonly threshold: number;
+      readonly log_sigma2: number[];
+      readonly grad_log_sigma2: number[];
+      readonly noise?: number[];
+      readonly kept: number[];
+      readonly kl: number;
+      readonly kl_grad_weight: number[];
+      readonly kl_grad_log_sigma2: number[];
+    }
+    // Cutting weights off in training is not offered.
+    const given = cases<NoiseCase>('layer-variational-dropout').filter(({train_clip}) => !train_clip);
+    it.each(given)('$name', async (each) => {
+      const {threshold, mode, shape, noise = each.y, y_shape} = each;
+      const made = variationalDropout({lambda: 1, threshold});
+      const isConv = shape.length === 4;
+      const ordered = isConv
+        ? [...tf.transpose(tf.tensor(noise, y_shape as number[]), [0, 2, 3, 1]).dataSync()]
+        : noise;
+      // The two uniform numbers of which Box and Muller make a given normal one.
+      let next = 0;
+      const random = () => {
+        const wanted = ordered[Math.floor(next / 2) % ordered.length];
+        return next++ % 2 === 0 ? 1 - Math.exp(-(wanted ** 2) / 2) : wanted < 0 ? 0.5 : 0;
+      };
+      const layer = await built(
+        {...each, ...(isConv && {padding: 1})},
+        {
+          ...made,
+          multiply: (x, values, context, product) => made.multiply!(x, values, {...context, random}, product),
+        },
+      );
+      layer.weight('logVariance').assign(tf.tensor1d(layer.ours(each.log_sigma2)));
+      const learned = {logVariance: layer.ours(each.grad_log_sigma2)};
+      expectSame(layer, each, mode === 'train' ? learned : {}, mode === 'train');
+      const penalty = layer.penalty(['logVariance']);
+      expect(isNear([penalty.value], [each.kl])).toBe(true);
+      expect(isNear(penalty.weight, layer.ours(each.kl_grad_weight))).toBe(true);
+      expect(isNear(penalty.extras[0], layer.ours(each.kl_grad_log_sigma2))).toBe(true);
+      const values = [...layer.layer.sparseWeight.computed(false).dataSync()];
+      expect(values.map((value) => (value === 0 ? 0 : 1))).toEqual(layer.ours(each.kept));
     });
   });
 
@@ -138,10 +205,10 @@ describe.each(['cpu', 'wasm'])('on %s', (backend) => {
     });
   });
 
-  describeReference('the weights of SWAT against its authors', () => {
+  describeReference('SWAT against its authors', () => {
     interface SwatCase extends Case {
-      readonly kind: string;
       readonly num_keep_weight: number | null;
+      readonly num_keep_activation: number;
       readonly weight_mask: number[];
       readonly margin_weight: number | null;
     }
@@ -149,11 +216,11 @@ describe.each(['cpu', 'wasm'])('on %s', (backend) => {
     const given = cases<SwatCase>('layer-swat').filter(
       ({num_keep_weight, margin_weight}) => num_keep_weight !== null && margin_weight !== 0,
     );
-    it.each(given)('$name: output and the gradient of the input', async (each) => {
-      const forward = each.num_keep_weight! / each.weight.length;
-      const layer = await built(each, topKast({forward, backward: 1}));
-      expect(isNear(layer.output(), each.y)).toBe(true);
-      expect(isNear(layer.gradients([]).x, each.grad_x)).toBe(true);
+    it.each(given)('$name', async (each) => {
+      const weights = each.num_keep_weight! / each.weight.length;
+      const activations = each.num_keep_activation / each.x.length;
+      const layer = await built(each, swat({weights, activations}));
+      expectSame(layer, each);
       const values = [...layer.layer.sparseWeight.computed(true).dataSync()];
       expect(values.map((value) => (value === 0 ? 0 : 1))).toEqual(layer.ours(each.weight_mask));
     });

@@ -1,5 +1,13 @@
 import * as tf from '@tensorflow/tfjs';
-import {type DSTOptions, DSTScheduler, type InitialOptions, initialTopologies, sparseWeights, sparsify} from 'itop';
+import {
+  type DSTOptions,
+  DSTScheduler,
+  type InitialOptions,
+  initialTopologies,
+  type Reparameterization,
+  sparseWeights,
+  sparsify,
+} from 'itop';
 
 /** Inputs of the problem; the teacher looks at every fifth. */
 const INPUTS = 60;
@@ -20,9 +28,9 @@ export function teacherData(samples = 4096): {x: tf.Tensor2D; y: tf.Tensor2D} {
 
 /** What a student learned. */
 export interface Learned {
-  /** Share of the first layer's connections that come from true inputs. */
+  /** Share of the first layer's connections that come from true inputs, of those whose value is not 0. */
   readonly trueShare: number;
-  /** Active over all connections at the end. */
+  /** Active over all connections at the end; those whose value is 0 are not active. */
   readonly density: number;
   /** R_s; the density at the start where nothing is scheduled. */
   readonly explored: number;
@@ -34,13 +42,14 @@ export interface Student {
   readonly initial?: Omit<InitialOptions, 'density'>;
   /** Of the L1 penalty of the kernels. @defaultValue 0 */
   readonly l1?: number;
+  readonly reparameterization?: Reparameterization;
   readonly options?: Partial<DSTOptions> & Pick<DSTOptions, 'pruner' | 'grower'>;
 }
 
-const STUDENT_STEPS = 900;
+export const STUDENT_STEPS = 900;
 
 /** Trains a sparse student 60-32-4 on the teacher's samples. */
-export async function learn({density = 0.1, initial, l1 = 0, options}: Student): Promise<Learned> {
+export async function learn({density = 0.1, initial, l1 = 0, reparameterization, options}: Student): Promise<Learned> {
   const {x, y} = teacherData();
   const layer = (units: number, seed: number, rest: object) =>
     tf.layers.dense({
@@ -53,7 +62,13 @@ export async function learn({density = 0.1, initial, l1 = 0, options}: Student):
     layers: [layer(32, 1, {inputShape: [INPUTS], activation: 'relu'}), layer(4, 2, {activation: 'softmax'})],
   });
   const topologies = initial && (await initialTopologies(dense, {density, seed: 1, ...initial}));
-  const model = sparsify(dense, {density, seed: 1, distribution: 'uniform', ...(topologies && {topologies})});
+  const model = sparsify(dense, {
+    density,
+    seed: 1,
+    distribution: 'uniform',
+    ...(topologies && {topologies}),
+    ...(reparameterization && {reparameterization}),
+  });
   model.compile({optimizer: tf.train.adam(0.005), loss: 'categoricalCrossentropy'});
   const scheduler =
     options && new DSTScheduler(model, {updateInterval: 20, dropFraction: 0.3, endStep: 800, seed: 1, ...options});
@@ -64,12 +79,15 @@ export async function learn({density = 0.1, initial, l1 = 0, options}: Student):
     tf.dispose([batchX, batchY]);
     await scheduler?.step();
   }
-  const weights = sparseWeights(model).map(({weight}) => weight.topology);
-  const positions = [...weights[0].positions()];
-  const nnz = weights.reduce((sum, topology) => sum + topology.nnz, 0);
-  const size = weights.reduce((sum, topology) => sum + topology.size, 0);
+  const used = sparseWeights(model).map(({weight}) => {
+    const values = tf.tidy(() => weight.computed(false).dataSync());
+    return weight.topology.positions().filter((_, slot) => values[slot] !== 0);
+  });
+  const nnz = used.reduce((sum, {length}) => sum + length, 0);
+  const size = sparseWeights(model).reduce((sum, {weight}) => sum + weight.topology.size, 0);
+  const ofTrueInputs = used[0].filter((position) => Math.floor(position / 32) % EVERY === 0);
   return {
-    trueShare: positions.filter((position) => Math.floor(position / 32) % EVERY === 0).length / positions.length,
+    trueShare: ofTrueInputs.length / used[0].length,
     density: nnz / size,
     explored: scheduler?.tracker.rate ?? nnz / size,
   };

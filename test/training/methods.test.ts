@@ -6,6 +6,7 @@ import {
   byRank,
   bySurvivors,
   constantFanIn,
+  continuousSparsification,
   cubicDensity,
   deepRewiring,
   dropLowest,
@@ -13,19 +14,23 @@ import {
   gradient,
   gradientGrowth,
   gradientMomentum,
+  groupLasso,
   magnitude,
   magnitudePruning,
   meanGradient,
   meanSquaredGradient,
   mest,
+  networkSurgery,
   nOfM,
   random,
   randomGrowth,
   secondOrder,
   snip,
+  swat,
+  variationalDropout,
 } from 'itop';
 import {beforeAll, describe, expect, it} from 'vitest';
-import {CHANCE, learn, type Student, teacherData} from '../support/teacher.ts';
+import {CHANCE, learn, STUDENT_STEPS, type Student, teacherData} from '../support/teacher.ts';
 
 beforeAll(async () => {
   await tf.setBackend('wasm');
@@ -84,6 +89,13 @@ const methods: Record<string, () => Student> = {
     options: {...rigl, structure: nOfM(1, 4)},
   }),
   SNIP: () => ({initial: {criterion: snip(teacherData()), scope: 'layer', distribution: 'uniform'}}),
+  'variational dropout': () => ({density: 1, reparameterization: variationalDropout({lambda: 16 / 4096, initial: -3})}),
+  SWAT: () => ({density: 1, reparameterization: swat({weights: 0.1, activations: 0.1})}),
+  'dynamic network surgery': () => ({density: 1, reparameterization: networkSurgery({deviations: 2.5})}),
+  'continuous sparsification': () => ({
+    density: 1,
+    reparameterization: continuousSparsification({steps: STUDENT_STEPS, lambda: 1e-3}),
+  }),
   FORCE: () => ({initial: {criterion: force(teacherData()), rounds: 10, scope: 'layer', distribution: 'uniform'}}),
 };
 
@@ -92,6 +104,15 @@ describe('connections find the inputs that matter, twice as often as by chance, 
     const {trueShare, density} = await learn(methods[name]());
     expect(density).toBeLessThanOrEqual(0.1005);
     expect(trueShare).toBeGreaterThan(MARGIN);
+  });
+
+  it('group lasso leaves out nearly all inputs that do not matter, and without its penalty none', async () => {
+    const reparameterization = (lambda: number) => groupLasso({lambda, groups: 'input', threshold: 0.05});
+    const {trueShare, density} = await learn({density: 1, reparameterization: reparameterization(0.003)});
+    expect(trueShare).toBeGreaterThan(0.9);
+    expect(density).toBeGreaterThan(0.15);
+    const without = await learn({density: 1, reparameterization: reparameterization(0)});
+    expect(without).toMatchObject({trueShare: CHANCE, density: 1});
   });
 
   it('a static network stays near chance', async () => {

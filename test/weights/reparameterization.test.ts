@@ -1,19 +1,24 @@
 import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
 import {
+  continuousSparsification,
   explain,
+  groupLasso,
   hardConcrete,
   maskedDense,
+  networkSurgery,
   type Reparameterization,
   registerReparameterization,
   softThreshold,
   sparseWeights,
   sparsify,
   srSte,
+  swat,
   targetedDropout,
   toDense,
   topKast,
   trainableMask,
+  variationalDropout,
 } from 'itop';
 import {beforeEach, describe, expect, it} from 'vitest';
 import {fileStorage} from '../support/storage.ts';
@@ -45,7 +50,12 @@ const all: Record<string, Reparameterization> = {
   hardConcrete: hardConcrete({lambda: 1e-4}),
   topKast: topKast({forward: 0.25, backward: 0.5, l2: 1e-3}),
   srSte: srSte({n: 1, m: 4}),
+  swat: swat({weights: 0.25, activations: 0.5}),
+  networkSurgery: networkSurgery({deviations: 0}),
+  groupLasso: groupLasso({lambda: 1e-3}),
   targetedDropout: targetedDropout({targeted: 0.5, rate: 0.5}),
+  variationalDropout: variationalDropout({lambda: 1e-4}),
+  continuousSparsification: continuousSparsification({steps: 60, initial: 0.1}),
 };
 
 describe.each(Object.entries(all))('%s', (_, reparameterization) => {
@@ -144,5 +154,21 @@ describe('reparameterizations', () => {
     expect(() => srSte({n: 5, m: 4})).toThrow('srSte: n and m must be integers with 1 ≤ n ≤ m, received 5 and 4.');
     expect(() => softThreshold({initial: Number.NaN})).toThrow('softThreshold: initial must be finite');
     expect(() => trainableMask({alpha: -1})).toThrow('trainableMask: alpha must be finite and at least 0');
+    expect(() => groupLasso({lambda: -1})).toThrow('groupLasso: lambda and threshold must be finite and at least 0');
+    expect(() => networkSurgery({deviations: Number.NaN})).toThrow(
+      'networkSurgery: deviations must be finite, received NaN.',
+    );
+    expect(() => swat({weights: 0, activations: 0.5})).toThrow(
+      'swat: weights and activations must be in (0, 1], received 0 and 0.5.',
+    );
+    expect(() => variationalDropout({lambda: -1})).toThrow(
+      'variationalDropout: lambda must be finite and at least 0, received -1.',
+    );
+    expect(() => continuousSparsification({steps: 0.5})).toThrow(
+      'continuousSparsification: steps must be an integer of at least 1, received 0.5.',
+    );
+    expect(() => continuousSparsification({steps: 9, finalBeta: 0.5})).toThrow(
+      'continuousSparsification: lambda, finalBeta and initial must be finite',
+    );
   });
 });

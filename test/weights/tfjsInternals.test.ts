@@ -3,7 +3,7 @@ import {describe, expect, test} from 'vitest';
 import {Topology} from '../../src/topology/topology.ts';
 import {
   addNonTrainableWeight,
-  addTrainableWeight,
+  addVariable,
   assignWeight,
   childLayers,
   replaceVariable,
@@ -32,9 +32,9 @@ const request = {
 describe('tfjsInternals', () => {
   expectNoLeaks();
 
-  test('addTrainableWeight adds a variable that the layer trains, saves and disposes', () => {
+  test('addVariable adds a variable that the layer trains, saves and disposes', () => {
     const layer = layerNamed('withWeight');
-    const weight = addTrainableWeight(layer, request);
+    const weight = addVariable(layer, request);
     expect(layer.trainableWeights).toEqual([weight]);
     expect([...variableOf(weight).dataSync()]).toEqual([3, 4]);
     expect(variableOf(weight).name).toBe('w');
@@ -53,7 +53,7 @@ describe('tfjsInternals', () => {
 
   test('replaceVariable gives a weight another variable of another shape', () => {
     const layer = layerNamed('resized');
-    const weight = addTrainableWeight(layer, request);
+    const weight = addVariable(layer, request);
     const {name} = variableOf(weight);
     variableOf(weight).dispose();
     const longer = tf.tidy(() => tf.variable(tf.zeros([5]), true, name));
@@ -67,7 +67,7 @@ describe('tfjsInternals', () => {
 
   test('assignWeight sets a weight without its constraint, and a topology too', () => {
     const layer = layerNamed('assigned');
-    const weight = addTrainableWeight(layer, {...request, constraint: tf.constraints.nonNeg()});
+    const weight = addVariable(layer, {...request, constraint: tf.constraints.nonNeg()});
     const topology = new TopologyWeight('t', Topology.fromPositions([2, 2], [0, 1]));
     tf.tidy(() => {
       assignWeight(weight, tf.tensor1d([-1, 2]));

@@ -16,6 +16,8 @@ export interface HardConcreteOptions {
   readonly dropRate?: number;
   /** β, above 0. @defaultValue 2/3 */
   readonly temperature?: number;
+  /** Whether each sample of a batch has draws of its own; for dense layers, or gates of outputs. @defaultValue false: one draw for the batch */
+  readonly perSample?: boolean;
 }
 
 /** γ and ζ: gates are stretched to this interval, and cut off at 0 and 1. */
@@ -33,23 +35,44 @@ const NEARLY = 1e-6;
  */
 export function hardConcrete(options: HardConcreteOptions = {}): Reparameterization {
   checkOptions('hardConcrete', options);
-  const {gates = 'input', lambda = 0, weightDecay = 0, dropRate = 0.5, temperature = 2 / 3} = options;
-  checkNumbers({gates, lambda, weightDecay, dropRate, temperature});
+  const {
+    gates = 'input',
+    lambda = 0,
+    weightDecay = 0,
+    dropRate = 0.5,
+    temperature = 2 / 3,
+    perSample = false,
+  } = options;
+  checkNumbers({gates, lambda, weightDecay, dropRate, temperature, perSample});
   const perGate = gates === 'input' ? perInput : perOutput;
-  const gateOf = ({topology, weights, training, random}: ReparameterizationContext) => {
-    const {logAlpha} = weights;
-    const open = training
-      ? tf.sigmoid(tf.div(tf.add(logit(logAlpha.size, random), logAlpha), temperature))
-      : tf.sigmoid(logAlpha);
-    const stretched = tf.add(tf.mul(open, HIGHEST - LOWEST), LOWEST);
-    return perGate(tf.clipByValue(stretched, 0, 1) as tf.Tensor1D, topology);
+  const gatesOf = (openness: tf.Tensor) =>
+    tf.clipByValue(tf.add(tf.mul(tf.sigmoid(openness), HIGHEST - LOWEST), LOWEST), 0, 1);
+  const drawn = (shape: number[], {weights: {logAlpha}, random}: ReparameterizationContext) =>
+    gatesOf(tf.div(tf.add(logit(shape, random), logAlpha), temperature));
+  const multiplyPerSample: Reparameterization['multiply'] = function (
+    this: Reparameterization,
+    x,
+    values,
+    context,
+    product,
+  ) {
+    if (!context.training) return product(x, this.apply(values, context));
+    // Samples first, gates last, and one place of an image for all.
+    const ofSamples = (rank: number) =>
+      drawn([x.shape[0], ...new Array(rank - 2).fill(1), context.weights.logAlpha.size], context);
+    if (gates === 'input') return product(tf.mul(x, ofSamples(2)), values);
+    return tf.mul(product(x, values), ofSamples(x.rank));
   };
-  registerReparameterization('hardConcrete', hardConcrete);
   return {
     name: 'hardConcrete',
-    options: {gates, lambda, weightDecay, dropRate, temperature},
+    options: {gates, lambda, weightDecay, dropRate, temperature, perSample},
     weights: {logAlpha: {per: gates, initial: Math.log(1 - dropRate) - Math.log(dropRate)}},
-    apply: (values, context) => tf.mul(values, gateOf(context)),
+    apply(values, context) {
+      const {topology, weights, training} = context;
+      const ofAll = training ? drawn([weights.logAlpha.size], context) : gatesOf(weights.logAlpha);
+      return tf.mul(values, perGate(ofAll as tf.Tensor1D, topology));
+    },
+    ...(perSample && {multiply: multiplyPerSample}),
     penalty(values, {topology, weights}) {
       const shut = tf.sigmoid(tf.sub(temperature * Math.log(-LOWEST / HIGHEST), weights.logAlpha));
       const open = tf.sub(1, tf.clipByValue(shut, NEARLY, 1 - NEARLY)) as tf.Tensor1D;
@@ -58,13 +81,15 @@ export function hardConcrete(options: HardConcreteOptions = {}): Reparameterizat
     },
   };
 }
-/** log u − log(1 − u) of as many uniform numbers. */
-function logit(length: number, random: Random): tf.Tensor1D {
-  const draws = Float32Array.from({length}, () => {
+registerReparameterization('hardConcrete', hardConcrete);
+
+/** log u − log(1 − u) of uniform numbers. */
+function logit(shape: number[], random: Random): tf.Tensor {
+  const draws = Float32Array.from({length: tf.util.sizeFromShape(shape)}, () => {
     const u = NEARLY + (1 - 2 * NEARLY) * random();
     return Math.log(u) - Math.log(1 - u);
   });
-  return tf.tensor1d(draws);
+  return tf.tensor(draws, shape);
 }
 
 function checkNumbers({gates, lambda, weightDecay, dropRate, temperature}: Required<HardConcreteOptions>): void {

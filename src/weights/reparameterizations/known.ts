@@ -7,8 +7,8 @@ export type MakeReparameterization = (options: never) => Reparameterization;
 const known = new Map<string, MakeReparameterization>();
 
 /**
- * Makes a reparameterization known, so that layers with it can be loaded and copied. Those of the library do so themselves when they are
- * first called: so that a page holds only those that it uses.
+ * Makes a reparameterization known, so that layers with it can be loaded and copied. Those of the library are known where `itop` is
+ * imported; a bundle holds, and knows, only those that it uses.
  */
 export function registerReparameterization(name: string, make: MakeReparameterization): void {
   if (typeof name !== 'string' || typeof make !== 'function') {
@@ -29,8 +29,9 @@ export function resolveReparameterization(given: SavedReparameterization | Repar
   if ('apply' in given) {
     if (known.has(given.name)) return given;
   } else if (known.has(given?.name)) return known.get(given.name)!(given.options as never);
+  const name = typeof given?.name === 'string' ? given.name : 'mine';
   throw new Error(
     `reparameterization: name must be ${[...known.keys()].join(', ') || 'that of one that is known'}, received ${describeValue(given?.name)}. ` +
-      'Make it known before the model is loaded, by registerReparameterization(name, make).',
+      `Before the model is made or loaded write registerReparameterization('${name}', ${name}), both imported from 'itop' unless it is your own.`,
   );
 }

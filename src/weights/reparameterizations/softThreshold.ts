@@ -22,7 +22,6 @@ export function softThreshold(options: SoftThresholdOptions = {}): Reparameteriz
   if (!Number.isFinite(initial)) {
     throw new RangeError(`softThreshold: initial must be finite, received ${initial}. Leave it out for −5.`);
   }
-  registerReparameterization('softThreshold', softThreshold);
   return {
     name: 'softThreshold',
     options: {initial},
@@ -31,3 +30,4 @@ export function softThreshold(options: SoftThresholdOptions = {}): Reparameteriz
       tf.mul(tf.sign(values), tf.relu(tf.sub(tf.abs(values), tf.sigmoid(weights.threshold)))),
   };
 }
+registerReparameterization('softThreshold', softThreshold);

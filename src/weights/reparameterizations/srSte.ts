@@ -32,7 +32,6 @@ export function srSte(options: SrSteOptions): Reparameterization {
   if (!(decay >= 0 && Number.isFinite(decay))) {
     throw new RangeError(`srSte: decay must be finite and at least 0, received ${decay}. Leave it out for 0.0002.`);
   }
-  registerReparameterization('srSte', srSte);
   return {
     name: 'srSte',
     options: {n, m, decay},
@@ -55,6 +54,7 @@ export function srSte(options: SrSteOptions): Reparameterization {
       })(values) as tf.Tensor1D,
   };
 }
+registerReparameterization('srSte', srSte);
 
 /** Ones for the n largest of each group, the earlier of equals; ranks come from comparing all pairs of a group. */
 function largestOfGroups(values: tf.Tensor, n: number, m: number, cols: number): tf.Tensor {

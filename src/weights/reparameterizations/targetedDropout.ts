@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import {checkKind} from '../../topology/checkKind.ts';
-import {selectSmallest} from '../../topology/select.ts';
 import type {Reparameterization} from '../reparameterization.ts';
 import {registerReparameterization} from './known.ts';
+import {largestMask} from './largestMask.ts';
+import {masked} from './masked.ts';
 
 /** Options of {@link targetedDropout}. */
 export interface TargetedDropoutOptions {
@@ -16,8 +17,6 @@ export interface TargetedDropoutOptions {
  * Targeted dropout: in training the smallest weights of a layer are dropped at random, so that the network learns to do without them;
  * afterwards they can be pruned at once. Predictions use all.
  *
- * Reads the values at every step: for the backends wasm, cpu and webgl.
- *
  * @throws RangeError if a number is not in [0, 1]
  * @see Gomez et al. 2019, "Learning Sparse Networks Using Targeted Dropout", §3, https://arxiv.org/abs/1905.13678
  */
@@ -29,18 +28,16 @@ export function targetedDropout(options: TargetedDropoutOptions): Reparameteriza
       `targetedDropout: targeted and rate must be in [0, 1], received ${targeted} and ${rate}. Write for instance {targeted: 0.9, rate: 0.5}.`,
     );
   }
-  registerReparameterization('targetedDropout', targetedDropout);
   return {
     name: 'targetedDropout',
     options: {targeted, rate},
     apply(values, {training, random}) {
       if (!training) return values;
-      const kept = new Float32Array(values.size).fill(1);
-      const magnitudes = values.dataSync<'float32'>().map(Math.abs);
-      for (const slot of selectSmallest(magnitudes, Math.round(targeted * values.size))) {
-        if (random() < rate) kept[slot] = 0;
-      }
-      return tf.mul(values, tf.tensor1d(kept));
+      const draws = tf.tensor1d(Float32Array.from({length: values.size}, () => (random() < rate ? 1 : 0)));
+      return masked(values, () =>
+        tf.sub(1, tf.mul(draws, largestMask(tf.neg(tf.abs(values)), targeted * values.size))),
+      );
     },
   };
 }
+registerReparameterization('targetedDropout', targetedDropout);

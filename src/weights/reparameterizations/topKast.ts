@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import {checkKind} from '../../topology/checkKind.ts';
-import {selectLargest} from '../../topology/select.ts';
 import type {Reparameterization} from '../reparameterization.ts';
 import {registerReparameterization} from './known.ts';
+import {largestMask} from './largestMask.ts';
+import {masked} from './masked.ts';
 
 /** Options of {@link topKast}. */
 export interface TopKastOptions {
@@ -18,9 +19,7 @@ export interface TopKastOptions {
 
 /**
  * Top-KAST: a layer computes with its largest weights, a share D, and gradients go to a larger share; a penalty keeps the rest from
- * taking their place without a reason. With `backward: 1` it is the choice of weights of SWAT.
- *
- * Reads the values at every step: for the backends wasm, cpu and webgl.
+ * taking their place without a reason.
  *
  * @throws RangeError if a number is out of range
  * @see Jayakumar et al. 2020, "Top-KAST: Top-K Always Sparse Training", §2, https://arxiv.org/abs/2106.03517
@@ -39,34 +38,24 @@ export function topKast(options: TopKastOptions): Reparameterization {
       `topKast: l1 and l2 must be finite and at least 0, received ${l1} and ${l2}. Leave them out for 0.`,
     );
   }
-  registerReparameterization('topKast', topKast);
   return {
     name: 'topKast',
     options: {forward, backward, l1, l2},
-    apply: (values, {topology: {size}}) =>
-      straightThrough(values, mask(values, forward * size), mask(values, backward * size)),
+    apply(values, {topology: {size}}) {
+      const largest = (share: number) => () => largestMask(tf.abs(values), share * size);
+      return masked(values, largest(forward), largest(backward));
+    },
     penalty(values, {topology: {size}}) {
-      const [used, learning] = [mask(values, forward * size), mask(values, backward * size)];
+      const [used, learning] = [forward, backward].map((share) => maskOf(values, share * size));
       const factor = tf.add(used, tf.div(tf.sub(learning, used), forward));
       const cost = tf.add(tf.mul(l1, tf.abs(values)), tf.mul(l2 / 2, tf.square(values)));
       return tf.sum(tf.mul(factor, cost)) as tf.Scalar;
     },
   };
 }
-/** Ones for the largest values, as many as the rounded number. */
-function mask(values: tf.Tensor1D, count: number): tf.Tensor1D {
-  const magnitudes = values.dataSync<'float32'>().map(Math.abs);
-  const ones = new Float32Array(magnitudes.length);
-  for (const slot of selectLargest(magnitudes, Math.min(Math.round(count), ones.length))) ones[slot] = 1;
-  return tf.tensor1d(ones);
-}
+registerReparameterization('topKast', topKast);
 
-function straightThrough(values: tf.Tensor1D, used: tf.Tensor1D, learning: tf.Tensor1D): tf.Tensor1D {
-  return tf.customGrad((w, save) => {
-    (save as tf.GradSaveFunc)([learning]);
-    return {
-      value: tf.mul(w as tf.Tensor, used),
-      gradFunc: (dy: tf.Tensor, [learning]: tf.Tensor[]) => tf.mul(dy, learning),
-    };
-  })(values) as tf.Tensor1D;
+/** Ones for the largest values, through which no gradient flows. */
+function maskOf(values: tf.Tensor1D, count: number): tf.Tensor1D {
+  return masked(tf.onesLike(values), () => largestMask(tf.abs(values), count));
 }

@@ -28,7 +28,6 @@ export function trainableMask(options: TrainableMaskOptions = {}): Reparameteriz
       `trainableMask: alpha must be finite and at least 0, received ${alpha}. Leave it out for 0.0005.`,
     );
   }
-  registerReparameterization('trainableMask', trainableMask);
   return {
     name: 'trainableMask',
     options: {alpha},
@@ -37,6 +36,8 @@ export function trainableMask(options: TrainableMaskOptions = {}): Reparameteriz
     penalty: (_, {weights}) => tf.mul(alpha, tf.sum(tf.exp(tf.neg(weights.threshold)))) as tf.Scalar,
   };
 }
+registerReparameterization('trainableMask', trainableMask);
+
 /** The values whose magnitude is above their threshold, zeros elsewhere. */
 function maskAbove(values: tf.Tensor1D, thresholds: tf.Tensor1D): tf.Tensor1D {
   return tf.customGrad((...inputs) => {
