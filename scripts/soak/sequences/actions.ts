@@ -122,7 +122,8 @@ export const actions = {
     live.saved = {bytes: store.bytes, reference: copyOf(reference), state: stateOf(live)};
   },
   async load(live, reference) {
-    if (!live.saved) return;
+    // How the model was compiled is the program's to repeat.
+    if (!live.saved || live.saved.reference.compiled !== reference.compiled) return;
     const {saved, model, scheduler} = live;
     if (saved.reference.isFrozen !== reference.isFrozen) {
       await refused(live, /model must have trainable/, () => loadCheckpoint(saved.bytes, {model, scheduler}));
