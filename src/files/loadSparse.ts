@@ -9,6 +9,7 @@ import {describeValue} from '../topology/describeValue.ts';
 import {sizeOf} from '../topology/positions.ts';
 import type {Topology} from '../topology/topology.ts';
 import {assignWeight} from '../weights/tfjsInternals.ts';
+import {boundedBuild} from './boundedBuild.ts';
 import {checkFormat} from './checkpointState.ts';
 import {checkFinite, decodeTopology, weightsOf} from './modelParts.ts';
 import {SPARSE_FORMAT, type SparseState} from './saveSparse.ts';
@@ -19,7 +20,7 @@ import {type FileSource, type ReadOptions, readSource} from './store.ts';
 export interface LoadSparseOptions extends ReadOptions {
   /** Whether to make a plain model, with stock layers and zeros where there is no connection. @defaultValue false */
   readonly dense?: boolean;
-  /** Numbers that the kernels of the model may have, zeros included: a small file can describe a huge one. @defaultValue 2^30 */
+  /** Numbers that the weights of the model may have together, zeros of kernels included: a small file can describe a huge one. @defaultValue 2^30 */
   readonly maxSize?: number;
 }
 
@@ -43,7 +44,6 @@ export async function loadSparse(source: FileSource, options: LoadSparseOptions 
   const container = decodeContainer(await readSource(where, source, options), {where});
   checkFormat(where, container, SPARSE_FORMAT);
   const state = stateOf(where, container);
-  checkModelSize(where, state.model, maxSize);
   const size = [...state.sparse.map(({shape}) => shape), ...state.shapes].reduce(
     (sum, shape) => sum + sizeOf(shape),
     0,
@@ -60,7 +60,7 @@ export async function loadSparse(source: FileSource, options: LoadSparseOptions 
     checkFinite(where, `values of layer ${i}`, values);
     return {topology, values};
   });
-  const model = await modelOf(where, state);
+  const model = await modelOf(where, state, maxSize);
   try {
     fill(where, model, state, layers, container);
   } catch (error) {
@@ -73,31 +73,17 @@ export async function loadSparse(source: FileSource, options: LoadSparseOptions 
   return plain;
 }
 
-/** A model is made before its weights can be compared: what goes in, times what comes out of a layer, says how large these get. */
-function checkModelSize(where: string, model: unknown, maxSize: number): void {
-  let [inputs, outputs] = [1, 1];
-  JSON.stringify(model, (key, value) => {
-    if (['units', 'filters', 'nnz', 'input_dim'].includes(key)) outputs = Math.max(outputs, Number(value));
-    if (key === 'batch_input_shape' && Array.isArray(value)) {
-      inputs = Math.max(inputs, sizeOf(value.filter((dimension) => dimension !== null)));
-    }
-    return value;
-  });
-  if (inputs * outputs <= maxSize) return;
-  throw new RangeError(
-    `${where}: source must be a model of at most ${maxSize} numbers, received one with a layer of ${inputs * outputs}. ` +
-      'If it is that large, pass a higher maxSize.',
-  );
-}
-
-async function modelOf(where: string, {model}: SparseState): Promise<tf.LayersModel> {
+async function modelOf(where: string, {model}: SparseState, maxSize: number): Promise<tf.LayersModel> {
   // They are named here, so that no bundler leaves them out.
   for (const layer of [MaskedDense, MaskedConv2d]) tf.serialization.registerClass(layer);
   try {
-    const made = await tf.models.modelFromJSON(model as Parameters<typeof tf.models.modelFromJSON>[0]);
+    // As the topology alone: JSON with a list of files would have tfjs fetch them. The layers are made before a promise is returned.
+    const config = {modelTopology: model} as Parameters<typeof tf.models.modelFromJSON>[0];
+    const made = await boundedBuild(where, maxSize, () => tf.models.modelFromJSON(config));
     ensureBuilt(where, made);
     return made;
   } catch (cause) {
+    if (cause instanceof RangeError && cause.message.startsWith(where)) throw cause;
     // What tfjs was not prepared for says nothing to a user.
     const received = cause instanceof TypeError ? 'a damaged one' : describeValue((cause as Error).message);
     throw new Error(

@@ -20,7 +20,12 @@ export class Recording {
     private readonly memory: PlanMemory,
     private readonly batch: number,
   ) {
-    this.steps = [...memory.products.keys()].filter((step) => sparseWeightOf(step)?.probe.isArmed);
+    // Nothing is recorded of a frozen layer, as by single ops.
+    const trained = new Set([...memory.parameters()].filter(({isTrained}) => isTrained).map(({weight}) => weight));
+    this.steps = [...memory.products.keys()].filter((step) => {
+      const weight = sparseWeightOf(step);
+      return weight?.probe.isArmed && trained.has(weight.values);
+    });
     const buffers = this.steps.flatMap(({input, output}) => [plan.buffers[input], plan.buffers[output]]);
     const most = Math.max(0, ...buffers.map(featuresOf));
     this.scratch = most === 0 ? 0 : memory.heap.allocate(4 * batch * most);

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import {describeValue} from '../topology/describeValue.ts';
 import {keptFor} from './keptFor.ts';
 import {ensureBuilt} from './rebuildModel.ts';
+import {sparseWeights} from './sparseWeights.ts';
 
 /**
  * What to do about a training step whose loss is not finite. `throw`, `stop` and `skip` do not take the step: weights, optimizer
@@ -87,6 +88,8 @@ export function accept(model: tf.LayersModel): void {
  */
 export function refuse(model: tf.LayersModel, outputs: tf.Tensor[]): tf.Tensor[] {
   guards.of(model).isRefused = true;
+  // By single ops its gradients were recorded before anyone knew.
+  for (const {weight} of sparseWeights(model)) weight.probe.release();
   try {
     act(model, outputs[0].dataSync()[0]);
     return outputs;

@@ -71,6 +71,12 @@ export class GradientProbe {
     this.release();
   }
 
+  /** Releases what was recorded; armed, it goes on with the next backward pass. */
+  release(): void {
+    for (const {x, dy} of this.recordings) tf.dispose([x, dy]);
+    this.recordings = [];
+  }
+
   /** Called by the gradient of the sparse ops; keeps its own references to `x` and `dy`. */
   record(x: tf.Tensor, dy: tf.Tensor, op: GradientOp): void {
     if (!this.armed) return;
@@ -137,11 +143,6 @@ export class GradientProbe {
       );
     }
     return this.recordings[0];
-  }
-
-  private release(): void {
-    for (const {x, dy} of this.recordings) tf.dispose([x, dy]);
-    this.recordings = [];
   }
 }
 

@@ -177,11 +177,12 @@ export class Topology {
   /** True if both have the same shape and the same active positions. */
   equals(other: Topology): boolean {
     return (
-      this.nnz === other.nnz &&
-      this.shape.length === other.shape.length &&
-      this.shape.every((dimension, axis) => dimension === other.shape[axis]) &&
-      this.rowPtr.every((start, row) => start === other.rowPtr[row]) &&
-      this.colIdx.every((col, slot) => col === other.colIdx[slot])
+      this === other ||
+      (this.nnz === other.nnz &&
+        this.shape.length === other.shape.length &&
+        this.shape.every((dimension, axis) => dimension === other.shape[axis]) &&
+        this.rowPtr.every((start, row) => start === other.rowPtr[row]) &&
+        this.colIdx.every((col, slot) => col === other.colIdx[slot]))
     );
   }
 }

@@ -99,6 +99,14 @@ export class DSTScheduler {
 
   /** R_s and reliable R_s, per layer and in all, how long connections live, and the history of both. */
   get tracker(): ExplorationTracker {
+    const layers = this.topologies();
+    // Also those that came with other weights, by setWeights for instance.
+    if (!layers.every(({name, topology}) => topology.equals(this.explored.topology(name)))) {
+      this.explored.record(
+        this.steps,
+        layers.map(({topology}) => topology),
+      );
+    }
     return this.explored;
   }
 
@@ -250,11 +258,13 @@ export class DSTScheduler {
     }
   }
 
-  /** Records gradients in the steps whose gradients are looked at, and only then. */
+  /** Records gradients in the steps whose gradients are looked at, and only then; of a layer that is frozen until then, too. */
   private armProbes(): void {
-    for (const {weight} of this.weights) weight.probe.disarm();
-    if (!this.timetable.readsGradient(this.steps + 1)) return;
-    for (const {weight} of this.trainedWeights()) weight.probe.arm();
+    const isRead = this.timetable.readsGradient(this.steps + 1);
+    for (const {weight} of this.weights) {
+      if (isRead) weight.probe.arm();
+      else weight.probe.disarm();
+    }
   }
 
   /** Those of layers that are not frozen. Only the model knows: compiling a Sequential makes every variable trainable. */

@@ -61,7 +61,7 @@ export class SparseWeight {
     this.probe = new GradientProbe(() => this.variable.dataId);
     this.topologyWeight = new TopologyWeight(this.nameOf('topology'), topology, {
       written: () => constraint && this.apply(constraint),
-      released: () => this.probe.disarm(),
+      released: () => this.probe.release(),
     });
     addNonTrainableWeight(layer, this.topologyWeight);
     listTopologiesLast();

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import {maskedConv2d, maskedDense, sparseWeights} from 'itop';
 import {loadSparse, saveSparse} from 'itop/files';
-import {expect, it} from 'vitest';
+import {expect, it, vi} from 'vitest';
 import {decodeContainer, encodeContainer, jsonOf, jsonPart} from '../../src/io/container.ts';
 import {describeBackends} from '../support/backends.ts';
 import {expectClose} from '../support/close.ts';
@@ -89,7 +89,7 @@ it.each<[string, (state: Record<string, unknown>, parts: Map<string, unknown>) =
       const {config} = state.model as {config: {layers: {config: object}[]}};
       Object.assign(config.layers[4].config, {units: 1e9});
     },
-    'source must be a model of at most 1073741824 numbers, received one with a layer of 168000000000',
+    'source must be a model of at most 1073741824 numbers, received one of at least',
   ],
   [
     'layers of one name, which TensorFlow.js finds when the model is built',
@@ -132,5 +132,60 @@ it('refuses numbers that are too large for float16', async () => {
   await expect(saveSparse(memoryStore(), model, {values: 'float16'})).rejects.toThrow(
     'saveSparse: values must be at most 65504 for float16, received 1000000. Save them as float32.',
   );
+  model.dispose();
+});
+
+it.each<[string, object[]]>([
+  ['a dense layer', [{class_name: 'Dense', config: {units: 1e9, batch_input_shape: [null, 2]}}]],
+  [
+    'a repetition, flattened',
+    [
+      {class_name: 'RepeatVector', config: {n: 1e8, batch_input_shape: [null, 4]}},
+      {class_name: 'Flatten', config: {}},
+      {class_name: 'Dense', config: {units: 5}},
+    ],
+  ],
+  [
+    'a repetition in front of a sparse layer',
+    [
+      {class_name: 'RepeatVector', config: {n: 1e8, batch_input_shape: [null, 4]}},
+      {class_name: 'Flatten', config: {}},
+      {class_name: 'ItopMaskedDense', config: {units: 5, nnz: 1}},
+    ],
+  ],
+  [
+    'many layers, each of them within the limit',
+    Array.from({length: 30}, () => ({class_name: 'Dense', config: {units: 1000, batch_input_shape: [null, 1000]}})),
+  ],
+])('refuses a small file that describes %s too large, before it takes memory', async (_, layers) => {
+  const model = network();
+  const store = memoryStore();
+  await saveSparse(store, model);
+  const {metadata, parts} = decodeContainer(store.bytes, {where: 'test'});
+  const state = jsonOf(parts.get('state')!) as {model: object};
+  const forged = {...state, model: {class_name: 'Sequential', config: {name: 'forged', layers}}};
+  const bytes = encodeContainer({metadata, parts: new Map([...parts, ['state', jsonPart(forged)]])});
+  const [before, tensors] = [process.memoryUsage().rss, tf.memory().numTensors];
+  await expect(loadSparse(bytes, {maxSize: 2 ** 22})).rejects.toThrow(
+    /^loadSparse: source must be a model of at most 4194304 numbers, received one of at least \d+\. If/,
+  );
+  expect(process.memoryUsage().rss - before).toBeLessThan(2 ** 28);
+  expect(tf.memory().numTensors).toBe(tensors);
+  model.dispose();
+});
+
+it('never fetches what a file names', async () => {
+  const model = network();
+  const store = memoryStore();
+  await saveSparse(store, model);
+  const {metadata, parts} = decodeContainer(store.bytes, {where: 'test'});
+  const state = jsonOf(parts.get('state')!) as {model: object};
+  const weightsManifest = [{paths: ['x.bin'], weights: [{name: 'x', shape: [1], dtype: 'float32'}]}];
+  const forged = {...state, model: {modelTopology: state.model, weightsManifest, pathPrefix: 'http://127.0.0.1:9/'}};
+  const fetched = vi.spyOn(globalThis, 'fetch').mockRejectedValue(new Error('fetched'));
+  const bytes = encodeContainer({metadata, parts: new Map([...parts, ['state', jsonPart(forged)]])});
+  await expect(loadSparse(bytes)).rejects.toThrow('source must hold a model that can be made');
+  expect(fetched).not.toHaveBeenCalled();
+  fetched.mockRestore();
   model.dispose();
 });
