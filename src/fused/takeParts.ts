@@ -34,11 +34,11 @@ function unsigned(words: Int32Array, word: number): number {
   return Atomics.load(words, word) >>> 0;
 }
 
-/** Looks at a memory until it is as large as it must be. */
-const MOST_LOOKS = 1e6;
-
-/** The memory, up to an address that another thread has allocated: of its growing a thread learns with a delay, as it goes on. */
+/**
+ * The memory, up to an address that another thread has allocated. A thread learns of growing with a delay, and of growing while it starts
+ * it may never learn in V8; what it does not know of does not lie in its buffer. Growing by nothing tells it.
+ */
 function bufferUpTo(memory: WebAssembly.Memory, end: number): ArrayBufferLike {
-  for (let looks = 0; memory.buffer.byteLength < end && looks < MOST_LOOKS; looks++);
+  if (memory.buffer.byteLength < end) memory.grow(0);
   return memory.buffer;
 }
