@@ -37,3 +37,23 @@ test('a part that fails is finished all the same, and what follows it is passed 
   expect(hasFailed(words)).toBe(true);
   expect([...numbers]).toEqual([1, 1, 1, 1]);
 });
+
+test('a thread finds a program in memory that grew while it started, of which V8 never tells it', () => {
+  const [vector, address] = [1024, 65536 + 1024];
+  const {memory, words, open} = prepare(2, address, [[[{kernel: 'clear', args: [vector, 4]}]]]);
+  const numbers = new Float32Array(memory.buffer, vector, 4).fill(1);
+  let hasGrown = false;
+  const stale = {
+    get buffer() {
+      return hasGrown ? memory.buffer : memory.buffer.slice(0, 65536);
+    },
+    grow(pages: number) {
+      expect(pages).toBe(0);
+      hasGrown = true;
+      return 2;
+    },
+  };
+  takeParts(instantiateKernels(memory), stale as unknown as WebAssembly.Memory, words, open());
+  expect(hasFailed(words)).toBe(false);
+  expect([...numbers]).toEqual([0, 0, 0, 0]);
+});
