@@ -154,6 +154,18 @@ for (const isFused of [true, false]) {
       tf.dispose(set);
     });
 
+    test('comes of inputs that are no numbers, too', async () => {
+      setFusedStep(isFused);
+      const model = compiled();
+      setNonFinite(model, 'throw');
+      const [x, y] = [tf.fill([BATCH, 12], Number.NaN), tf.fill([BATCH, 4], 0.25)];
+      const before = await valuesOf(model);
+      await expect(model.trainOnBatch(x, y)).rejects.toThrow(/must be finite, received NaN/);
+      expect(await valuesOf(model)).toEqual(before);
+      release(model);
+      tf.dispose([x, y]);
+    });
+
     test('with a finite loss, gradients that are not finite are skipped, too', async () => {
       setFusedStep(isFused);
       const model = tf.sequential({

@@ -20,6 +20,8 @@ const BORROWED: readonly BorrowedKernel[] = [
   // Those of 3D convolution add to what is left in the memory.
   {kernelName: 'Conv3DBackpropInputV2'},
   {kernelName: 'Conv3DBackpropFilterV2'},
+  // That of the backend makes a bound of NaN, and a loss finite that is not.
+  {kernelName: 'ClipByValue'},
   {kernelName: 'Prelu', isWrong: ({inputs}) => !isTrailing(inputs.alpha as tf.TensorInfo, inputs.x as tf.TensorInfo)},
   // These the backend does not have.
   {kernelName: 'DepthwiseConv2dNativeBackpropInput'},

@@ -69,3 +69,10 @@ test('the backend that is loaded later says nothing about kernels that are regis
   expect(messages).toEqual([]);
   expect(tf.memory().numTensors).toBe(0);
 });
+
+test('clipping on wasm leaves NaN what it is', () => {
+  const clipped = tf.tidy(() => [
+    ...tf.clipByValue([Number.NaN, -1, 0.5, 2, Number.POSITIVE_INFINITY], 0, 1).dataSync(),
+  ]);
+  expect(clipped).toEqual([Number.NaN, 0, 0.5, 1, 1]);
+});
