@@ -203,6 +203,8 @@ export type {MakeReparameterization} from './weights/reparameterizations/known.t
 export {registerReparameterization} from './weights/reparameterizations/known.ts';
 export type {NetworkSurgeryOptions} from './weights/reparameterizations/networkSurgery.ts';
 export {networkSurgery} from './weights/reparameterizations/networkSurgery.ts';
+export type {SoftDeepRewiringOptions} from './weights/reparameterizations/softDeepRewiring.ts';
+export {softDeepRewiring} from './weights/reparameterizations/softDeepRewiring.ts';
 export type {SoftThresholdOptions} from './weights/reparameterizations/softThreshold.ts';
 export {softThreshold} from './weights/reparameterizations/softThreshold.ts';
 export type {SrSteOptions} from './weights/reparameterizations/srSte.ts';

@@ -9,6 +9,7 @@ import {
   randomGrowth,
   SETScheduler,
   setFusedStep,
+  softDeepRewiring,
   targetedDropout,
   thresholdPruning,
   variationalDropout,
@@ -82,6 +83,7 @@ describeBackends('a training that continues from a checkpoint', () => {
     hardConcrete({lambda: 1e-3, perSample: true}),
     targetedDropout({targeted: 0.5, rate: 0.5}),
     variationalDropout({lambda: 1e-3}),
+    softDeepRewiring({noise: 1e-2, l1: 1e-3, lowest: -0.05}),
   ])('is so where layers draw at random: $name $options', async (reparameterization) => {
     await expectExact(() => tf.train.adam(0.05), schedulers.SET, {reparameterization});
   });
