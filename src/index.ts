@@ -41,6 +41,8 @@ export {byMean} from './algorithms/redistribution/byMean.ts';
 export {byRank} from './algorithms/redistribution/byRank.ts';
 export {bySurvivors} from './algorithms/redistribution/bySurvivors.ts';
 export {eachLayer} from './algorithms/redistribution/eachLayer.ts';
+export type {SampledOptions} from './algorithms/sampled.ts';
+export {sampled} from './algorithms/sampled.ts';
 export type {UpdateTimes} from './algorithms/schedules/checkUpdateTimes.ts';
 // Schedules
 export {constant} from './algorithms/schedules/constant.ts';
