@@ -41,6 +41,8 @@ export {byMean} from './algorithms/redistribution/byMean.ts';
 export {byRank} from './algorithms/redistribution/byRank.ts';
 export {bySurvivors} from './algorithms/redistribution/bySurvivors.ts';
 export {eachLayer} from './algorithms/redistribution/eachLayer.ts';
+export type {SampledOptions} from './algorithms/sampled.ts';
+export {sampled} from './algorithms/sampled.ts';
 export type {UpdateTimes} from './algorithms/schedules/checkUpdateTimes.ts';
 // Schedules
 export {constant} from './algorithms/schedules/constant.ts';
@@ -203,6 +205,8 @@ export type {MakeReparameterization} from './weights/reparameterizations/known.t
 export {registerReparameterization} from './weights/reparameterizations/known.ts';
 export type {NetworkSurgeryOptions} from './weights/reparameterizations/networkSurgery.ts';
 export {networkSurgery} from './weights/reparameterizations/networkSurgery.ts';
+export type {SoftDeepRewiringOptions} from './weights/reparameterizations/softDeepRewiring.ts';
+export {softDeepRewiring} from './weights/reparameterizations/softDeepRewiring.ts';
 export type {SoftThresholdOptions} from './weights/reparameterizations/softThreshold.ts';
 export {softThreshold} from './weights/reparameterizations/softThreshold.ts';
 export type {SrSteOptions} from './weights/reparameterizations/srSte.ts';

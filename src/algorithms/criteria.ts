@@ -147,7 +147,7 @@ export function random(): Criterion {
 }
 
 /** The same numbers through a function, block by block. */
-function mapScores({size, block}: DenseGradient, score: (number: number) => number): DenseGradient {
+export function mapScores({size, block}: DenseGradient, score: (number: number) => number): DenseGradient {
   return {
     size,
     block(begin, end) {

@@ -89,7 +89,8 @@ export function isSavedModel(model: unknown): model is SavedModel {
         typeof layer.name === 'string' &&
         Array.isArray(layer.shape) &&
         layer.shape.every(isCount) &&
-        isCount(layer.nnz),
+        isCount(layer.nnz) &&
+        (layer.random === undefined || isRandomState(layer.random)),
     )
   );
 }

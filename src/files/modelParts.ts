@@ -5,6 +5,7 @@ import {ensureBuilt} from '../layers/rebuildModel.ts';
 import {type NamedSparseWeight, sparseWeights} from '../layers/sparseWeights.ts';
 import {describeValue} from '../topology/describeValue.ts';
 import {sizeOf} from '../topology/positions.ts';
+import {type RandomState, seededRandom} from '../topology/random.ts';
 import {Topology} from '../topology/topology.ts';
 import {assign} from '../weights/carry.ts';
 import type {CompanionWeight} from '../weights/companionWeight.ts';
@@ -23,7 +24,16 @@ export interface SavedModel {
   /** Names of the weights in the order of the parts `weights/0`, `weights/1`, …; topologies are not among them. */
   readonly weights: readonly string[];
   /** The sparse layers, whose topologies are the parts `places/0`, `places/1`, … */
-  readonly sparse: readonly {readonly name: string; readonly shape: readonly number[]; readonly nnz: number}[];
+  readonly sparse: readonly SavedLayer[];
+}
+
+/** What a file says of a sparse layer. */
+export interface SavedLayer {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly nnz: number;
+  /** Of the source from which its reparameterization draws. @defaultValue none: it stays as it is */
+  readonly random?: RandomState;
 }
 
 /** The weights of a model that are no topologies, and the sparse ones. */
@@ -58,7 +68,12 @@ export async function readModel(
     saved: {
       config: comparableConfig(model),
       weights: weights.map(({originalName}) => originalName),
-      sparse: sparse.map(({name, weight: {topology}}) => ({name, shape: topology.shape, nnz: topology.nnz})),
+      sparse: sparse.map(({name, weight: {topology, random}}) => ({
+        name,
+        shape: topology.shape,
+        nnz: topology.nnz,
+        ...(random && {random: random.state()}),
+      })),
     },
     parts,
   };
@@ -150,6 +165,8 @@ export function prepareModel(
         });
         sparse.forEach(({weight}, i) => {
           weight.topology = topologies[i];
+          const {random} = saved.sparse[i];
+          if (random) weight.random = seededRandom(random);
         });
       };
     },
@@ -159,7 +176,7 @@ export function prepareModel(
 function topologyOf(
   name: string,
   shape: readonly number[],
-  saved: SavedModel['sparse'][number] | undefined,
+  saved: SavedLayer | undefined,
   i: number,
   parts: Container['parts'],
   fail: Fail,

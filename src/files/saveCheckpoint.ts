@@ -27,7 +27,8 @@ export interface CheckpointParts {
 
 /**
  * Saves a training between two steps, all of it in one file: weights, topologies, the optimizer's state bit for bit, the scheduler with
- * tracker, signals and random state, the masks of dropout that come next, the place in the log, and what you add.
+ * tracker, signals and random state, the masks of dropout and the draws of reparameterizations that come next, the place in the log, and what
+ * you add.
  *
  * @param target  `fileStore(path)` or `folderStore(path)` of `itop/node`, `indexedDBStore(name)`, `downloadStore(name)`, or an IO handler
  * @returns the id of the checkpoint

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import {gatherActive, gatherDense} from '../ops/denseForm.ts';
 import type {FusedOutput} from '../ops/fusedOutput.ts';
 import {GradientProbe} from '../ops/gradientProbe.ts';
-import type {Random} from '../topology/random.ts';
+import type {SeededRandom} from '../topology/random.ts';
 import type {Topology} from '../topology/topology.ts';
 import {CompanionWeight, type FreshNumbers, freshNumbers} from './companionWeight.ts';
 import type {LayerProduct, Reparameterization, ReparameterizationContext} from './reparameterization.ts';
@@ -14,7 +14,6 @@ import {TopologyWeight} from './topologyWeight.ts';
 interface Reparameterized {
   readonly by: Reparameterization;
   readonly weights: Readonly<Record<string, tf.LayerVariable>>;
-  readonly random: Random;
 }
 
 /** What a sparse op does beside the product. */
@@ -38,6 +37,8 @@ export interface PerConnection {
 export class SparseWeight {
   /** Captures gradients at all positions while it is armed; see `GradientProbe`. */
   readonly probe: GradientProbe;
+  /** The source from which the reparameterization draws; undefined without one. */
+  random?: SeededRandom;
   private readonly topologyWeight: TopologyWeight;
   private reparameterized?: Reparameterized;
   private readonly companionWeights = new Map<string, CompanionWeight>();
@@ -95,8 +96,13 @@ export class SparseWeight {
   }
 
   /** From now on the layer computes with what is made of the values. */
-  reparameterize(by: Reparameterization, weights: Readonly<Record<string, tf.LayerVariable>>, random: Random): void {
-    this.reparameterized = {by, weights, random};
+  reparameterize(
+    by: Reparameterization,
+    weights: Readonly<Record<string, tf.LayerVariable>>,
+    random: SeededRandom,
+  ): void {
+    this.reparameterized = {by, weights};
+    this.random = random;
     if (by.penalty) this.layer.deref()!.addLoss(() => by.penalty!(this.stored, this.context(true)));
   }
 
@@ -192,9 +198,9 @@ export class SparseWeight {
   }
 
   private context(training: boolean): ReparameterizationContext {
-    const {weights, random} = this.reparameterized!;
+    const {weights} = this.reparameterized!;
     const read = Object.entries(weights).map(([name, weight]) => [name, variableOf(weight) as tf.Variable<tf.Rank.R1>]);
-    return {topology: this.topology, weights: Object.fromEntries(read), training, random};
+    return {topology: this.topology, weights: Object.fromEntries(read), training, random: this.random!};
   }
 
   private makeCompanion(name: string, numbers: Float32Array): CompanionWeight {

@@ -3,12 +3,16 @@ import {
   bySurvivors,
   DSTScheduler,
   deepRewiring,
+  hardConcrete,
   meanGradient,
   RigLScheduler,
   randomGrowth,
   SETScheduler,
   setFusedStep,
+  softDeepRewiring,
+  targetedDropout,
   thresholdPruning,
+  variationalDropout,
 } from 'itop';
 import {loadCheckpoint, saveCheckpoint} from 'itop/files';
 import {afterEach, expect, it} from 'vitest';
@@ -38,16 +42,16 @@ const FUSED = ['SGD', 'momentum', 'Nesterov momentum', 'Adam', 'RMSProp'];
 async function expectExact(
   optimizer: () => tf.Optimizer,
   scheduler: (model: tf.LayersModel) => DSTScheduler,
-  dropout: number,
+  options: NonNullable<Parameters<typeof startTraining>[2]>,
 ): Promise<void> {
   const store = memoryStore();
-  const through = startTraining(optimizer(), scheduler, {dropout});
+  const through = startTraining(optimizer(), scheduler, options);
   await through.train(0, 8);
   await saveCheckpoint(store, {model: through.model, scheduler: through.scheduler});
   await through.train(8, 9);
 
   // Of another seed: all of it must come from the file.
-  const again = startTraining(optimizer(), scheduler, {dropout, seed: 2});
+  const again = startTraining(optimizer(), scheduler, {...options, seed: 2});
   await again.train(0, 4);
   const {step} = await loadCheckpoint(store, {model: again.model, scheduler: again.scheduler});
   expect(step).toBe(8);
@@ -60,18 +64,28 @@ afterEach(() => setFusedStep(true));
 describeBackends('a training that continues from a checkpoint', () => {
   it.each(stockOptimizers)('is the one that never stopped, bit for bit, with $name', async ({name, make}) => {
     // Single ops draw the masks of dropout from a source that cannot be seeded.
-    await expectExact(make, schedulers.SET, FUSED.includes(name) ? 0.5 : 0);
+    await expectExact(make, schedulers.SET, {dropout: FUSED.includes(name) ? 0.5 : 0});
   });
 
   it.each(stockOptimizers)('is so by single ops, with $name', async ({make}) => {
     setFusedStep(false);
-    await expectExact(make, schedulers.SET, 0);
+    await expectExact(make, schedulers.SET, {});
   });
 
   it.each(Object.keys(schedulers) as (keyof typeof schedulers)[])('is so with %s', async (name) => {
-    await expectExact(() => tf.train.adam(0.05), schedulers[name], 0.5);
+    await expectExact(() => tf.train.adam(0.05), schedulers[name], {dropout: 0.5});
     setFusedStep(false);
-    await expectExact(() => tf.train.adam(0.05), schedulers[name], 0);
+    await expectExact(() => tf.train.adam(0.05), schedulers[name], {});
+  });
+
+  it.each([
+    hardConcrete({lambda: 1e-3}),
+    hardConcrete({lambda: 1e-3, perSample: true}),
+    targetedDropout({targeted: 0.5, rate: 0.5}),
+    variationalDropout({lambda: 1e-3}),
+    softDeepRewiring({noise: 1e-2, l1: 1e-3, lowest: -0.05}),
+  ])('is so where layers draw at random: $name $options', async (reparameterization) => {
+    await expectExact(() => tf.train.adam(0.05), schedulers.SET, {reparameterization});
   });
 
   it('has the learning rate that the training had by then', async () => {

@@ -1,5 +1,14 @@
 import * as tf from '@tensorflow/tfjs';
-import {RigLScheduler, RunLog, SETScheduler, seededRandom, setPruning, toDense} from 'itop';
+import {
+  RigLScheduler,
+  RunLog,
+  SETScheduler,
+  seededRandom,
+  setPruning,
+  sparseWeights,
+  targetedDropout,
+  toDense,
+} from 'itop';
 import {type CheckpointParts, Checkpoints, loadCheckpoint, saveCheckpoint} from 'itop/files';
 import {describe, expect, it} from 'vitest';
 import {type Container, decodeContainer, encodeContainer, jsonOf, jsonPart} from '../../src/io/container.ts';
@@ -108,6 +117,27 @@ describe('a checkpoint', () => {
     training.end();
   });
 
+  it('without the state of what a layer draws from leaves that source as it is', async () => {
+    const drawing = {reparameterization: targetedDropout({targeted: 0.5, rate: 0.5})};
+    const store = memoryStore();
+    const saved = start(undefined, set, drawing);
+    await saved.train(0, 5);
+    await saveCheckpoint(store, {model: saved.model, scheduler: saved.scheduler});
+    saved.end();
+    const older = altered(store.bytes, (state) => {
+      for (const layer of (state.model as {sparse: {random?: unknown}[]}).sparse) {
+        expect(layer.random).toBeDefined();
+        delete layer.random;
+      }
+    });
+    const {model, scheduler, ...training} = start(undefined, set, {...drawing, seed: 2});
+    const sources = () => sparseWeights(model).map(({weight}) => weight.random!.state());
+    const before = sources();
+    expect((await loadCheckpoint(older, {model, scheduler})).step).toBe(5);
+    expect(sources()).toEqual(before);
+    training.end();
+  });
+
   it('is never saved of a training that has diverged', async () => {
     const {model, scheduler, ...training} = start();
     const [values] = model.trainableWeights;
@@ -212,6 +242,14 @@ describe('a checkpoint is refused, and nothing is changed, where', () => {
     [
       'the random state hangs',
       (state) => Object.assign(state.dropout, {c: 0, s0: 0, s1: 0, s2: 0}),
+      'must hold the state that was saved',
+    ],
+    [
+      'the random state of a layer hangs',
+      (state) => {
+        const [layer] = (state.model as {sparse: object[]}).sparse;
+        Object.assign(layer, {random: {c: 0, s0: 0, s1: 0, s2: 0}});
+      },
       'must hold the state that was saved',
     ],
     [

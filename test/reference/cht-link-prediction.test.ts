@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest';
 import {cannistraciHebb} from '../../src/algorithms/cannistraciHebb.ts';
 import {growHighest} from '../../src/algorithms/growers/growHighest.ts';
+import {sampled} from '../../src/algorithms/sampled.ts';
 import {growRequest, topologyFromTorch} from '../support/layer.ts';
 import {describeReference, fromTorch, positionsFromTorch, readReference} from '../support/reference.ts';
 
@@ -45,6 +46,15 @@ describeReference('Cannistraci-Hebb growth against its authors', () => {
       const places = [...grown].map((position) => torch[position]);
       expect(places).toEqual(expect.arrayContaining(each.certain));
       expect(places.every((place) => each.certain!.includes(place) || each.tied!.includes(place))).toBe(true);
+    });
+
+    it('a sample of them grows, exactly as many as asked, those with a path first', () => {
+      const mask = topology.mask();
+      const positive = official.filter((score) => score > 0).length;
+      const grown = growHighest(sampled(cannistraciHebb())).grow(growRequest(topology, each.num_grow));
+      expect(new Set(grown).size).toBe(each.num_grow);
+      expect(grown.every((position) => mask[position] === 0)).toBe(true);
+      expect(grown.filter((position) => official[position] > 0)).toHaveLength(Math.min(positive, each.num_grow));
     });
   });
 });

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
-import {DSTScheduler, deepRewiring, maskedDense, signPruning} from 'itop';
+import {DSTScheduler, deepRewiring, maskedDense, signPruning, softDeepRewiring} from 'itop';
 import {expect, it} from 'vitest';
 import {Topology} from '../../src/topology/topology.ts';
+import {drawing} from '../support/drawing.ts';
 import {toDense} from '../support/layer.ts';
 import {describeReference, readReference} from '../support/reference.ts';
 
@@ -12,20 +13,29 @@ interface Case {
   lr: number;
   l1: number;
   temperature: number;
-  num_connections: number;
   sign: number[];
   theta: number[];
   weight: number[];
   grad_weight: number[];
   noise: number[];
+}
+
+interface HardCase extends Case {
+  num_connections: number;
   theta_after_deletion: number[];
   mask_after_deletion: number[];
   num_reconnect: number;
   candidates: number[];
 }
 
+interface SoftCase extends Case {
+  theta_min: number;
+  theta_after: number[];
+  mask_after: number[];
+}
+
 describeReference('Deep Rewiring by its formula', () => {
-  const cases = readReference<Case[]>('deep-rewiring').filter(({variant}) => variant === 'deepr');
+  const cases = readReference<HardCase[]>('deep-rewiring').filter(({variant}) => variant === 'deepr');
 
   it.each(cases)('$name: the same connections cross zero, as many others come', async (each) => {
     await tf.setBackend('cpu');
@@ -73,6 +83,59 @@ describeReference('Deep Rewiring by its formula', () => {
       expect(value * sign[position]).toBeCloseTo(theta_after_deletion[position], 6);
     });
     for (const position of grown) expect(Math.abs(after[position])).toBeCloseTo(1e-12, 18);
+  });
+
+  it.each(
+    readReference<SoftCase[]>('deep-rewiring').filter(({variant}) => variant === 'soft'),
+  )('$name: the same walk of all connections', async ({
+    shape,
+    lr,
+    l1,
+    temperature,
+    theta_min,
+    sign,
+    theta,
+    noise,
+    ...each
+  }) => {
+    await tf.setBackend('cpu');
+    const [inputs, units] = shape;
+    const deviation = Math.sqrt(2 * lr * temperature);
+    const reparameterization = softDeepRewiring({noise: deviation, l1, lowest: theta_min});
+    const layer = maskedDense({units, inputShape: [inputs], density: 1, useBias: false, reparameterization});
+    tf.sequential({layers: [layer]});
+    const {sparseWeight: weight} = layer;
+    const {variable} = weight;
+    const [signs, walk] = weight.perConnection.map((extra) => extra.weight.read() as tf.Variable);
+    signs.assign(tf.tensor1d(sign));
+    variable.assign(tf.tensor1d(theta.map((number, i) => sign[i] * number)));
+    const computed = (training: boolean) => [...tf.tidy(() => weight.computed(training)).dataSync()];
+    const expectNear = (ours: number[], theirs: number[]) =>
+      ours.forEach((number, i) => {
+        expect(number).toBeCloseTo(theirs[i], 6);
+      });
+
+    // The walk makes its step before the gradient's: none in the first call, that of the reference in the second.
+    weight.random = drawing(noise.map(() => 0));
+    const gradient = tf.tensor2d(each.grad_weight, shape);
+    tf.train.sgd(lr).minimize(() => {
+      const product = layer.call(tf.eye(inputs), {training: true});
+      const [penalty] = layer.losses as (() => tf.Scalar)[];
+      return tf.add(tf.sum(tf.mul(product, gradient)), penalty()) as tf.Scalar;
+    });
+    weight.random = drawing(noise);
+    const after = computed(true);
+    const values = variable.dataSync();
+    expectNear(
+      [...walk.dataSync()].map((number, i) => number + sign[i] * values[i]),
+      each.theta_after,
+    );
+    expectNear(
+      after,
+      each.theta_after.map((number, i) => sign[i] * Math.max(number, 0)),
+    );
+    expect(after.map((value) => (value === 0 ? 0 : 1))).toEqual(each.mask_after);
+    expect(computed(false)).toEqual(after);
   });
 
   it('goes by the sign that a connection began with, not by the one of its value', () => {

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {type DSTScheduler, maskedDense, seedDropout} from 'itop';
+import {type DSTScheduler, maskedDense, type Reparameterization, seedDropout} from 'itop';
 import type {FileStore} from 'itop/files';
 import {disposeOptimizer} from './optimizers.ts';
 import {snapshot, someData} from './training.ts';
@@ -32,14 +32,21 @@ export interface Training {
 export function startTraining(
   optimizer: tf.Optimizer,
   schedulerFor: (model: tf.LayersModel) => DSTScheduler,
-  {dropout = 0, seed = 1, activation = 'relu' as 'relu' | 'tanh', isNamed = true} = {},
+  {
+    dropout = 0,
+    seed = 1,
+    activation = 'relu' as 'relu' | 'tanh',
+    isNamed = true,
+    reparameterization = undefined as Reparameterization | undefined,
+  } = {},
 ): Training {
   const called = (name: string) => (isNamed ? {name} : {});
+  const of = {density: 0.3, ...(reparameterization && {reparameterization})};
   const model = tf.sequential({
     layers: [
-      maskedDense({...called('hidden'), inputShape: [12], units: 16, density: 0.3, activation, seed: `${seed}/1`}),
+      maskedDense({...called('hidden'), inputShape: [12], units: 16, ...of, activation, seed: `${seed}/1`}),
       ...(dropout > 0 ? [tf.layers.dropout({rate: dropout, ...called('dropout')})] : []),
-      maskedDense({...called('output'), units: 4, density: 0.3, activation: 'softmax', seed: `${seed}/2`}),
+      maskedDense({...called('output'), units: 4, ...of, activation: 'softmax', seed: `${seed}/2`}),
     ],
   });
   model.compile({optimizer, loss: 'categoricalCrossentropy'});

@@ -26,6 +26,7 @@ import {
   randomGrowth,
   secondOrder,
   snip,
+  softDeepRewiring,
   swat,
   variationalDropout,
 } from 'itop';
@@ -90,6 +91,10 @@ const methods: Record<string, () => Student> = {
   }),
   SNIP: () => ({initial: {criterion: snip(teacherData()), scope: 'layer', distribution: 'uniform'}}),
   'variational dropout': () => ({density: 1, reparameterization: variationalDropout({lambda: 16 / 4096, initial: -3})}),
+  'soft Deep Rewiring': () => ({
+    density: 1,
+    reparameterization: softDeepRewiring({noise: 1e-3, l1: 3e-3, lowest: -0.05}),
+  }),
   SWAT: () => ({density: 1, reparameterization: swat({weights: 0.1, activations: 0.1})}),
   'dynamic network surgery': () => ({density: 1, reparameterization: networkSurgery({deviations: 2.5})}),
   'continuous sparsification': () => ({

@@ -14,6 +14,7 @@ it.each([
   ['groupLasso', {lambda: 1}],
   ['variationalDropout', {lambda: 0.1}],
   ['continuousSparsification', {steps: 10}],
+  ['softDeepRewiring', {noise: 0, l1: 0, lowest: -1}],
 ])('%s is known where itop is imported, though nobody has called it', (name, options) => {
   const layer = itop.maskedDense({units: 2, density: 1, reparameterization: {name, options}});
   expect((layer.getConfig().reparameterization as {name: string}).name).toBe(name);

@@ -9,6 +9,7 @@ import {
   networkSurgery,
   type Reparameterization,
   registerReparameterization,
+  softDeepRewiring,
   softThreshold,
   sparseWeights,
   sparsify,
@@ -56,6 +57,7 @@ const all: Record<string, Reparameterization> = {
   targetedDropout: targetedDropout({targeted: 0.5, rate: 0.5}),
   variationalDropout: variationalDropout({lambda: 1e-4}),
   continuousSparsification: continuousSparsification({steps: 60, initial: 0.1}),
+  softDeepRewiring: softDeepRewiring({noise: 1e-3, l1: 1e-3, lowest: -0.01}),
 };
 
 describe.each(Object.entries(all))('%s', (_, reparameterization) => {
@@ -166,6 +168,9 @@ describe('reparameterizations', () => {
     );
     expect(() => continuousSparsification({steps: 0.5})).toThrow(
       'continuousSparsification: steps must be an integer of at least 1, received 0.5.',
+    );
+    expect(() => softDeepRewiring({noise: 0.1, l1: 0, lowest: 0})).toThrow(
+      'softDeepRewiring: noise, l1 and lowest must be finite, the first two at least 0 and the last below 0, received 0.1, 0 and 0.',
     );
     expect(() => continuousSparsification({steps: 9, finalBeta: 0.5})).toThrow(
       'continuousSparsification: lambda, finalBeta and initial must be finite',

@@ -11,12 +11,14 @@ import {
   type Reparameterization,
   registerReparameterization,
   SETScheduler,
+  softDeepRewiring,
   sparseWeights,
   variationalDropout,
 } from 'itop';
 import {loadCheckpoint, saveCheckpoint} from 'itop/files';
 import {beforeEach, describe, expect, it} from 'vitest';
 import {slotsOf} from '../../src/weights/optimizerSlots.ts';
+import {drawing} from '../support/drawing.ts';
 import {memoryStore} from '../support/resumedTraining.ts';
 import {someData} from '../support/training.ts';
 
@@ -125,7 +127,7 @@ function pair(reparameterization: Reparameterization, values: [number, number]) 
   const assign = (numbers: [number, number]) =>
     (layer.sparseWeight.perConnection[0].weight.read() as tf.Variable).assign(tf.tensor1d(numbers));
   const output = (training: boolean) => [...layer.call(tf.ones([1, 1]), {training}).dataSync()];
-  return {assign, output};
+  return {layer, assign, output};
 }
 
 describe('by hand', () => {
@@ -155,6 +157,29 @@ describe('by hand', () => {
       expect(Math.abs(errors.reduce((sum, error) => sum + error, 0) / draws.length)).toBeLessThan(0.04);
       expect(Math.abs(variance - 0.25)).toBeLessThan(0.028);
     }
+  });
+
+  it('soft Deep Rewiring lets connections become dormant, no lower than θ_min, and come back with their sign', () => {
+    const {layer, output} = pair(softDeepRewiring({noise: 0.1, l1: 0.5, lowest: -0.15}), [0.2, -0.1]);
+    const {sparseWeight: weight} = layer;
+    const expectAfter = (draws: number[], expected: number[]) => {
+      weight.random = drawing(draws);
+      output(true).forEach((value, i) => {
+        expect(value).toBeCloseTo(expected[i], 6);
+      });
+      expect(output(false).every((value, i) => Math.abs(value - expected[i]) < 1e-6)).toBe(true);
+    };
+    expect(output(false)).toEqual([0.2, -0.1].map(Math.fround));
+    // θ is 0.2 − 0.3 and 0.1 + 0.1; the signs are those of the start.
+    expectAfter([-3, 1], [0, -0.2]);
+    // Only the second learns, and pays.
+    const {value, grads} = tf.variableGrads(() => (layer.losses[0] as () => tf.Scalar)(), [weight.variable]);
+    expect(value.dataSync()[0]).toBeCloseTo(0.1, 6);
+    expect([...grads[weight.variable.name].dataSync()].map((slope) => slope + 0)).toEqual([0, -0.5]);
+    // −0.1 − 0.4 is cut off at −0.15.
+    expectAfter([-4, 0], [0, -0.2]);
+    expectAfter([2, -4], [0.05, 0]);
+    expectAfter([0, 3], [0.05, -0.15]);
   });
 
   it('network surgery prunes below 0.9 of the limit, splices above 1.1, and leaves what is between as it was', () => {
