@@ -221,5 +221,5 @@ export type {TrainableMaskOptions} from './weights/reparameterizations/trainable
 export {trainableMask} from './weights/reparameterizations/trainableMask.ts';
 export type {VariationalDropoutOptions} from './weights/reparameterizations/variationalDropout.ts';
 export {variationalDropout} from './weights/reparameterizations/variationalDropout.ts';
-export type {SparseWeight} from './weights/sparseWeight.ts';
+export type {PerConnection, SparseOpOptions, SparseWeight} from './weights/sparseWeight.ts';
 export type {Constraint, Regularizer} from './weights/tfjsInternals.ts';

@@ -17,7 +17,8 @@ interface Reparameterized {
 }
 
 /** What a sparse op does beside the product. */
-interface SparseOpOptions extends FusedOutput {
+export interface SparseOpOptions extends FusedOutput {
+  /** Keeps gradients at all positions while it is armed. */
   readonly probe?: GradientProbe;
 }
 
