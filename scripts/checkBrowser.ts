@@ -2,8 +2,9 @@
  * Trains in headless Chromium. First a small network with two updates on every backend, which must come to what cpu comes to; then in
  * the pages of examples/, with digits on every backend, and with a wide network: the loss must fall, R_s must rise, and the pages must
  * log no error; on wasm also in pages that are cross-origin isolated, with threads. Then both files for pages without a bundler train,
- * a report is made and looked at, and planner.html, opened as a file, plans. `npx tsx scripts/checkBrowser.ts [folder for screenshots]`; the environment variable CHROMIUM
- * names another browser than /usr/bin/chromium.
+ * a training that was saved in the browser goes on, a report is made and looked at, and planner.html, opened as a file, plans.
+ * `npx tsx scripts/checkBrowser.ts [folder for screenshots]`; the environment variable CHROMIUM names another browser than
+ * /usr/bin/chromium.
  */
 
 import {join} from 'node:path';
@@ -14,6 +15,7 @@ import type {TrainingResult} from './browserTraining.ts';
 import {checkPlanner} from './checkPlanner.ts';
 import {checkReport} from './checkReport.ts';
 import {checkScripts} from './checkScripts.ts';
+import {checkStores} from './checkStores.ts';
 
 const BACKENDS = ['wasm', 'webgl', 'webgpu', 'cpu'] as const;
 /** Enough for the loss to fall and for two updates. */
@@ -29,7 +31,12 @@ const [screenshots] = process.argv.slice(2);
 async function serve(): Promise<string> {
   const bundle = await context({
     absWorkingDir: root,
-    entryPoints: ['examples/browser/main.ts', 'examples/wide/main.ts', 'scripts/browserTraining.ts'],
+    entryPoints: [
+      'examples/browser/main.ts',
+      'examples/wide/main.ts',
+      'scripts/browserTraining.ts',
+      'scripts/browserStores.ts',
+    ],
     outdir: '.',
     outbase: '.',
     bundle: true,
@@ -184,6 +191,7 @@ for (const backend of BACKENDS) {
 }
 for (const what of checks) await attempt(what.name, () => check(browser, address, what));
 await attempt('without a bundler', () => checkScripts(browser, address));
+await attempt('stores', () => checkStores(browser, address));
 await attempt('report', () => checkReport(browser, screenshots && join(screenshots, 'report.png')));
 await attempt('planner', () => checkPlanner(browser, screenshots && join(screenshots, 'planner.png')));
 await browser.close();
