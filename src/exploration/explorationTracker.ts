@@ -1,8 +1,8 @@
-import type {LayerShape} from '../algorithms/types.ts';
 import {checkKind, checkOptions} from '../topology/checkKind.ts';
 import type {PositionSet} from '../topology/positionSet.ts';
-import {MAX_INT32_SIZE, sizeOf} from '../topology/positions.ts';
+import {sizeOf} from '../topology/positions.ts';
 import type {Topology} from '../topology/topology.ts';
+import {checkNames, checkRecord, checkSources} from './checkRecord.ts';
 import {contradictionInHistory, contradictionInLayer} from './contradictions.ts';
 import {
   checkExplorationJSON,
@@ -112,7 +112,7 @@ export class ExplorationTracker {
    * @throws RangeError if the step, the number of topologies, a shape or a source does not fit
    */
   record(step: number, topologies: readonly Topology[], sources: readonly (Int32Array | undefined)[] = []): void {
-    this.checkRecord(step, topologies);
+    checkRecord(step, this.last.step, this.layers, topologies);
     checkSources(this.layers, topologies, sources);
     const index = this.points.length;
     const [facedBefore, keptBefore] = this.firstUpdates();
@@ -281,30 +281,6 @@ export class ExplorationTracker {
     }
     return found;
   }
-
-  private checkRecord(step: number, topologies: readonly Topology[]): void {
-    const last = this.last.step;
-    if (!(Number.isInteger(step) && step >= last && step <= MAX_INT32_SIZE)) {
-      throw new RangeError(
-        `ExplorationTracker: step must be an integer of at least ${last}, the last one recorded, and below 2^31, received ${step}. ` +
-          'Record in the order of the training.',
-      );
-    }
-    if (topologies.length !== this.layers.length) {
-      throw new RangeError(
-        `ExplorationTracker: topologies must be one for each of the ${this.layers.length} layers, received ` +
-          `${topologies.length}. Pass those that did not change too.`,
-      );
-    }
-    for (const [i, {name, shape}] of this.layers.entries()) {
-      if (String(topologies[i].shape) !== String(shape)) {
-        throw new RangeError(
-          `ExplorationTracker: the topology of layer '${name}' must have the shape [${shape}], received ` +
-            `[${topologies[i].shape}]. Pass the topologies in the order of the layers.`,
-        );
-      }
-    }
-  }
 }
 
 function exploredShare({explored}: TrackedLayer): number {
@@ -331,30 +307,4 @@ function contradicts(what: string, rule: string): Error {
     `ExplorationTracker, ${what}: ${rule}, received a state that contradicts itself. ` +
       'It was damaged: load it again, or use an earlier checkpoint.',
   );
-}
-
-function checkNames(layers: readonly LayerShape[]): void {
-  const names = layers.map(({name}) => name);
-  const repeated = names.find((name, i) => names.indexOf(name) !== i);
-  if (repeated !== undefined) {
-    throw new RangeError(
-      `ExplorationTracker: layers must have distinct names, received '${repeated}' twice. Rename one of them.`,
-    );
-  }
-}
-
-/** Throws unless each connection of a topology has a slot of the topology before it, or none. */
-function checkSources(
-  layers: readonly TrackedLayer[],
-  topologies: readonly Topology[],
-  sources: readonly (Int32Array | undefined)[],
-): void {
-  for (const [i, {name, active}] of layers.entries()) {
-    const [source, {nnz}] = [sources[i], topologies[i]];
-    if (!source || (source.length === nnz && source.every((slot) => slot < active.nnz))) continue;
-    throw new RangeError(
-      `ExplorationTracker: sources of the layer "${name}" must be ${nnz} slots below ${active.nnz}, or −1, received ${source.length} up to ` +
-        `${source.reduce((most, slot) => Math.max(most, slot), -1)}. Pass the source of the layer's TopologyUpdate.`,
-    );
-  }
 }
