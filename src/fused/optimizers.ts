@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import {isHostBackend} from '../kernels/hostMemory.ts';
-import type {WasmKernels} from '../kernels/wasm/kernelModule.ts';
+import type {WasmKernels} from '../kernels/wasm/wasmKernels.ts';
 import {NotCovered} from '../layers/kinds/notCovered.ts';
 import {isUntouched, rememberMethods} from '../layers/kinds/untouched.ts';
 import {fieldsOf} from './compiledModel.ts';

@@ -1,4 +1,4 @@
-import type {WasmKernels} from '../kernels/wasm/kernelModule.ts';
+import type {WasmKernels} from '../kernels/wasm/wasmKernels.ts';
 
 /** One call of a loop. */
 export interface Call {

@@ -1,4 +1,4 @@
-import type {WasmKernels} from '../kernels/wasm/kernelModule.ts';
+import type {WasmKernels} from '../kernels/wasm/wasmKernels.ts';
 import {control} from './control.ts';
 import {nodeModule} from './nodeModule.ts';
 import {takeParts} from './takeParts.ts';

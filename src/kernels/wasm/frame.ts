@@ -3,7 +3,7 @@ import {topologyResource} from '../../ops/topologyResources.ts';
 import type {Topology} from '../../topology/topology.ts';
 import {hostMemory, type WasmBackend} from '../hostMemory.ts';
 import {allOrNothing, copyToHeap, type Heap, ownHeap, tfjsHeap} from './heap.ts';
-import type {WasmKernels} from './kernelModule.ts';
+import type {WasmKernels} from './wasmKernels.ts';
 
 /** A result whose tensor is complete once it was computed. */
 export interface FrameOutput {

@@ -1,6 +1,7 @@
 import type {WasmBackend} from '../hostMemory.ts';
-import {instantiateKernels, type WasmKernels} from './kernelModule.ts';
+import {instantiateKernels} from './kernelModule.ts';
 import {MemoryPool, OutOfMemory} from './memoryPool.ts';
+import type {WasmKernels} from './wasmKernels.ts';
 
 /** A memory with the kernels on it, in which memory can be allocated. */
 export interface Heap {

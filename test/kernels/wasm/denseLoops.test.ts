@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import {instantiateKernels, type WasmKernels} from '../../../src/kernels/wasm/kernelModule.ts';
+import {instantiateKernels} from '../../../src/kernels/wasm/kernelModule.ts';
+import type {WasmKernels} from '../../../src/kernels/wasm/wasmKernels.ts';
 import '../../support/relaxedSimd.ts';
 
 /** Images `[height, width, features, stride]`, and a kernel `[inputs, outputs]` that each pixel is multiplied with. */
