@@ -1,4 +1,4 @@
-import type {WasmKernels} from '../kernels/wasm/kernelModule.ts';
+import type {WasmKernels} from '../kernels/wasm/wasmKernels.ts';
 import {claimPart, control, fail, finishPart, hasFailed, waitForParts} from './control.ts';
 import {execute} from './program.ts';
 
@@ -20,6 +20,7 @@ export function takeParts(kernels: WasmKernels, memory: WebAssembly.Memory, word
 }
 
 function takePart(kernels: WasmKernels, memory: WebAssembly.Memory, words: Int32Array, part: number): void {
+  if (hasFailed(words)) return;
   // To be read only with a part in hand: until it is done, the program is the same.
   const at = unsigned(words, control.table) + 12 * part;
   const table = new Int32Array(bufferUpTo(memory, at + 12), at, 3);

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {closeProgram, control, hasFailed, openProgram} from '../../src/fused/control.ts';
+import {claimPart, closeProgram, control, fail, hasFailed, openProgram} from '../../src/fused/control.ts';
 import {encode, type Program} from '../../src/fused/program.ts';
 import {takeParts} from '../../src/fused/takeParts.ts';
 import {instantiateKernels} from '../../src/kernels/wasm/kernelModule.ts';
@@ -56,4 +56,15 @@ test('a thread finds a program in memory that grew while it started, of which V8
   takeParts(instantiateKernels(memory), stale as unknown as WebAssembly.Memory, words, open());
   expect(hasFailed(words)).toBe(false);
   expect([...numbers]).toEqual([0, 0, 0, 0]);
+});
+
+test('once a part has failed, nobody waits for parts of phases before', () => {
+  const inside = {kernel: 'clear' as const, args: [1024, 4]};
+  const {memory, words, open} = prepare(1, 2048, [[[inside]], [[inside]], [[inside]]]);
+  const program = open();
+  // Of a thread that is gone: its part is claimed and never finished.
+  expect(claimPart(words, program)).toBe(0);
+  fail(words);
+  takeParts(instantiateKernels(memory), memory, words, program);
+  expect(words[control.finished]).toBe(2);
 });
