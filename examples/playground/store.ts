@@ -44,9 +44,13 @@ export const isPlane = computed(() => info.value?.inputShape.length === 1);
 const worker = new Worker(new URL('./worker/main.ts', import.meta.url), {type: 'module'});
 /** What came since the last frame of the screen. */
 let arrived: FromWorker[] = [];
+/** Whether the run is to go on: what the visitor asked for last, which the worker has perhaps not answered yet. */
+let isWanted = false;
 const waiting: {type: FromWorker['type']; resolve(message: FromWorker): void}[] = [];
 
 export function tell(message: ToWorker): void {
+  if (message.type === 'run') isWanted = true;
+  if (message.type === 'start' || message.type === 'pause' || message.type === 'step') isWanted = false;
   worker.postMessage(message);
 }
 
@@ -77,13 +81,13 @@ export function begin(): void {
   restart();
 }
 
-/** Takes other settings: a new run, which goes on if one was running. */
+/** Takes other settings: a new run, which goes on if the one before was to. */
 export function change(next: Settings): void {
-  const wasRunning = state.value === 'running';
+  const wasWanted = isWanted;
   settings.value = next;
   globalThis.history.replaceState(null, '', `#${toHash(next)}`);
   restart();
-  if (wasRunning) tell({type: 'run'});
+  if (wasWanted) tell({type: 'run'});
 }
 
 /** A fresh run, or one from a model that was saved. */
@@ -126,6 +130,7 @@ function take(message: FromWorker): void {
       return;
     case 'state':
       state.value = message.state;
+      if (message.state === 'done') isWanted = false;
       return;
     case 'files':
       droppedFiles.value = message.text;
@@ -133,6 +138,7 @@ function take(message: FromWorker): void {
     case 'failed':
       failure.value = message.message;
       state.value = 'paused';
+      isWanted = false;
       return;
     case 'sample':
     case 'saved':
