@@ -460,6 +460,18 @@ test.each([
 test.each([
   'cpu',
   'wasm',
+])('a sparse convolution with strides and dilations is refused, as in tfjs, on %s', async (backend) => {
+  await tf.setBackend(backend);
+  const both = maskedConv2d({filters: 2, kernelSize: 3, strides: [1, 2], dilationRate: [2, 1], density: 0.5});
+  const model = compiled(chain([9, 9, 1], [both, tf.layers.flatten(), D(2)]));
+  const message = 'strides or dilations must be 1';
+  expect(() => model.predict(S(1, 9, 9, 1))).toThrow(message);
+  await expect(model.fit(S(4, 9, 9, 1), S(4, 2), {verbose: 0})).rejects.toThrow(message);
+});
+
+test.each([
+  'cpu',
+  'wasm',
 ])('a dense convolution with dilations predicts and is not trained, as in tfjs, on %s', async (backend) => {
   await tf.setBackend(backend);
   await expectUnnoticed(async () => {

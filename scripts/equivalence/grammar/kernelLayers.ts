@@ -18,7 +18,8 @@ const dense: LayerKind = (_, dice) => ({
 
 const convolution = (shape: Shape, dice: Dice) => {
   const window = windowOptions(shape, dice, 'kernelSize');
-  const isDilated = !window.strides && dice.once(6);
+  // With strides, dilations are refused: seldom.
+  const isDilated = dice.once(window.strides ? 30 : 6);
   const isFirst = dice.once(10);
   return {
     filters: dice.int(1, 5),

@@ -20,8 +20,12 @@ export const conv2d: LayerKind = {
   positionsOf: byOutput,
   plan: (graph, layer: Conv2DFields, [from]) => {
     const {kernelSize: size, strides, padding, dilationRate: dilations} = layer;
-    if (!isSparseLayer(layer) && Math.max(...dilations) > 1) {
+    const isDilated = Math.max(...dilations) > 1;
+    if (isDilated && !isSparseLayer(layer)) {
       throw new NotCovered(`layer "${layer.name}" is a dense convolution with dilations, which tfjs does not train`);
+    }
+    if (isDilated && Math.max(...strides) > 1) {
+      throw new NotCovered(`layer "${layer.name}" has strides and dilations, which tfjs refuses`);
     }
     return graph.convolution(layer, from, {size, strides, padding, dilations});
   },
