@@ -4,9 +4,8 @@ import {softwareVulkan} from './test/support/softwareVulkan.ts';
 
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-const pure = ['topology', 'algorithms', 'exploration', 'flops', 'io', 'data', 'planner', 'report'].map(
-  (room) => `test/${room}/**/*.test.ts`,
-);
+/** What is about its process: heap, threads, garbage, what TensorFlow.js does once in a process, fresh copies of modules. */
+const alone = ['test/fused/**/*.test.ts', 'test/examples/**/*.test.ts', 'test/**/*.alone.test.ts'];
 
 export default defineConfig({
   resolve: {
@@ -28,10 +27,19 @@ export default defineConfig({
     pool: 'forks',
     env: softwareVulkan(),
     projects: [
-      // Functions of typed arrays and text: nothing that a test leaves behind can reach another, so files share a process.
-      {extends: true, test: {name: 'pure', include: pure, isolate: false}},
-      // TensorFlow.js has one backend, one registry of kernels and flags per process: a process for each file.
-      {extends: true, test: {name: 'tfjs', include: ['test/**/*.test.ts'], exclude: pure}},
+      // Most files share their processes: loading TensorFlow.js takes longer than most of them. They leave flags, kernels and
+      // settings as they found them, and count tensors from what there is.
+      {
+        extends: true,
+        test: {
+          name: 'shared',
+          include: ['test/**/*.test.ts'],
+          exclude: alone,
+          isolate: false,
+          setupFiles: 'test/support/sharedProcess.ts',
+        },
+      },
+      {extends: true, test: {name: 'alone', include: alone}},
     ],
   },
 });

@@ -275,7 +275,7 @@ describe.each(kinds)('the sparse kernel of $where', ({where, make, shape}) => {
     const layer = make({density: 0.5, activityRegularizer: 'l1l2', inputShape: undefined});
     const input = tf.input({shape: where === 'MaskedDense' ? [6] : [4, 4, 3]});
     expect(() => layer.apply(input)).toThrow('activity regularizer');
-    tf.disposeVariables();
+    tf.dispose(layer.weights.map((weight) => weight.read()));
   });
 
   test('refuses weights for another number of connections, or a damaged topology', () => {
