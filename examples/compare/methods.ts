@@ -124,6 +124,16 @@ export const methods: Readonly<Record<string, ComparedMethod>> = {
     }),
     options: () => ({...rigl(), structure: constantFanIn()}),
   },
+  'srigl-ablation': {
+    label: 'SRigL with ablation',
+    initial: () => ({
+      criterion: random(),
+      structure: constantFanIn(),
+      scope: 'layer',
+      distribution: 'erdosRenyiKernel',
+    }),
+    options: () => ({...rigl(), structure: constantFanIn({minSalient: 0.3})}),
+  },
   synflow: {label: 'SynFlow', initial: () => ({criterion: synflow(), rounds: 100})},
   force: {label: 'FORCE', initial: (examples) => ({criterion: force(examples), rounds: 20})},
 };

@@ -85,6 +85,10 @@ const methods: Record<string, () => Student> = {
     initial: {criterion: random(), structure: constantFanIn(), scope: 'layer', distribution: 'uniform'},
     options: {...rigl, structure: constantFanIn()},
   }),
+  'SRigL with ablation': () => ({
+    initial: {criterion: random(), structure: constantFanIn(), scope: 'layer', distribution: 'uniform'},
+    options: {...rigl, structure: constantFanIn({minSalient: 0.3})},
+  }),
   'RigL under 1:4': () => ({
     initial: {criterion: random(), structure: nOfM(1, 4), scope: 'layer', distribution: 'uniform'},
     options: {...rigl, structure: nOfM(1, 4)},
