@@ -22,6 +22,7 @@ import {
   mest,
   random,
   randomGrowth,
+  sampled,
   snip,
   synflow,
   unexploredFirstGrowth,
@@ -105,6 +106,10 @@ export const methods: Readonly<Record<string, ComparedMethod>> = {
   cht: {
     label: 'Cannistraci-Hebb',
     options: () => ({pruner: magnitudePruning(), grower: growHighest(cannistraciHebb())}),
+  },
+  chts: {
+    label: 'Cannistraci-Hebb, soft (CHTs)',
+    options: () => ({pruner: magnitudePruning(), grower: growHighest(sampled(cannistraciHebb()))}),
   },
   unexplored: {
     label: 'Unexplored first',
