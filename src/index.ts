@@ -57,7 +57,7 @@ export {gradientMomentum} from './algorithms/signals/gradientMomentum.ts';
 export {meanGradient} from './algorithms/signals/meanGradient.ts';
 export {meanSquaredGradient} from './algorithms/signals/meanSquaredGradient.ts';
 export {blocks, channels, diagonals} from './algorithms/structures/blocks.ts';
-export {constantFanIn} from './algorithms/structures/constantFanIn.ts';
+export {type ConstantFanInOptions, constantFanIn} from './algorithms/structures/constantFanIn.ts';
 export {nOfM} from './algorithms/structures/nOfM.ts';
 export {sampleStructure} from './algorithms/structures/sampleStructure.ts';
 export {within} from './algorithms/structures/within.ts';
@@ -77,6 +77,7 @@ export type {
   Schedule,
   SelectRequest,
   Structure,
+  StructureRequest,
 } from './algorithms/types.ts';
 export type {Regrown} from './algorithms/update/layerState.ts';
 export type {ExplorationJSON, ExplorationPoint, SavedLayer} from './exploration/explorationJSON.ts';

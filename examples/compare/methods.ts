@@ -22,6 +22,7 @@ import {
   mest,
   random,
   randomGrowth,
+  sampled,
   snip,
   synflow,
   unexploredFirstGrowth,
@@ -106,6 +107,10 @@ export const methods: Readonly<Record<string, ComparedMethod>> = {
     label: 'Cannistraci-Hebb',
     options: () => ({pruner: magnitudePruning(), grower: growHighest(cannistraciHebb())}),
   },
+  chts: {
+    label: 'Cannistraci-Hebb, soft (CHTs)',
+    options: () => ({pruner: magnitudePruning(), grower: growHighest(sampled(cannistraciHebb()))}),
+  },
   unexplored: {
     label: 'Unexplored first',
     options: () => ({pruner: magnitudePruning(), grower: unexploredFirstGrowth()}),
@@ -123,6 +128,16 @@ export const methods: Readonly<Record<string, ComparedMethod>> = {
       distribution: 'erdosRenyiKernel',
     }),
     options: () => ({...rigl(), structure: constantFanIn()}),
+  },
+  'srigl-ablation': {
+    label: 'SRigL with ablation',
+    initial: () => ({
+      criterion: random(),
+      structure: constantFanIn(),
+      scope: 'layer',
+      distribution: 'erdosRenyiKernel',
+    }),
+    options: () => ({...rigl(), structure: constantFanIn({minSalient: 0.3})}),
   },
   synflow: {label: 'SynFlow', initial: () => ({criterion: synflow(), rounds: 100})},
   force: {label: 'FORCE', initial: (examples) => ({criterion: force(examples), rounds: 20})},

@@ -1,4 +1,4 @@
-/** SRigL without ablation: RigL in which every output keeps the same number of inputs. */
+/** SRigL: RigL in which outputs have the same number of inputs, and those without salient connections have none. */
 
 import {
   constantFanIn,
@@ -13,7 +13,7 @@ import {
 import {denseNetwork, report, STEPS, trainModel} from './task.ts';
 
 const dense = denseNetwork();
-const structure = constantFanIn();
+const structure = constantFanIn({minSalient: 0.3});
 const options = {density: 0.1, scope: 'layer', seed: 1} as const;
 const topologies = await initialTopologies(dense, {...options, criterion: random(), structure});
 const model = sparsify(dense, {density: 0.1, topologies});

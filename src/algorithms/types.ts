@@ -31,7 +31,10 @@ export interface PruneRequest extends ActiveLayer {
   readonly fraction: number;
   /** ceil(fraction · nnz): the number of connections to drop. A pruner with a rule of its own may drop another number. */
   readonly k: number;
-  /** Connections that are to be left before any is replaced, at most nnz: fewer where the density falls. */
+  /**
+   * Connections that the layer is to have where none is replaced: fewer than nnz where the density falls, more where its structure left
+   * some out at the last update.
+   */
   readonly left: number;
   /** Which topologies are allowed. @defaultValue all */
   readonly structure?: Structure;
@@ -170,10 +173,22 @@ export interface SelectRequest {
   readonly total: number;
 }
 
+/** What a {@link Structure} that changes with the training is asked before an update of a layer. */
+export interface StructureRequest extends PruneRequest {
+  /** The dense gradient of the last step, or what `signal` makes of those before. Present if the structure has `needsGradient`. */
+  readonly denseGradient?: DenseGradient;
+  /** Whether it is the last sparse layer of the model. */
+  readonly isLast: boolean;
+}
+
 /** Which topologies of a layer are allowed. */
 export interface Structure {
   /** What a saved training knows it by, parameters included. */
   readonly name: string;
+  /** Set where `request.denseGradient` is read. @defaultValue false */
+  readonly needsGradient?: boolean;
+  /** The structure that an update gives a layer, chosen before anything is dropped. @defaultValue itself */
+  atUpdate?(request: StructureRequest): Structure;
   /**
    * The largest number of connections, at most `nnz`, that such a topology can have.
    *

@@ -19,10 +19,12 @@ export const control = {
   finished: 5,
   /** Threads that have started. */
   started: 6,
-  /** 1 when a part has failed. */
+  /** 1 when a part has failed, 2 more when one was waited for in vain; 0 before. */
   failed: 7,
+  /** Longest time that a thread waits for another, in milliseconds. */
+  patience: 8,
   /** Number of words. */
-  length: 8,
+  length: 9,
 } as const;
 
 /** The most parts that a program of several threads can have. */
@@ -30,9 +32,6 @@ export const MOST_PARTS = 0xffff;
 
 /** Looks before a thread that waits for others goes to sleep: some 50 µs. */
 const SPINS = 20_000;
-
-/** Longest time that a thread waits for another, in milliseconds: far more than any part takes. */
-const PATIENCE_MS = 120_000;
 
 /** A part that failed, or was not finished. */
 export class ThreadFailure extends Error {
@@ -82,18 +81,18 @@ export function finishPart(words: Int32Array): void {
 
 /** Says that a part of the program has failed; it is still to be finished. */
 export function fail(words: Int32Array): void {
-  Atomics.store(words, control.failed, 1);
+  Atomics.or(words, control.failed, 1);
 }
 
 /** True once a part has failed: what follows it need not be done. */
 export function hasFailed(words: Int32Array): boolean {
-  return Atomics.load(words, control.failed) === 1;
+  return Atomics.load(words, control.failed) !== 0;
 }
 
 /**
  * Waits until so many parts of the program are finished.
  *
- * @throws ThreadFailure if a thread does not finish its part
+ * @throws ThreadFailure if a thread does not finish its part; then nobody waits for it any more
  */
 export function waitForParts(words: Int32Array, count: number): void {
   let begin = 0;
@@ -102,7 +101,8 @@ export function waitForParts(words: Int32Array, count: number): void {
     if (finished >= count) return;
     if (spins % SPINS !== 0) continue;
     begin ||= performance.now();
-    if (performance.now() - begin > PATIENCE_MS) throw new ThreadFailure();
+    if (performance.now() - begin > Atomics.load(words, control.patience)) Atomics.or(words, control.failed, 2);
+    if (Atomics.load(words, control.failed) >= 2) throw new ThreadFailure();
     sleepUnlessChanged(words, finished);
   }
 }

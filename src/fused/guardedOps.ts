@@ -1,7 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import {isHostBackend} from '../kernels/hostMemory.ts';
 import {accept, beginDeviceStep, observe, policyOf, refuse} from '../layers/nonFinite.ts';
+import {sparseWeights} from '../layers/sparseWeights.ts';
+import {type RandomState, seededRandom} from '../topology/random.ts';
 import {HostWeight} from '../weights/hostWeight.ts';
+import type {SparseWeight} from '../weights/sparseWeight.ts';
 import {fieldsOf} from './compiledModel.ts';
 import {isStandInUnderWay} from './exclusively.ts';
 
@@ -34,6 +37,7 @@ function guarded(model: tf.LayersModel, step: () => tf.Tensor[]): tf.Tensor[] {
   const optimizer = fields.optimizer_ as tf.Optimizer;
   if (optimizer.minimize !== tf.Optimizer.prototype.minimize) return lookedAt(model, step());
   const averages = movingAverages(model);
+  const draws = drawsOf(model);
   const looksAtGradients = policyOf(model) === 'skip';
   let isTaken = true;
   fields.optimizer_ = {
@@ -53,6 +57,7 @@ function guarded(model: tf.LayersModel, step: () => tf.Tensor[]): tf.Tensor[] {
       return outputs;
     }
     for (const {variable, before} of averages) variable.assign(before);
+    for (const {weight, before} of draws) weight.random = seededRandom(before);
     return refuse(model, outputs);
   } finally {
     fields.optimizer_ = optimizer;
@@ -79,6 +84,11 @@ function movingAverages(model: tf.LayersModel): {variable: tf.Variable; before: 
     .filter((weight) => !(weight instanceof HostWeight))
     .map((weight) => weight.read() as tf.Variable)
     .map((variable) => ({variable, before: tf.keep(variable.clone())}));
+}
+
+/** From where reparameterizations draw next. */
+function drawsOf(model: tf.LayersModel): {weight: SparseWeight; before: RandomState}[] {
+  return sparseWeights(model).flatMap(({weight}) => (weight.random ? [{weight, before: weight.random.state()}] : []));
 }
 
 function isAllFinite(tensor: tf.Tensor | null | undefined): boolean {

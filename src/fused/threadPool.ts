@@ -31,16 +31,21 @@ export class ThreadPool {
   private readonly wordsAddress: number;
   private readonly others: Thread[] = [];
 
-  /** @param size  number of threads, the caller's included */
+  /**
+   * @param size      number of threads, the caller's included
+   * @param patience  longest time that they wait for a part of another, in milliseconds. @defaultValue far more than any part takes
+   */
   constructor(
     private readonly heap: Heap,
     readonly size: number,
+    patience = 120_000,
   ) {
     this.expected = size;
     this.wordsAddress = size > 1 ? heap.allocate(4 * control.length) : 0;
     if (size === 1) return;
     this.words = new Int32Array(heap.memory.buffer, this.wordsAddress, control.length);
     this.words.fill(0);
+    this.words[control.patience] = patience;
     closeProgram(this.words);
     const module = kernelModule(true);
     for (let thread = 1; thread < size; thread++) {
@@ -67,7 +72,7 @@ export class ThreadPool {
     return {encoded, shared};
   }
 
-  /** @throws ThreadFailure if a part fails, or a thread does not finish its part */
+  /** @throws ThreadFailure if a part fails, or a thread does not finish its part: it may write into the memory until the pool has ended */
   run({encoded: {code, table}, shared}: CompiledProgram): void {
     const {words, heap} = this;
     if (!shared || !words || this.available === 1) {

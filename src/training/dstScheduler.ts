@@ -23,6 +23,7 @@ import {resumeTracker, SCHEDULER_FORMAT, type SchedulerState, settingsOf} from '
 import {SignalState} from './signalState.ts';
 import {addCompanions, numbersOf} from './strategyCompanions.ts';
 import {restoreStrategies, saveStrategies} from './strategyStates.ts';
+import {UnusedConnections} from './unusedConnections.ts';
 import {layerUpdates, type UpdateReport, updateReport} from './updateReport.ts';
 import {UpdateTimetable} from './updateTimetable.ts';
 
@@ -48,6 +49,7 @@ export class DSTScheduler {
   private readonly expected: ExpectedExploration;
   private explored: ExplorationTracker;
   private signal: SignalState | undefined;
+  private unused: UnusedConnections;
 
   private random: SeededRandom;
   private steps: number;
@@ -90,6 +92,7 @@ export class DSTScheduler {
     if (signal) {
       this.signal = resume ? SignalState.restore(signal, resume.signal, this.weights) : SignalState.begin(signal);
     }
+    this.unused = UnusedConnections.restore(resume?.unused, layers, options.structure);
     this.random = seededRandom(resume?.random ?? options.seed ?? freshSeed());
     this.ready = addCompanions(this.weights, options);
     this.armProbes();
@@ -189,6 +192,7 @@ export class DSTScheduler {
   toJSON(): SchedulerState {
     const optimizer = this.optimizer();
     const strategies = saveStrategies(this.options);
+    const unused = this.unused.save(this.topologies());
     return {
       ...SCHEDULER_FORMAT,
       step: this.steps,
@@ -198,6 +202,7 @@ export class DSTScheduler {
       tracker: this.tracker.toJSON(),
       ...(strategies && {strategies}),
       ...(this.signal && {signal: this.signal.save(this.weights)}),
+      ...(unused && {unused}),
     };
   }
 
@@ -214,6 +219,7 @@ export class DSTScheduler {
     const {options} = this;
     const tracker = resumeTracker(state, {layers, optimizer: this.optimizer(), optimizerSteps}, options);
     const signal = options.signal && SignalState.restore(options.signal, state.signal, this.weights);
+    const unused = UnusedConnections.restore(state.unused, layers, options.structure);
     const before = saveStrategies(options);
     try {
       restoreStrategies(options, state.strategies);
@@ -224,6 +230,7 @@ export class DSTScheduler {
       restoreStrategies(options, state.strategies);
       this.explored = tracker;
       this.signal = signal;
+      this.unused = unused;
       this.steps = state.step;
       this.random = seededRandom(state.random);
       this.latest = undefined;
@@ -279,6 +286,7 @@ export class DSTScheduler {
     const randomBefore = this.random.state();
     const strategiesBefore = saveStrategies(this.options);
     const updates = new Map<string, TopologyUpdate>();
+    const unused = new Map<string, number>();
     try {
       const weights = this.trainedWeights();
       const views = await this.view(weights, signal);
@@ -290,7 +298,10 @@ export class DSTScheduler {
           prepareCarry(weights[i].weight, update, optimizer, grownValues, views[i].values),
         ),
       );
-      for (const [i, {update}] of planned.entries()) updates.set(weights[i].name, update);
+      for (const [i, {update, unused: count}] of planned.entries()) {
+        updates.set(weights[i].name, update);
+        unused.set(weights[i].name, count);
+      }
       const topologies = this.weights.map(({name, weight}) => updates.get(name)?.next ?? weight.topology);
       const sources = this.weights.map(({name}) => updates.get(name)?.source);
       commitAll(prepared, () => this.tracker.record(this.steps, topologies, sources));
@@ -300,6 +311,10 @@ export class DSTScheduler {
       throw error;
     }
     this.signal = signal?.afterUpdate();
+    this.unused = new UnusedConnections(
+      this.topologies(),
+      this.weights.map(({name, weight}) => unused.get(name) ?? this.unused.of(name, weight.topology)),
+    );
     const layers = layerUpdates(this.weights, updates, this.tracker.rates());
     const report = {step: this.steps, dropFraction, layers, explorationRate: this.tracker.rate};
     this.latest = updateReport(report, sizeOf(this.weights));
@@ -309,11 +324,11 @@ export class DSTScheduler {
 
   /** What strategies see. What a device has to send is asked for all at once, so that layers do not wait for each other. */
   private async view(weights: readonly NamedSparseWeight[], signal: SignalState | undefined): Promise<ViewedLayer[]> {
-    const {pruner, grower, redistribution, perturb} = this.options;
+    const {pruner, grower, redistribution, structure, perturb} = this.options;
     const {steps: step, random} = this;
     const values = await Promise.all(weights.map(({weight}) => weight.variable.data<'float32'>()));
     const readsActive = pruner.needsGradient || redistribution?.needsGradient;
-    if (grower.needsGradient) this.hasReadAll = true;
+    if (grower.needsGradient || structure?.needsGradient) this.hasReadAll = true;
     const gradientAt = ({name, weight}: NamedSparseWeight) =>
       signal ? signal.active(name, weight.topology) : weight.probe.readActive();
     return Promise.all(
@@ -327,6 +342,8 @@ export class DSTScheduler {
           companions: numbersOf(weight),
           gradientAtActive: readsActive ? await gradientAt(entry) : undefined,
           explored: this.tracker.explored(name),
+          unused: this.unused.of(name, topology),
+          isLast: entry === this.weights.at(-1),
           readGradient: async (): Promise<DenseGradient> => signal?.all(name, topology.size) ?? weight.probe.read(),
         };
       }),

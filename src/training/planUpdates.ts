@@ -1,12 +1,14 @@
-import type {DenseGradient} from '../algorithms/types.ts';
+import type {DenseGradient, PruneRequest} from '../algorithms/types.ts';
 import {connectionsLeft, dropConnections, pruneRequest} from '../algorithms/update/dropConnections.ts';
-import {connectionsToGrow, growConnections} from '../algorithms/update/growConnections.ts';
+import {checkedBlocks, connectionsToGrow, growConnections} from '../algorithms/update/growConnections.ts';
 import {checkLayer, type LayerState, type UpdateRules} from '../algorithms/update/layerState.ts';
 import type {TopologyUpdate} from '../topology/update.ts';
 
 /** A layer as the phases of an update see it. */
 export interface ViewedLayer extends LayerState {
-  /** The gradient at all positions, read when the layer grows. */
+  /** Whether it is the last sparse layer of the model. */
+  readonly isLast: boolean;
+  /** The gradient at all positions, read when the layer grows, and when its structure is chosen by it. */
   readGradient(): Promise<DenseGradient>;
 }
 
@@ -15,10 +17,12 @@ export interface PlannedUpdate {
   readonly update: TopologyUpdate;
   /** Values of the new connections, in slot order. */
   readonly grownValues: Float32Array;
+  /** Connections of the layer's share that its structure left out. */
+  readonly unused: number;
 }
 
 /**
- * Works out an update in phases over all layers: drop → redistribute → grow. Nothing is changed but the state of the random source.
+ * Works out an update in phases over all layers: structures → drop → redistribute → grow. Nothing is changed but the state of the random source.
  *
  * @param grownValues  asked for the values of a layer's new connections as soon as it has grown them
  * @throws Error that names the layer, if a strategy or a number of it is not as it must be
@@ -31,7 +35,10 @@ export async function planUpdates(
   const {step, pruner, grower} = rules;
   for (const layer of layers) await inLayer(layer.name, step, () => checkLayer(layer, rules));
   const left = connectionsLeft(layers, rules);
-  const requests = layers.map((layer, i) => pruneRequest(layer, left[i], rules));
+  const requests: PruneRequest[] = [];
+  for (const [i, layer] of layers.entries()) {
+    requests.push(await inLayer(layer.name, step, () => withStructure(layer, pruneRequest(layer, left[i], rules))));
+  }
   const dropped: Int32Array[] = [];
   if (pruner.pruneAll) dropped.push(...dropConnections(requests, rules));
   else {
@@ -45,11 +52,21 @@ export async function planUpdates(
   for (const [i, layer] of layers.entries()) {
     const update = await inLayer(layer.name, step, async () => {
       const gradient = grower.needsGradient ? await layer.readGradient() : undefined;
-      return growConnections(layer, dropped[i], counts[i], gradient, rules);
+      return growConnections(layer, dropped[i], counts[i], gradient, {...rules, structure: requests[i].structure});
     });
-    planned.push({update, grownValues: grownValues(layer, update)});
+    const unused = layer.topology.nnz - dropped[i].length + counts[i] - update.next.nnz;
+    planned.push({update, grownValues: grownValues(layer, update), unused});
   }
   return planned;
+}
+
+/** The request with the structure of this update, where it is chosen for each. */
+async function withStructure(layer: ViewedLayer, request: PruneRequest): Promise<PruneRequest> {
+  const {structure} = request;
+  if (!structure?.atUpdate) return request;
+  const {isLast} = layer;
+  const denseGradient = structure.needsGradient ? checkedBlocks(await layer.readGradient()) : undefined;
+  return {...request, structure: structure.atUpdate({...request, ...(denseGradient && {denseGradient}), isLast})};
 }
 
 /** Says of an error which layer it concerns. */

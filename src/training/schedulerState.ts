@@ -30,6 +30,8 @@ export interface SchedulerState {
   readonly strategies?: StrategyStates;
   /** What the signal has made of the gradients; left out where there is none. */
   readonly signal?: SavedSignal;
+  /** Connections of its share that the structure left out of each layer; left out where there are none. */
+  readonly unused?: readonly number[];
 }
 
 /** What must be the same where a training is continued. */

@@ -13,11 +13,11 @@ export class UpdateTimetable {
   constructor(options: DSTOptions) {
     checkUpdateTimes('DSTScheduler', options);
     const {updateInterval, beginStep = 0, endStep = Number.POSITIVE_INFINITY, signal} = options;
-    const {pruner, grower, redistribution} = options;
+    const {pruner, grower, redistribution, structure} = options;
     this.interval = updateInterval;
     this.beginStep = beginStep;
     this.endStep = endStep;
-    const isRead = pruner.needsGradient || grower.needsGradient || redistribution?.needsGradient;
+    const isRead = [pruner, grower, redistribution, structure].some((part) => part?.needsGradient);
     this.gradientSteps = isRead ? (signal?.steps ?? 1) : 0;
     if (Number.isFinite(this.gradientSteps) && this.gradientSteps > updateInterval) {
       throw new RangeError(

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import {
   bySurvivors,
+  constantFanIn,
   DSTScheduler,
   deepRewiring,
   hardConcrete,
@@ -34,6 +35,8 @@ const schedulers = {
     }),
   'companions of its connections': (model: tf.LayersModel) =>
     new DSTScheduler(model, {...every, ...deepRewiring(1e-2)}),
+  'neurons that come and go': (model: tf.LayersModel) =>
+    new RigLScheduler(model, {...every, structure: constantFanIn({minSalient: 1})}),
 };
 
 const FUSED = ['SGD', 'momentum', 'Nesterov momentum', 'Adam', 'RMSProp'];

@@ -1,5 +1,18 @@
 import * as tf from '@tensorflow/tfjs';
-import {explain, maskedDense, RigLScheduler, RunLog, SETScheduler, setFusedStep, setNonFinite} from 'itop';
+import {
+  continuousSparsification,
+  explain,
+  hardConcrete,
+  maskedDense,
+  type Reparameterization,
+  RigLScheduler,
+  RunLog,
+  SETScheduler,
+  seedDropout,
+  setFusedStep,
+  setNonFinite,
+  softDeepRewiring,
+} from 'itop';
 import {afterEach, expect, test, vi} from 'vitest';
 import {describeBackends} from '../support/backends.ts';
 import {disposeOptimizer} from '../support/optimizers.ts';
@@ -103,6 +116,41 @@ for (const isFused of [true, false]) {
       expect(skipping.optimizer.iterations).toBe(BATCHES - 1);
       expect(schedulers[0].stepCount).toBe(BATCHES - 1);
       expect(log.stepCount).toBe(BATCHES - 1);
+      release(skipping, without);
+      tf.dispose(set);
+    });
+
+    test.each<{what: string; reparameterization?: Reparameterization}>(
+      isFused
+        ? [{what: 'a mask of dropout drawn'}]
+        : [
+            {what: 'gates drawn', reparameterization: hardConcrete({lambda: 1e-3})},
+            {what: 'a walk', reparameterization: softDeepRewiring({noise: 1e-2, l1: 1e-3, lowest: -0.05})},
+            {what: 'a step counted', reparameterization: continuousSparsification({steps: 20})},
+          ],
+    )('is skipped without $what', async ({reparameterization}) => {
+      setFusedStep(isFused);
+      const make = () => {
+        const of = {density: 0.5, ...(reparameterization && {reparameterization})};
+        const model = tf.sequential({
+          layers: [
+            maskedDense({units: 16, inputShape: [12], activation: 'relu', seed: 1, ...of}),
+            ...(reparameterization ? [] : [tf.layers.dropout({rate: 0.5})]),
+            maskedDense({units: 4, activation: 'softmax', seed: 2, ...of}),
+          ],
+        });
+        model.compile({optimizer: tf.train.adam(0.01), loss: 'categoricalCrossentropy'});
+        seedDropout(model, 5);
+        return model;
+      };
+      const [skipping, without] = [make(), make()];
+      setNonFinite(skipping, 'skip');
+      const set = data();
+      for (let i = 0; i < BATCHES; i++) {
+        await trainOn(skipping, set, i);
+        if (i !== 2) await trainOn(without, set, i);
+      }
+      expect(await valuesOf(skipping)).toEqual(await valuesOf(without));
       release(skipping, without);
       tf.dispose(set);
     });

@@ -15,6 +15,10 @@ export interface LayerBefore {
   readonly weights: ArrayLike<number>;
   /** The gradient at all positions. */
   readonly gradient?: DenseGradient;
+  /** Connections of its share that its structure left out. @defaultValue 0 */
+  readonly unused?: number;
+  /** Whether its outputs are those of the model. @defaultValue false */
+  readonly isLast?: boolean;
 }
 
 /** One update in phases over all layers, without a model. */
@@ -22,7 +26,7 @@ export async function updateLayers(
   layers: readonly LayerBefore[],
   given: Omit<UpdateRules, 'random' | 'step'> & Partial<UpdateRules>,
 ): Promise<TopologyUpdate[]> {
-  const viewed = layers.map(({name, topology, weights, gradient}) => {
+  const viewed = layers.map(({name, topology, weights, gradient, unused = 0, isLast = false}) => {
     const explored = createPositionSet(topology.size);
     explored.add(topology.positions());
     return {
@@ -31,6 +35,8 @@ export async function updateLayers(
       values: atActive(topology, weights),
       gradientAtActive: gradient && atActive(topology, gradient.block(0, topology.size)),
       explored,
+      unused,
+      isLast,
       readGradient: async () => gradient!,
     };
   });

@@ -119,6 +119,31 @@ describe('a weight that is trained for each connection', () => {
   });
 });
 
+describe('a layer that is called twice in a training step', () => {
+  // Without penalties, which TensorFlow.js adds once for each call of a layer.
+  it.each([
+    continuousSparsification({steps: 6, lambda: 0}),
+    softDeepRewiring({noise: 0.1, l1: 0, lowest: -0.05}),
+  ])('makes one step, and computes with the same values both times: $name', async (reparameterization) => {
+    const made = () => maskedDense({units: 6, density: 1, useBias: false, reparameterization, seed: 1});
+    const [shared, single] = [made(), made()];
+    const [first, second] = [tf.input({shape: [12]}), tf.input({shape: [12]})];
+    const outputs = [first, second].map((input) => shared.apply(input) as tf.SymbolicTensor);
+    // The mean of two equal outputs.
+    const mean = tf.layers.average().apply(outputs) as tf.SymbolicTensor;
+    const twice = tf.model({inputs: [first, second], outputs: mean});
+    const once = tf.model({inputs: first, outputs: single.apply(first) as tf.SymbolicTensor});
+    for (const each of [twice, once]) each.compile({optimizer: tf.train.sgd(0.1), loss: 'meanSquaredError'});
+    const {x} = someData();
+    const y = tf.ones([32, 6]);
+    for (let step = 0; step < 4; step++) {
+      const loss = (await once.trainOnBatch(x, y)) as number;
+      expect(await twice.trainOnBatch([x, x], y)).toBeCloseTo(loss, 5);
+    }
+    expect(shared.sparseWeight.random!.state()).toEqual(single.sparseWeight.random!.state());
+  });
+});
+
 /** A layer of two connections with these values. */
 function pair(reparameterization: Reparameterization, values: [number, number]) {
   const layer = maskedDense({units: 2, inputShape: [1], density: 1, useBias: false, reparameterization});
@@ -126,7 +151,11 @@ function pair(reparameterization: Reparameterization, values: [number, number]) 
   layer.sparseWeight.variable.assign(tf.tensor1d(values));
   const assign = (numbers: [number, number]) =>
     (layer.sparseWeight.perConnection[0].weight.read() as tf.Variable).assign(tf.tensor1d(numbers));
-  const output = (training: boolean) => [...layer.call(tf.ones([1, 1]), {training}).dataSync()];
+  const output = (training: boolean) => {
+    // As an optimizer that changes nothing: a training step begins.
+    if (training) layer.sparseWeight.variable.assign(tf.tensor1d(values));
+    return [...layer.call(tf.ones([1, 1]), {training}).dataSync()];
+  };
   return {layer, assign, output};
 }
 

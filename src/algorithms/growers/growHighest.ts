@@ -34,12 +34,16 @@ export function growHighest(criterion: Criterion, name = `growHighest(${criterio
       const {size, k} = request;
       if (k === 0) return createPositions(size, 0);
       const scores = criterion.all!(request);
-      return request.structure ? growInside(request, scores) : growAnywhere(request, scores);
+      return request.structure ? growInside(request, scores) : highestInactive(request, scores);
     },
   };
 }
 
-function growAnywhere({size, active, k}: GrowRequest, scores: DenseGradient): Positions {
+/** The `k` positions outside `active` with the highest scores, at least 0, ascending; the lower position first among equals. */
+export function highestInactive(
+  {size, active, k}: Pick<GrowRequest, 'size' | 'active' | 'k'>,
+  scores: DenseGradient,
+): Positions {
   const candidates = new Candidates(size, k);
   let {floor} = candidates;
   let slot = 0;

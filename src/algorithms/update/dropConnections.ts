@@ -1,10 +1,10 @@
 import {divideShares, roundToTotal} from '../divideShares.ts';
 import type {PruneRequest} from '../types.ts';
-import {activeLayer, checkReturned, type LayerState, type UpdateRules} from './layerState.ts';
+import {activeLayer, checkReturned, type LayerState, shareOf, type UpdateRules} from './layerState.ts';
 
 /**
- * Connections that each layer is to have once the surplus of a falling density is gone, before any is replaced: as many as it has,
- * where the density does not fall.
+ * Connections that each layer is to have once the surplus of a falling density is gone, where none is replaced: its share, where the
+ * density does not fall.
  */
 export function connectionsLeft(layers: readonly LayerState[], rules: UpdateRules): number[] {
   const {total, redistribution, step} = rules;
@@ -14,7 +14,7 @@ export function connectionsLeft(layers: readonly LayerState[], rules: UpdateRule
       to,
       step,
     );
-  const present = layers.map(({topology}) => topology.nnz);
+  const present = layers.map(shareOf);
   const all = present.reduce((sum, nnz) => sum + nnz, 0);
   if (total === 'free') {
     const left = shrink() ?? present;
@@ -37,8 +37,8 @@ export function connectionsLeft(layers: readonly LayerState[], rules: UpdateRule
 export function pruneRequest(layer: LayerState, left: number, rules: UpdateRules): PruneRequest {
   const {nnz} = layer.topology;
   const {fraction, structure} = rules;
-  const surplus = nnz - left;
-  const k = surplus + Math.ceil(fraction * left);
+  const surplus = Math.max(0, nnz - left);
+  const k = surplus + Math.ceil(fraction * (nnz - surplus));
   // Pruners with a rule of their own go by the fraction: it covers the surplus, too.
   const share = surplus === 0 ? fraction : k / nnz;
   return {...activeLayer(layer, rules), fraction: share, k, left, ...(structure && {structure})};

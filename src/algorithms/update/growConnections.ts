@@ -9,6 +9,7 @@ import {
   checkReturned,
   type LayerState,
   missingGradient,
+  shareOf,
   type UpdateRules,
 } from './layerState.ts';
 
@@ -30,7 +31,7 @@ export function connectionsToGrow(
   const lost = left.map((count, i) => Math.max(0, count - kept[i]));
   if (total === 'free') return redistribution?.shrink ? lost : lost.map(() => 0);
   const sum = (counts: readonly number[]) => counts.reduce((all, count) => all + count, 0);
-  const present = sum(layers.map(({topology}) => topology.nnz));
+  const present = sum(layers.map(shareOf));
   const after = total ?? present;
   if (sum(kept) > after) {
     throw new RangeError(
@@ -114,7 +115,7 @@ function withoutDropped(source: Int32Array, dropped: Int32Array): Int32Array {
 }
 
 /** The same gradient, checked as it is read. */
-function checkedBlocks(gradient: DenseGradient): DenseGradient {
+export function checkedBlocks(gradient: DenseGradient): DenseGradient {
   return {
     size: gradient.size,
     block(begin, end) {

@@ -15,6 +15,13 @@ export interface LayerState {
   readonly companions?: Readonly<Record<string, Float32Array>>;
   /** Every position that was ever active, those of `topology` among them. It is read, never changed. */
   readonly explored: PositionSet;
+  /** Connections of its share that its structure left out at the last update. @defaultValue 0 */
+  readonly unused?: number;
+}
+
+/** Connections that a layer has a share for. */
+export function shareOf({topology, unused = 0}: LayerState): number {
+  return topology.nnz + unused;
 }
 
 /**

@@ -3,6 +3,7 @@ import {checkKind} from '../../topology/checkKind.ts';
 import type {Reparameterization, ReparameterizationContext} from '../reparameterization.ts';
 import {registerReparameterization} from './known.ts';
 import {masked} from './masked.ts';
+import {oncePerStep} from './oncePerStep.ts';
 
 /** Options of {@link continuousSparsification}. */
 export interface ContinuousSparsificationOptions {
@@ -42,7 +43,9 @@ export function continuousSparsification(options: ContinuousSparsificationOption
     );
   }
   const gates = ({weights: {score, step}}: ReparameterizationContext) => {
-    const beta = tf.exp(tf.mul(Math.log(finalBeta), tf.minimum(tf.div(step, steps), 1)));
+    // The step that is under way is counted.
+    const made = tf.relu(tf.sub(step, 1));
+    const beta = tf.exp(tf.mul(Math.log(finalBeta), tf.minimum(tf.div(made, steps), 1)));
     return tf.sigmoid(tf.mul(beta, score));
   };
   return {
@@ -55,9 +58,8 @@ export function continuousSparsification(options: ContinuousSparsificationOption
     apply(values, context) {
       const {step, score} = context.weights;
       if (!context.training) return masked(values, () => tf.greater(score, 0).toFloat());
-      const computed = tf.mul(values, gates(context)) as tf.Tensor1D;
-      step.assign(tf.add(step, 1));
-      return computed;
+      oncePerStep(values, step, () => step.assign(tf.add(step, 1)));
+      return tf.mul(values, gates(context)) as tf.Tensor1D;
     },
     penalty: (_, context) => tf.mul(lambda, tf.sum(gates(context))) as tf.Scalar,
   };

@@ -3,6 +3,7 @@ import {checkKind} from '../../topology/checkKind.ts';
 import {normal} from '../../topology/random.ts';
 import type {Reparameterization, ReparameterizationContext} from '../reparameterization.ts';
 import {registerReparameterization} from './known.ts';
+import {oncePerStep} from './oncePerStep.ts';
 
 /** Options of {@link softDeepRewiring}. */
 export interface SoftDeepRewiringOptions {
@@ -46,12 +47,14 @@ export function softDeepRewiring(options: SoftDeepRewiringOptions): Reparameteri
     apply(values, context) {
       const {training, random, weights} = context;
       const signs = signsOf(values, context);
-      if (!training) return tf.mul(signs, tf.relu(thetaOf(values, context)));
-      const draws = tf.tensor1d(Float32Array.from({length: values.size}, () => noise * normal(random)));
-      const theta = tf.maximum(tf.add(thetaOf(values, context), draws), lowest);
-      weights.sign.assign(signs);
-      weights.walk.assign(tf.sub(theta, tf.mul(signs, values)));
-      return tf.mul(signs, tf.relu(theta));
+      const step = () => {
+        const draws = tf.tensor1d(Float32Array.from({length: values.size}, () => noise * normal(random)));
+        const theta = tf.maximum(tf.add(thetaOf(values, context), draws), lowest);
+        weights.sign.assign(signs);
+        weights.walk.assign(tf.sub(theta, tf.mul(signs, values)));
+      };
+      if (training) oncePerStep(values, weights.walk, step);
+      return tf.mul(signs, tf.relu(thetaOf(values, context)));
     },
     penalty: (values, context) => tf.mul(l1, tf.sum(tf.relu(thetaOf(values, context)))) as tf.Scalar,
   };
