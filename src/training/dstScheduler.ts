@@ -1,14 +1,12 @@
 import type * as tf from '@tensorflow/tfjs';
-import {checkDensity} from '../algorithms/checkDensity.ts';
 import {toSchedule} from '../algorithms/schedules/toSchedule.ts';
-import type {DenseGradient, Schedule} from '../algorithms/types.ts';
-import type {UpdateRules} from '../algorithms/update/layerState.ts';
-import {ExplorationTracker} from '../exploration/explorationTracker.ts';
+import type {Schedule} from '../algorithms/types.ts';
+import type {ExplorationTracker} from '../exploration/explorationTracker.ts';
 import type {LayerForecast} from '../exploration/forecast.ts';
 import {guardScheduled, takeRefusal} from '../layers/nonFinite.ts';
 import {type NamedSparseWeight, sparseWeights} from '../layers/sparseWeights.ts';
 import {checkModel} from '../topology/checkKind.ts';
-import {freshSeed, type SeededRandom, seededRandom} from '../topology/random.ts';
+import {seededRandom} from '../topology/random.ts';
 import type {Topology} from '../topology/topology.ts';
 import type {TopologyUpdate} from '../topology/update.ts';
 import {commitAll, prepareCarry} from '../weights/carry.ts';
@@ -16,16 +14,18 @@ import {checkValues} from './checkValues.ts';
 import {checkStrategies, type DSTOptions} from './dstOptions.ts';
 import {ExpectedExploration} from './expectedExploration.ts';
 import {grownValuesOf} from './grownValues.ts';
-import {planUpdates, type ViewedLayer} from './planUpdates.ts';
+import {planUpdates} from './planUpdates.ts';
+import {beginProgress, type Progress, resumeProgress} from './progress.ts';
 import {SchedulerCallback} from './schedulerCallback.ts';
 import {schedulerOf, setScheduler} from './schedulerOf.ts';
-import {resumeTracker, SCHEDULER_FORMAT, type SchedulerState, settingsOf} from './schedulerState.ts';
-import {SignalState} from './signalState.ts';
-import {addCompanions, numbersOf} from './strategyCompanions.ts';
+import {SCHEDULER_FORMAT, type SchedulerState, settingsOf} from './schedulerState.ts';
+import type {SignalState} from './signalState.ts';
+import {addCompanions} from './strategyCompanions.ts';
 import {restoreStrategies, saveStrategies} from './strategyStates.ts';
 import {UnusedConnections} from './unusedConnections.ts';
 import {layerUpdates, type UpdateReport, updateReport} from './updateReport.ts';
 import {UpdateTimetable} from './updateTimetable.ts';
+import {sizeOf, updateRules, viewLayers} from './viewLayers.ts';
 
 /** Steps between two looks at the values, at most. */
 const LONGEST_UNCHECKED = 1000;
@@ -47,12 +47,7 @@ export class DSTScheduler {
   private readonly dropFraction: Schedule;
   private readonly timetable: UpdateTimetable;
   private readonly expected: ExpectedExploration;
-  private explored: ExplorationTracker;
-  private signal: SignalState | undefined;
-  private unused: UnusedConnections;
-
-  private random: SeededRandom;
-  private steps: number;
+  private progress: Progress;
   private isUpdating = false;
   private hasReadAll = false;
   private latest: UpdateReport | undefined;
@@ -79,21 +74,13 @@ export class DSTScheduler {
     }
     this.dropFraction = toSchedule(options.dropFraction);
     this.expected = new ExpectedExploration(options);
-    const {resume, reliableAfter} = options;
+    const {resume} = options;
     const layers = this.topologies();
     const optimizer = this.optimizer();
-    this.explored =
-      resume === undefined
-        ? new ExplorationTracker(layers, {reliableAfter})
-        : resumeTracker(resume, {layers, optimizer, optimizerSteps: optimizer.iterations}, options);
-    this.steps = resume?.step ?? 0;
+    const place = {layers, optimizer, optimizerSteps: optimizer.iterations};
+    this.progress =
+      resume === undefined ? beginProgress(layers, options) : resumeProgress(resume, place, this.weights, options);
     if (resume) restoreStrategies(options, resume.strategies);
-    const {signal} = options;
-    if (signal) {
-      this.signal = resume ? SignalState.restore(signal, resume.signal, this.weights) : SignalState.begin(signal);
-    }
-    this.unused = UnusedConnections.restore(resume?.unused, layers, options.structure);
-    this.random = seededRandom(resume?.random ?? options.seed ?? freshSeed());
     this.ready = addCompanions(this.weights, options);
     this.armProbes();
     setScheduler(this.weights, this);
@@ -103,19 +90,20 @@ export class DSTScheduler {
   /** R_s and reliable R_s, per layer and in all, how long connections live, and the history of both. */
   get tracker(): ExplorationTracker {
     const layers = this.topologies();
+    const {explored, steps} = this.progress;
     // Also those that came with other weights, by setWeights for instance.
-    if (!layers.every(({name, topology}) => topology.equals(this.explored.topology(name)))) {
-      this.explored.record(
-        this.steps,
+    if (!layers.every(({name, topology}) => topology.equals(explored.topology(name)))) {
+      explored.record(
+        steps,
         layers.map(({topology}) => topology),
       );
     }
-    return this.explored;
+    return explored;
   }
 
   /** Optimizer steps counted so far. */
   get stepCount(): number {
-    return this.steps;
+    return this.progress.steps;
   }
 
   /** What the latest update did; undefined before the first. */
@@ -136,7 +124,7 @@ export class DSTScheduler {
    * @see predictExploration for the assumptions
    */
   predict(steps: number): number {
-    return this.expected.rate(this.layersNow(), this.steps, steps);
+    return this.expected.rate(this.layersNow(), this.progress.steps, steps);
   }
 
   /**
@@ -145,7 +133,8 @@ export class DSTScheduler {
    * before a custom loop.
    */
   begin(steps: number): void {
-    this.expected.warn(this.layersNow(), this.steps, this.steps + steps);
+    const {steps: made} = this.progress;
+    this.expected.warn(this.layersNow(), made, made + steps);
   }
 
   /**
@@ -166,16 +155,16 @@ export class DSTScheduler {
     }
     this.checkIsLatest();
     if (takeRefusal(this.model)) return undefined;
-    this.steps++;
+    const step = ++this.progress.steps;
     this.hasReadAll = false;
     try {
       this.isUpdating = true;
       await this.ready;
       const signal = await this.foldedSignal();
-      if (this.timetable.isUpdate(this.steps)) return await this.update(signal);
-      this.signal = signal;
-      if (this.steps % Math.min(this.options.updateInterval, LONGEST_UNCHECKED) === 0)
-        await checkValues(this.trainedWeights(), this.steps);
+      if (this.timetable.isUpdate(step)) return await this.update(signal);
+      this.progress.signal = signal;
+      if (step % Math.min(this.options.updateInterval, LONGEST_UNCHECKED) === 0)
+        await checkValues(this.trainedWeights(), step);
       return undefined;
     } finally {
       this.isUpdating = false;
@@ -192,16 +181,17 @@ export class DSTScheduler {
   toJSON(): SchedulerState {
     const optimizer = this.optimizer();
     const strategies = saveStrategies(this.options);
-    const unused = this.unused.save(this.topologies());
+    const {steps, random, signal} = this.progress;
+    const unused = this.progress.unused.save(this.topologies());
     return {
       ...SCHEDULER_FORMAT,
-      step: this.steps,
-      random: this.random.state(),
+      step: steps,
+      random: random.state(),
       settings: settingsOf(this.options, optimizer),
       optimizerSteps: optimizer.iterations,
       tracker: this.tracker.toJSON(),
       ...(strategies && {strategies}),
-      ...(this.signal && {signal: this.signal.save(this.weights)}),
+      ...(signal && {signal: signal.save(this.weights)}),
       ...(unused && {unused}),
     };
   }
@@ -217,9 +207,8 @@ export class DSTScheduler {
   prepareRestore(state: SchedulerState, topologies: readonly Topology[], optimizerSteps: number): () => void {
     const layers = this.weights.map(({name}, i) => ({name, topology: topologies[i]}));
     const {options} = this;
-    const tracker = resumeTracker(state, {layers, optimizer: this.optimizer(), optimizerSteps}, options);
-    const signal = options.signal && SignalState.restore(options.signal, state.signal, this.weights);
-    const unused = UnusedConnections.restore(state.unused, layers, options.structure);
+    const place = {layers, optimizer: this.optimizer(), optimizerSteps};
+    const progress = resumeProgress(state, place, this.weights, options);
     const before = saveStrategies(options);
     try {
       restoreStrategies(options, state.strategies);
@@ -228,11 +217,7 @@ export class DSTScheduler {
     }
     return () => {
       restoreStrategies(options, state.strategies);
-      this.explored = tracker;
-      this.signal = signal;
-      this.unused = unused;
-      this.steps = state.step;
-      this.random = seededRandom(state.random);
+      this.progress = progress;
       this.latest = undefined;
       this.armProbes();
     };
@@ -249,9 +234,10 @@ export class DSTScheduler {
 
   /** The signal with the gradients of the latest step, where it takes them. */
   private async foldedSignal(): Promise<SignalState | undefined> {
-    if (!this.signal || !this.timetable.readsGradient(this.steps)) return this.signal;
+    const {signal, steps} = this.progress;
+    if (!signal || !this.timetable.readsGradient(steps)) return signal;
     this.hasReadAll = true;
-    return this.signal.fold(this.trainedWeights());
+    return signal.fold(this.trainedWeights());
   }
 
   /** Two schedulers would change the connections behind each other's backs. */
@@ -267,7 +253,7 @@ export class DSTScheduler {
 
   /** Records gradients in the steps whose gradients are looked at, and only then; of a layer that is frozen until then, too. */
   private armProbes(): void {
-    const isRead = this.timetable.readsGradient(this.steps + 1);
+    const isRead = this.timetable.readsGradient(this.progress.steps + 1);
     for (const {weight} of this.weights) {
       if (isRead) weight.probe.arm();
       else weight.probe.disarm();
@@ -281,17 +267,22 @@ export class DSTScheduler {
   }
 
   private async update(signal: SignalState | undefined): Promise<UpdateReport> {
+    const {progress, options} = this;
+    const {steps, random, unused: unusedBefore} = progress;
     const optimizer = this.optimizer();
-    const dropFraction = this.dropFraction(this.steps);
-    const randomBefore = this.random.state();
-    const strategiesBefore = saveStrategies(this.options);
+    const dropFraction = this.dropFraction(steps);
+    const randomBefore = random.state();
+    const strategiesBefore = saveStrategies(options);
     const updates = new Map<string, TopologyUpdate>();
     const unused = new Map<string, number>();
+    if (options.grower.needsGradient || options.structure?.needsGradient) this.hasReadAll = true;
     try {
       const weights = this.trainedWeights();
-      const views = await this.view(weights, signal);
-      const planned = await planUpdates(views, this.rules(dropFraction, weights), (layer, update) =>
-        grownValuesOf(layer.name, update, this.options.grownValues, this.random),
+      const now = {...progress, explored: this.tracker, signal};
+      const views = await viewLayers(weights, this.weights.at(-1)!, now, options);
+      const rules = updateRules(dropFraction, weights, progress, options);
+      const planned = await planUpdates(views, rules, (layer, update) =>
+        grownValuesOf(layer.name, update, options.grownValues, random),
       );
       const prepared = await Promise.all(
         planned.map(({update, grownValues}, i) =>
@@ -304,64 +295,22 @@ export class DSTScheduler {
       }
       const topologies = this.weights.map(({name, weight}) => updates.get(name)?.next ?? weight.topology);
       const sources = this.weights.map(({name}) => updates.get(name)?.source);
-      commitAll(prepared, () => this.tracker.record(this.steps, topologies, sources));
+      commitAll(prepared, () => this.tracker.record(steps, topologies, sources));
     } catch (error) {
-      this.random = seededRandom(randomBefore);
-      restoreStrategies(this.options, strategiesBefore);
+      progress.random = seededRandom(randomBefore);
+      restoreStrategies(options, strategiesBefore);
       throw error;
     }
-    this.signal = signal?.afterUpdate();
-    this.unused = new UnusedConnections(
+    progress.signal = signal?.afterUpdate();
+    progress.unused = new UnusedConnections(
       this.topologies(),
-      this.weights.map(({name, weight}) => unused.get(name) ?? this.unused.of(name, weight.topology)),
+      this.weights.map(({name, weight}) => unused.get(name) ?? unusedBefore.of(name, weight.topology)),
     );
     const layers = layerUpdates(this.weights, updates, this.tracker.rates());
-    const report = {step: this.steps, dropFraction, layers, explorationRate: this.tracker.rate};
+    const report = {step: steps, dropFraction, layers, explorationRate: this.tracker.rate};
     this.latest = updateReport(report, sizeOf(this.weights));
-    this.options.onUpdate?.(this.latest);
+    options.onUpdate?.(this.latest);
     return this.latest;
-  }
-
-  /** What strategies see. What a device has to send is asked for all at once, so that layers do not wait for each other. */
-  private async view(weights: readonly NamedSparseWeight[], signal: SignalState | undefined): Promise<ViewedLayer[]> {
-    const {pruner, grower, redistribution, structure, perturb} = this.options;
-    const {steps: step, random} = this;
-    const values = await Promise.all(weights.map(({weight}) => weight.variable.data<'float32'>()));
-    const readsActive = pruner.needsGradient || redistribution?.needsGradient;
-    if (grower.needsGradient || structure?.needsGradient) this.hasReadAll = true;
-    const gradientAt = ({name, weight}: NamedSparseWeight) =>
-      signal ? signal.active(name, weight.topology) : weight.probe.readActive();
-    return Promise.all(
-      weights.map(async (entry, i) => {
-        const {name, weight} = entry;
-        const {topology} = weight;
-        return {
-          name,
-          topology,
-          values: perturb?.({name, step, topology, values: values[i], random}) ?? values[i],
-          companions: numbersOf(weight),
-          gradientAtActive: readsActive ? await gradientAt(entry) : undefined,
-          explored: this.tracker.explored(name),
-          unused: this.unused.of(name, topology),
-          isLast: entry === this.weights.at(-1),
-          readGradient: async (): Promise<DenseGradient> => signal?.all(name, topology.size) ?? weight.probe.read(),
-        };
-      }),
-    );
-  }
-
-  private rules(fraction: number, weights: readonly NamedSparseWeight[]): UpdateRules {
-    const {pruner, grower, redistribution, structure, regrown} = this.options;
-    const {steps: step, random} = this;
-    return {step, fraction, pruner, grower, total: this.total(weights), redistribution, structure, regrown, random};
-  }
-
-  private total(weights: readonly NamedSparseWeight[]): number | 'free' | undefined {
-    const {density} = this.options;
-    if (density === undefined || density === 'free') return density;
-    const now = density(this.steps);
-    checkDensity('DSTScheduler', 'density', now);
-    return Math.max(Math.round(now * sizeOf(weights)), weights.length);
   }
 
   private topologies(): {name: string; topology: Topology}[] {
@@ -378,9 +327,4 @@ export class DSTScheduler {
     }
     return optimizer;
   }
-}
-
-/** Connections of weights, active or not. */
-function sizeOf(weights: readonly NamedSparseWeight[]): number {
-  return weights.reduce((sum, {weight}) => sum + weight.topology.size, 0);
 }

@@ -1,9 +1,10 @@
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs';
-import {afterEach, beforeAll, expect, it, vi} from 'vitest';
+import {afterAll, afterEach, beforeAll, expect, it, vi} from 'vitest';
 import {check, type Finding, sourceOfSeed} from '../../scripts/equivalence/check.ts';
 import type {Grammar} from '../../scripts/equivalence/grammar/script.ts';
 import {standalone} from '../../scripts/equivalence/standalone.ts';
+import {setThreads} from '../../src/fused/arena.ts';
 import {FusedModel} from '../../src/fused/fusedModel.ts';
 
 const grammar: Grammar = {
@@ -18,6 +19,7 @@ beforeAll(async () => {
   await tf.setBackend('wasm');
 });
 afterEach(() => void vi.restoreAllMocks());
+afterAll(() => setThreads());
 
 /** Spoils the fused predictions of more than four samples. */
 function plant(): void {
