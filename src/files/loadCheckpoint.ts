@@ -2,12 +2,13 @@ import type * as tf from '@tensorflow/tfjs';
 import {seedDropout} from '../fused/dropoutSource.ts';
 import {decodeContainer, float32Of} from '../io/container.ts';
 import type {RunLogState} from '../log/runLogState.ts';
+import {checkFinite} from '../topology/checkFinite.ts';
 import {checkKind, checkModel} from '../topology/checkKind.ts';
 import type {DSTScheduler} from '../training/dstScheduler.ts';
 import {commitAll} from '../weights/carry.ts';
 import {prepareOptimizer} from '../weights/optimizerState.ts';
 import {CHECKPOINT_FORMAT, type CheckpointState, checkFormat, optimizerOf, stateOf} from './checkpointState.ts';
-import {checkFinite, comparableConfig, prepareModel, weightsOf} from './modelParts.ts';
+import {comparableConfig, prepareModel, weightsOf} from './modelParts.ts';
 import {withOwnNames} from './ownNames.ts';
 import {type FileSource, type ReadOptions, readSource} from './store.ts';
 
