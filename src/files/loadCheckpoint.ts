@@ -7,6 +7,7 @@ import {checkKind, checkModel} from '../topology/checkKind.ts';
 import type {DSTScheduler} from '../training/dstScheduler.ts';
 import {commitAll} from '../weights/carry.ts';
 import {prepareOptimizer} from '../weights/optimizerState.ts';
+import {collectedWeights} from '../weights/tfjsInternals.ts';
 import {CHECKPOINT_FORMAT, type CheckpointState, checkFormat, optimizerOf, stateOf} from './checkpointState.ts';
 import {comparableConfig, prepareModel, weightsOf} from './modelParts.ts';
 import {withOwnNames} from './ownNames.ts';
@@ -68,7 +69,8 @@ export async function loadCheckpoint(source: FileSource, resumed: ResumedParts):
     .filter(([name, {dtype}]) => name.startsWith('slots/') && dtype === 'F32')
     .map(([, part]) => float32Of(part));
   for (const slot of slots) checkFinite(where, 'numbers of the optimizer', slot);
-  const stepped = prepareOptimizer(where, optimizer, state.optimizer, slots, weights, prepared.shapes);
+  const trained = resumed.optimizer ? undefined : collectedWeights(model);
+  const stepped = prepareOptimizer(where, optimizer, state.optimizer, slots, weights, prepared.shapes, trained);
   const own = new Map(sparse.map(({weight}, i) => [weight, prepared.topologies[i]]));
   const topologies = scheduler?.weights.map(({name, weight}) => own.get(weight) ?? foreign(where, name));
   const schedule = topologies && scheduler?.prepareRestore(state.scheduler!, topologies, state.optimizer.steps);

@@ -7,6 +7,7 @@ import {checkKind, checkModel} from '../topology/checkKind.ts';
 import {describeValue} from '../topology/describeValue.ts';
 import type {DSTScheduler} from '../training/dstScheduler.ts';
 import {readOptimizer} from '../weights/optimizerState.ts';
+import {collectedWeights} from '../weights/tfjsInternals.ts';
 import {CHECKPOINT_FORMAT, type CheckpointState, optimizerOf} from './checkpointState.ts';
 import {firstDifference} from './firstDifference.ts';
 import {readModel, weightsOf} from './modelParts.ts';
@@ -58,7 +59,7 @@ export async function saveCheckpoint(target: FileTarget, checkpoint: CheckpointP
   };
   const [{saved, parts}, {state, slots}] = await Promise.all([
     readModel(where, model),
-    readOptimizer(optimizer, weights),
+    readOptimizer(optimizer, weights, checkpoint.optimizer ? undefined : collectedWeights(model)),
   ]);
   for (const numbers of [Object.values(state.scalars), ...slots]) {
     checkFinite(where, 'numbers of the optimizer', numbers);
