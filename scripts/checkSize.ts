@@ -12,7 +12,7 @@ const LIMITS: readonly (readonly [code: string, kB: number])[] = [
   [use('itop', 'cosineDecay', 'uniform'), 3],
   [use('itop', 'SETScheduler'), 22],
   [use('itop', 'SETScheduler', 'sparsify'), 70],
-  ["import 'itop/layers';", 50],
+  ["import 'itop/layers';", 51],
   [use('itop/accelerate', 'accelerateTfjs'), 5],
   [use('itop/data', 'shuffledBatches'), 3],
   [use('itop/files', 'loadSparse'), 55],

@@ -2,12 +2,14 @@ import type * as tf from '@tensorflow/tfjs';
 import {seedDropout} from '../fused/dropoutSource.ts';
 import {decodeContainer, float32Of} from '../io/container.ts';
 import type {RunLogState} from '../log/runLogState.ts';
+import {checkFinite} from '../topology/checkFinite.ts';
 import {checkKind, checkModel} from '../topology/checkKind.ts';
 import type {DSTScheduler} from '../training/dstScheduler.ts';
 import {commitAll} from '../weights/carry.ts';
 import {prepareOptimizer} from '../weights/optimizerState.ts';
+import {collectedWeights} from '../weights/tfjsInternals.ts';
 import {CHECKPOINT_FORMAT, type CheckpointState, checkFormat, optimizerOf, stateOf} from './checkpointState.ts';
-import {checkFinite, comparableConfig, prepareModel, weightsOf} from './modelParts.ts';
+import {comparableConfig, prepareModel, weightsOf} from './modelParts.ts';
 import {withOwnNames} from './ownNames.ts';
 import {type FileSource, type ReadOptions, readSource} from './store.ts';
 
@@ -67,7 +69,8 @@ export async function loadCheckpoint(source: FileSource, resumed: ResumedParts):
     .filter(([name, {dtype}]) => name.startsWith('slots/') && dtype === 'F32')
     .map(([, part]) => float32Of(part));
   for (const slot of slots) checkFinite(where, 'numbers of the optimizer', slot);
-  const stepped = prepareOptimizer(where, optimizer, state.optimizer, slots, weights, prepared.shapes);
+  const trained = resumed.optimizer ? undefined : collectedWeights(model);
+  const stepped = prepareOptimizer(where, optimizer, state.optimizer, slots, weights, prepared.shapes, trained);
   const own = new Map(sparse.map(({weight}, i) => [weight, prepared.topologies[i]]));
   const topologies = scheduler?.weights.map(({name, weight}) => own.get(weight) ?? foreign(where, name));
   const schedule = topologies && scheduler?.prepareRestore(state.scheduler!, topologies, state.optimizer.steps);

@@ -3,6 +3,7 @@ import {type Container, float32Of, int32Of, type Part, partOf} from '../io/conta
 import {decodePlaces, encodePlaces} from '../io/places.ts';
 import {ensureBuilt} from '../layers/rebuildModel.ts';
 import {type NamedSparseWeight, sparseWeights} from '../layers/sparseWeights.ts';
+import {checkFinite} from '../topology/checkFinite.ts';
 import {describeValue} from '../topology/describeValue.ts';
 import {sizeOf} from '../topology/positions.ts';
 import {type RandomState, seededRandom} from '../topology/random.ts';
@@ -77,15 +78,6 @@ export async function readModel(
     },
     parts,
   };
-}
-
-/** Numbers that are not finite are never saved. */
-export function checkFinite(where: string, what: string, numbers: ArrayLike<number>): void {
-  const wrong = Array.prototype.findIndex.call(numbers, (number) => !Number.isFinite(number));
-  if (wrong < 0) return;
-  throw new RangeError(
-    `${where}: ${what} must be finite, received ${numbers[wrong]} at index ${wrong}. The training has diverged: go on from an earlier file.`,
-  );
 }
 
 /** A model's weights as a file has them, checked and not yet given to it. */

@@ -2,13 +2,15 @@ import type * as tf from '@tensorflow/tfjs';
 import {dropoutState} from '../fused/dropoutSource.ts';
 import {encodeContainer, jsonPart, partOf} from '../io/container.ts';
 import type {RunLog} from '../log/runLog.ts';
+import {checkFinite} from '../topology/checkFinite.ts';
 import {checkKind, checkModel} from '../topology/checkKind.ts';
 import {describeValue} from '../topology/describeValue.ts';
 import type {DSTScheduler} from '../training/dstScheduler.ts';
 import {readOptimizer} from '../weights/optimizerState.ts';
+import {collectedWeights} from '../weights/tfjsInternals.ts';
 import {CHECKPOINT_FORMAT, type CheckpointState, optimizerOf} from './checkpointState.ts';
 import {firstDifference} from './firstDifference.ts';
-import {checkFinite, readModel, weightsOf} from './modelParts.ts';
+import {readModel, weightsOf} from './modelParts.ts';
 import {checkTarget, type FileTarget, writeTarget} from './store.ts';
 
 /** What a checkpoint is made of. */
@@ -57,7 +59,7 @@ export async function saveCheckpoint(target: FileTarget, checkpoint: CheckpointP
   };
   const [{saved, parts}, {state, slots}] = await Promise.all([
     readModel(where, model),
-    readOptimizer(optimizer, weights),
+    readOptimizer(optimizer, weights, checkpoint.optimizer ? undefined : collectedWeights(model)),
   ]);
   for (const numbers of [Object.values(state.scalars), ...slots]) {
     checkFinite(where, 'numbers of the optimizer', numbers);

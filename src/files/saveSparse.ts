@@ -1,9 +1,10 @@
 import type * as tf from '@tensorflow/tfjs';
 import {encodeContainer, jsonPart, type Part, partOf} from '../io/container.ts';
 import {encodePlaces} from '../io/places.ts';
+import {checkFinite} from '../topology/checkFinite.ts';
 import {checkModel, checkOptions} from '../topology/checkKind.ts';
 import {describeValue} from '../topology/describeValue.ts';
-import {checkFinite, weightsOf} from './modelParts.ts';
+import {weightsOf} from './modelParts.ts';
 import {VALUE_KINDS, type ValueKind, valueParts} from './sparseValues.ts';
 import {checkTarget, type FileTarget, writeTarget} from './store.ts';
 

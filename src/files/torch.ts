@@ -2,12 +2,12 @@ import * as tf from '@tensorflow/tfjs';
 import {decodeContainer, encodeContainer, float32Of, type Part, partOf} from '../io/container.ts';
 import {ensureBuilt} from '../layers/rebuildModel.ts';
 import {sparseWeights} from '../layers/sparseWeights.ts';
+import {checkFinite} from '../topology/checkFinite.ts';
 import {checkModel, checkOptions} from '../topology/checkKind.ts';
 import {sizeOf} from '../topology/positions.ts';
 import {Topology} from '../topology/topology.ts';
 import {setTopologies} from '../training/setTopologies.ts';
 import {assignWeight} from '../weights/tfjsInternals.ts';
-import {checkFinite} from './modelParts.ts';
 import {checkTarget, type FileSource, type FileTarget, type ReadOptions, readSource, writeTarget} from './store.ts';
 import {type TorchWeight, torchPosition, torchShape, torchWeights} from './torchLayout.ts';
 

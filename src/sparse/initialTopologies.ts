@@ -6,6 +6,7 @@ import {sampleStructure} from '../algorithms/structures/sampleStructure.ts';
 import type {Criterion, Structure} from '../algorithms/types.ts';
 import type {InitialCriterion, InitialKernel} from '../layers/initialCriteria.ts';
 import {ensureBuilt} from '../layers/rebuildModel.ts';
+import {checkFinite} from '../topology/checkFinite.ts';
 import {checkKind, checkModel} from '../topology/checkKind.ts';
 import {freshSeed, type Random, seededRandom} from '../topology/random.ts';
 import {selectLargest} from '../topology/select.ts';
@@ -135,12 +136,8 @@ async function scoresOf(
           criterion.active!({name, topology: Topology.dense(shape), values: weights, random}),
         );
   for (const [i, {name}] of candidates.entries()) {
-    const position = scores[i].findIndex((score) => !Number.isFinite(score));
-    if (position < 0) continue;
-    throw new RangeError(
-      `initialTopologies: scores must be finite, received ${scores[i][position]} at position ${position} of "${name}". ` +
-        'Check the data and the initial weights.',
-    );
+    const advice = 'Check the data and the initial weights.';
+    checkFinite('initialTopologies', `scores of "${name}"`, scores[i], {place: 'position', advice});
   }
   return scores;
 }

@@ -1,4 +1,5 @@
 import type {NamedSparseWeight} from '../layers/sparseWeights.ts';
+import {checkFinite} from '../topology/checkFinite.ts';
 
 /**
  * Throws unless all values are finite.
@@ -9,11 +10,6 @@ import type {NamedSparseWeight} from '../layers/sparseWeights.ts';
 export async function checkValues(weights: readonly NamedSparseWeight[], step: number): Promise<void> {
   const values = await Promise.all(weights.map(({weight}) => weight.variable.data<'float32'>()));
   for (const [i, {name}] of weights.entries()) {
-    const slot = values[i].findIndex((value) => !Number.isFinite(value));
-    if (slot < 0) continue;
-    throw new RangeError(
-      `DSTScheduler: values of layer "${name}" must be finite, received ${values[i][slot]} at slot ${slot} at step ` +
-        `${step}. The training has diverged: lower the learning rate.`,
-    );
+    checkFinite('DSTScheduler', `values of layer "${name}" at step ${step}`, values[i], {place: 'slot'});
   }
 }

@@ -10,6 +10,7 @@ import {seededRandom} from '../topology/random.ts';
 import type {Topology} from '../topology/topology.ts';
 import type {TopologyUpdate} from '../topology/update.ts';
 import {commitAll, prepareCarry} from '../weights/carry.ts';
+import {collectedWeights} from '../weights/tfjsInternals.ts';
 import {checkValues} from './checkValues.ts';
 import {checkStrategies, type DSTOptions} from './dstOptions.ts';
 import {ExpectedExploration} from './expectedExploration.ts';
@@ -260,10 +261,14 @@ export class DSTScheduler {
     }
   }
 
-  /** Those of layers that are not frozen. Only the model knows: compiling a Sequential makes every variable trainable. */
+  /**
+   * Those of layers that are not frozen, nor were when the model was compiled. Only the model knows: compiling a Sequential makes every
+   * variable trainable.
+   */
   private trainedWeights(): NamedSparseWeight[] {
-    const trainable = this.model.trainableWeights;
-    return this.weights.filter(({weight}) => trainable.includes(weight.values));
+    const {trainableWeights: trainable} = this.model;
+    const collected = (!this.options.optimizer && collectedWeights(this.model)) || trainable;
+    return this.weights.filter(({weight: {values}}) => trainable.includes(values) && collected.includes(values));
   }
 
   private async update(signal: SignalState | undefined): Promise<UpdateReport> {

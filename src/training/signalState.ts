@@ -1,6 +1,7 @@
 import type {DenseGradient, GradientSignal} from '../algorithms/types.ts';
 import {decodeBase64, toBase64} from '../io/base64.ts';
 import type {NamedSparseWeight} from '../layers/sparseWeights.ts';
+import {checkFinite} from '../topology/checkFinite.ts';
 import type {Topology} from '../topology/topology.ts';
 
 /** What a {@link GradientSignal} holds, as plain JSON: steps folded, and of each layer its float32 numbers in base64. */
@@ -85,19 +86,10 @@ export class SignalState {
       const end = Math.min(begin + BLOCK_LENGTH, state.length);
       const part = state.subarray(begin, end);
       this.signal.fold(part, gradient.block(begin, end), this.folded);
-      checkFinite(name, part, begin);
+      checkFinite('DSTScheduler', `gradients of layer "${name}"`, part, {place: 'position', begin});
     }
     return state;
   }
-}
-
-function checkFinite(name: string, numbers: Float32Array, begin: number): void {
-  const wrong = numbers.findIndex((number) => !Number.isFinite(number));
-  if (wrong < 0) return;
-  throw new RangeError(
-    `DSTScheduler: gradients of layer "${name}" must be finite, received ${numbers[wrong]} at position ${begin + wrong}. ` +
-      'The training has diverged: lower the learning rate.',
-  );
 }
 
 function decode(text: string, size: number): Float32Array | undefined {

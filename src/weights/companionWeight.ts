@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
+import {checkFinite} from '../topology/checkFinite.ts';
 import {describeValue} from '../topology/describeValue.ts';
 import {HostWeight} from './hostWeight.ts';
 
@@ -34,12 +35,7 @@ export class CompanionWeight extends HostWeight {
 
   /** @throws RangeError if a number is not finite */
   set numbers(next: Float32Array) {
-    const wrong = next.findIndex((number) => !Number.isFinite(number));
-    if (wrong >= 0) {
-      throw new RangeError(
-        `${this.name}: numbers of connections must be finite, received ${next[wrong]} at slot ${wrong}. Check what makes them.`,
-      );
-    }
+    checkFinite(this.name, 'numbers of connections', next, {place: 'slot', advice: 'Check what makes them.'});
     this.dispose();
     this.current = next;
   }

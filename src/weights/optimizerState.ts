@@ -28,6 +28,8 @@ export interface OptimizerState {
   readonly scalars: Readonly<Record<string, number>>;
   /** Lists of slots, null where one is missing. */
   readonly lists: Readonly<Record<string, readonly (SavedSlot | null)[]>>;
+  /** Indices of the weights that a compiled model trains, in the order of the lists. Left out in a loop of the user's, and in old files. */
+  readonly trained?: readonly number[];
 }
 
 /** Fields that a training changes, and that are therefore restored. */
@@ -49,12 +51,14 @@ type SlotList = ({originalName: string; variable: tf.Variable} | null | undefine
  * in the same way. The `getWeights` of tfjs leaves out the powers of Adam, and Adamax has none.
  *
  * @param weights  those that it trains, at least
+ * @param trained  those that it trains, if that is known
  * @returns the state, and the numbers of each slot in the order of the lists
  * @throws Error if it keeps tensors in another form, or for other weights
  */
 export async function readOptimizer(
   optimizer: tf.Optimizer,
   weights: readonly tf.LayerVariable[],
+  trained: readonly tf.LayerVariable[] | undefined,
 ): Promise<{readonly state: OptimizerState; readonly slots: readonly Float32Array[]}> {
   const settings: Record<string, Setting> = {};
   const scalars: Record<string, number> = {};
@@ -76,7 +80,14 @@ export async function readOptimizer(
       settings[path] = value;
     }
   }
-  const state = {className: optimizer.getClassName(), steps: optimizer.iterations, settings, scalars, lists};
+  const state = {
+    className: optimizer.getClassName(),
+    steps: optimizer.iterations,
+    settings,
+    scalars,
+    lists,
+    ...(trained && {trained: trained.map((weight) => weights.indexOf(weight))}),
+  };
   return {state, slots: await Promise.all(slots)};
 }
 
@@ -84,7 +95,7 @@ export async function readOptimizer(
 export function isOptimizerState(state: unknown): state is OptimizerState {
   const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
   if (!isObject(state)) return false;
-  const {className, steps, settings, scalars, lists} = state;
+  const {className, steps, settings, scalars, lists, trained = []} = state;
   const isSlot = (slot: unknown) =>
     slot === null || (isObject(slot) && Number.isSafeInteger(slot.weight) && typeof slot.name === 'string');
   return (
@@ -95,7 +106,9 @@ export function isOptimizerState(state: unknown): state is OptimizerState {
     isObject(scalars) &&
     Object.values(scalars).every(Number.isFinite) &&
     isObject(lists) &&
-    Object.values(lists).every((list) => Array.isArray(list) && list.every(isSlot))
+    Object.values(lists).every((list) => Array.isArray(list) && list.every(isSlot)) &&
+    Array.isArray(trained) &&
+    trained.every(Number.isSafeInteger)
   );
 }
 
@@ -110,15 +123,17 @@ export interface PreparedRestore {
  * @param where    the function that the user called, for messages
  * @param slots    numbers of the slots, in the order of the lists
  * @param shapes   of the weights as they are saved
+ * @param trained  as of {@link readOptimizer}
  * @throws Error if the optimizer is of another class or has other settings, or the state is damaged
  */
 export function prepareOptimizer(
   where: string,
   optimizer: tf.Optimizer,
-  {className, settings, scalars, lists}: OptimizerState,
+  {className, settings, scalars, lists, trained: trainedBefore}: OptimizerState,
   slots: readonly Float32Array[],
   weights: readonly tf.LayerVariable[],
   shapes: readonly (readonly number[])[],
+  trained: readonly tf.LayerVariable[] | undefined,
 ): PreparedRestore {
   const differ = (what: string, saved: unknown, own: unknown): never => {
     throw new Error(
@@ -127,6 +142,10 @@ export function prepareOptimizer(
     );
   };
   if (optimizer.getClassName() !== className) differ('class', className, optimizer.getClassName());
+  for (let i = 0; trainedBefore && trained && i < Math.max(trainedBefore.length, trained.length); i++) {
+    const before = weights[trainedBefore[i]];
+    if (trained[i] !== before) differ(`weight ${i} to train`, before?.originalName, trained[i]?.originalName);
+  }
   const fields = fieldsOf(optimizer);
   const own = new Map(fields.map((field) => [field.path, field]));
   for (const path of [...Object.keys(settings), ...Object.keys(scalars), ...Object.keys(lists)]) {

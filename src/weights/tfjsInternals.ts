@@ -116,3 +116,12 @@ export function isTopology(weight: object): boolean {
 export function isCompanion(weight: object): boolean {
   return (weight as {isCompanion?: boolean}).isCompanion === true;
 }
+
+/**
+ * The weights that the steps of a compiled model train, in the order of its optimizer's state: those that were trainable when it was
+ * compiled. Undefined before.
+ */
+export function collectedWeights(model: tf.LayersModel): readonly tf.LayerVariable[] | undefined {
+  const {model: inner = model} = model as {model?: tf.LayersModel};
+  return (inner as unknown as {collectedTrainableWeights?: tf.LayerVariable[]}).collectedTrainableWeights;
+}

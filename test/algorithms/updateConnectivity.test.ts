@@ -162,7 +162,7 @@ describe('updateConnectivity refuses, in one sentence,', () => {
   it('values and gradients that are not finite', () => {
     expect(update({values: Float32Array.of(1, 2, Number.NaN, 4)})).toThrow(
       'updateConnectivity: values must be finite, received NaN at slot 2. ' +
-        'The training has diverged: lower the learning rate.',
+        'The training has diverged: go on from an earlier state, with a lower learning rate.',
     );
     expect(update({gradientAtActive: Float32Array.of(1, -Infinity, 0, 0)})).toThrow(/received -Infinity at slot 1\./);
     const gradient = new Float32Array(10).fill(1);

@@ -167,7 +167,7 @@ describe('initialTopologies', () => {
     await expect(choosing({density: 5})).rejects.toThrow(/density must be in \(0, 1\], received 5/);
     const broken = {name: 'broken', scores: async () => [new Float32Array(192).fill(Number.NaN), new Float32Array(64)]};
     await expect(choosing({criterion: broken})).rejects.toThrow(
-      /scores must be finite, received NaN at position 0 of "hidden1"/,
+      /scores of "hidden1" must be finite, received NaN at position 0\./,
     );
   });
 });

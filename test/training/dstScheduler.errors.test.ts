@@ -346,8 +346,8 @@ describe('DSTScheduler finds values that are not finite', () => {
     diverge(scheduler);
     await expect(scheduler.step()).rejects.toThrow(
       new RangeError(
-        'DSTScheduler: values of layer "output" must be finite, received NaN at slot 0 at step 3. ' +
-          'The training has diverged: lower the learning rate.',
+        'DSTScheduler: values of layer "output" at step 3 must be finite, received NaN at slot 0. ' +
+          'The training has diverged: go on from an earlier state, with a lower learning rate.',
       ),
     );
   });
@@ -357,7 +357,7 @@ describe('DSTScheduler finds values that are not finite', () => {
     const scheduler = new StaticScheduler(model);
     diverge(scheduler);
     for (let step = 1; step < 1000; step++) await scheduler.step();
-    await expect(scheduler.step()).rejects.toThrow('received NaN at slot 0 at step 1000.');
+    await expect(scheduler.step()).rejects.toThrow('at step 1000 must be finite, received NaN at slot 0.');
   });
 });
 

@@ -1,10 +1,10 @@
+import {checkFinite} from '../../topology/checkFinite.ts';
 import type {Topology} from '../../topology/topology.ts';
 import {positionsWithout, type TopologyUpdate, updateTopology} from '../../topology/update.ts';
 import {divideShares} from '../divideShares.ts';
 import type {DenseGradient, Structure} from '../types.ts';
 import {
   activeLayer,
-  checkFinite,
   checkLength,
   checkReturned,
   type LayerState,
@@ -120,7 +120,7 @@ export function checkedBlocks(gradient: DenseGradient): DenseGradient {
     size: gradient.size,
     block(begin, end) {
       const block = gradient.block(begin, end);
-      checkFinite('denseGradient', 'position', block, begin);
+      checkFinite('updateConnectivity', 'denseGradient', block, {place: 'position', begin});
       return block;
     },
   };

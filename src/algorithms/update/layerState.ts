@@ -1,3 +1,4 @@
+import {checkFinite} from '../../topology/checkFinite.ts';
 import type {PositionSet} from '../../topology/positionSet.ts';
 import type {Random} from '../../topology/random.ts';
 import type {Topology} from '../../topology/topology.ts';
@@ -64,10 +65,10 @@ export function checkLayer({topology, values, gradientAtActive}: LayerState, rul
     );
   }
   checkLength('values', values.length, topology.nnz);
-  checkFinite('values', 'slot', values);
+  checkFinite('updateConnectivity', 'values', values, {place: 'slot'});
   if (gradientAtActive) {
     checkLength('gradientAtActive', gradientAtActive.length, topology.nnz);
-    checkFinite('gradientAtActive', 'slot', gradientAtActive);
+    checkFinite('updateConnectivity', 'gradientAtActive', gradientAtActive, {place: 'slot'});
   } else if (pruner.needsGradient || redistribution?.needsGradient) {
     throw missingGradient('gradientAtActive', pruner.needsGradient ? 'pruner' : 'redistribution');
   }
@@ -86,17 +87,6 @@ export function checkLength(what: string, length: number, expected: number): voi
       `updateConnectivity: ${what} must have ${expected} entries to match the topology, received ${length}. ` +
         'Pass what belongs to this layer and its current topology.',
     );
-  }
-}
-
-export function checkFinite(what: string, place: string, numbers: Float32Array, begin = 0): void {
-  for (let i = 0; i < numbers.length; i++) {
-    if (!Number.isFinite(numbers[i])) {
-      throw new RangeError(
-        `updateConnectivity: ${what} must be finite, received ${numbers[i]} at ${place} ${begin + i}. ` +
-          'The training has diverged: lower the learning rate.',
-      );
-    }
   }
 }
 

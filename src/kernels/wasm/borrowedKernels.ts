@@ -2,14 +2,17 @@ import * as tf from '@tensorflow/tfjs';
 import {type CpuBackend, hostMemory, type NumberArray, type NumberType} from '../hostMemory.ts';
 import type {FastKernel, KernelCall} from '../stock/fastKernel.ts';
 import {maxPoolGrad} from '../stock/maxPoolGrad.ts';
+import {isCutOff, relu6, thenCutOff} from './cutOff.ts';
 
-/** A stock kernel that tfjs's wasm backend takes from its cpu backend. */
+/** A stock kernel that tfjs's wasm backend takes from its cpu backend, or that is made right in another way. */
 interface BorrowedKernel {
   readonly kernelName: string;
   /** The calls that the backend's own kernel gets wrong. @defaultValue all of them */
   isWrong?(call: KernelCall): boolean;
   /** Does the same faster, for the calls that matter. */
   readonly fast?: FastKernel;
+  /** Does the same by the backend's own kernel. @defaultValue the kernel of the cpu backend */
+  readonly made?: (call: KernelCall, stock: tf.KernelFunc) => tf.TensorInfo;
 }
 
 const BORROWED: readonly BorrowedKernel[] = [
@@ -22,6 +25,9 @@ const BORROWED: readonly BorrowedKernel[] = [
   {kernelName: 'Conv3DBackpropFilterV2'},
   // That of the backend makes a bound of NaN, and a loss finite that is not.
   {kernelName: 'ClipByValue'},
+  // These make 0 of NaN.
+  {kernelName: 'Relu6', made: relu6},
+  {kernelName: '_FusedMatMul', isWrong: isCutOff, made: thenCutOff},
   {kernelName: 'Prelu', isWrong: ({inputs}) => !isTrailing(inputs.alpha as tf.TensorInfo, inputs.x as tf.TensorInfo)},
   // These the backend does not have.
   {kernelName: 'DepthwiseConv2dNativeBackpropInput'},
@@ -53,9 +59,10 @@ export function borrowKernels(): void {
   }
 }
 
-function kernelFunc({kernelName, isWrong, fast}: BorrowedKernel, stock?: tf.KernelConfig): tf.KernelFunc {
+function kernelFunc({kernelName, isWrong, fast, made}: BorrowedKernel, stock?: tf.KernelConfig): tf.KernelFunc {
   return (call) => {
     if (stock && isWrong?.(call) === false) return stock.kernelFunc(call);
+    if (stock && made) return made(call, stock.kernelFunc);
     const onCpu = {...call, backend: asCpu(call)};
     return fast?.run(onCpu) ?? tf.getKernel(kernelName, 'cpu').kernelFunc(onCpu);
   };

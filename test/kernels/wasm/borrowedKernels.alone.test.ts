@@ -76,3 +76,56 @@ test('clipping on wasm leaves NaN what it is', () => {
   ]);
   expect(clipped).toEqual([Number.NaN, 0, 0.5, 1, 1]);
 });
+
+test('a relu that ends at 6 leaves NaN what it is on wasm, and has the gradient of other backends', () => {
+  const x = tf.tensor2d([Number.NaN, -1, 0, 0.5, 6, 7, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY], [2, 4]);
+  const integers = tf.tensor1d([-3, 4, 9], 'int32');
+  const nothing = tf.zeros([0, 3]);
+  tf.tidy(() => {
+    expect([...tf.relu6(x).dataSync()]).toEqual([Number.NaN, 0, 0, 0.5, 6, 6, 6, 0]);
+    expect([...tf.relu6(integers).dataSync()]).toEqual([0, 4, 6]);
+    expect(tf.relu6(nothing).shape).toEqual([0, 3]);
+    const slopes = tf.grad((x) => tf.relu6(x))(tf.tensor1d([-1, 0.5, 6, 7]));
+    expect([...slopes.dataSync()]).toEqual([0, 1, 1, 0]);
+  });
+  tf.dispose([x, integers, nothing]);
+});
+
+test.each([
+  'linear',
+  'relu',
+  'relu6',
+  'elu',
+] as const)('a fused product with %s leaves NaN what it is on wasm', (activation) => {
+  const [a, b] = [tf.tensor2d([1, Number.NaN, 2, -5], [4, 1]), tf.tensor2d([3, 1], [1, 2])];
+  const bias = tf.tensor1d([1, -2]);
+  const before = tf.memory().numTensors;
+  const y = tf.fused.matMul({a, b, bias, activation});
+  expect(tf.memory().numTensors).toBe(before + 1);
+  const none = Number.NaN;
+  const byHand = {
+    linear: [4, -1, none, none, 7, 0, -14, -7],
+    relu: [4, 0, none, none, 7, 0, 0, 0],
+    relu6: [4, 0, none, none, 6, 0, 0, 0],
+    elu: [4, Math.expm1(-1), none, none, 7, 0, Math.expm1(-14), Math.expm1(-7)],
+  }[activation];
+  [...y.dataSync()].forEach((value, i) => {
+    if (Number.isNaN(byHand[i])) expect(value).toBeNaN();
+    else expect(value).toBeCloseTo(byHand[i], 6);
+  });
+  tf.dispose([a, b, bias, y]);
+});
+
+test('predictions of a diverged model on wasm are not numbers, as its loss is not', async () => {
+  const layers = [tf.layers.dense({units: 3, activation: 'relu', inputShape: [2]}), tf.layers.dense({units: 1})];
+  const model = tf.sequential({layers});
+  model.compile({optimizer: 'sgd', loss: 'meanSquaredError'});
+  layers[0].setWeights([tf.fill([2, 3], Number.NaN), tf.zeros([3])]);
+  const [x, y] = [tf.ones([4, 2]), tf.ones([4, 1])];
+  const predicted = model.predict(x) as tf.Tensor;
+  expect([...predicted.dataSync()].every(Number.isNaN)).toBe(true);
+  const loss = model.evaluate(x, y) as tf.Scalar;
+  expect(loss.dataSync()[0]).toBeNaN();
+  model.dispose();
+  tf.dispose([x, y, predicted, loss]);
+});

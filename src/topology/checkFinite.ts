@@ -1,0 +1,34 @@
+/** What kind of place numbers have, and what to do about one that is not finite. */
+export interface FiniteOptions {
+  /** @defaultValue 'index' */
+  readonly place?: string;
+  /** Place of the first number. @defaultValue 0 */
+  readonly begin?: number;
+  /** @defaultValue for numbers that a training has made */
+  readonly advice?: string;
+}
+
+/**
+ * Throws unless all numbers are finite.
+ *
+ * @param where  the name of the public function, for the message
+ * @param what   what they are
+ * @throws RangeError with the first that is not
+ */
+export function checkFinite(
+  where: string,
+  what: string,
+  numbers: ArrayLike<number>,
+  {
+    place = 'index',
+    begin = 0,
+    advice = 'The training has diverged: go on from an earlier state, with a lower learning rate.',
+  }: FiniteOptions = {},
+): void {
+  for (let i = 0; i < numbers.length; i++) {
+    if (Number.isFinite(numbers[i])) continue;
+    throw new RangeError(
+      `${where}: ${what} must be finite, received ${numbers[i]} at ${place} ${begin + i}. ${advice}`,
+    );
+  }
+}
