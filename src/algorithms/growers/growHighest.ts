@@ -4,8 +4,10 @@ import {selectLargest} from '../../topology/select.ts';
 import {checkCriterion} from '../checkCriterion.ts';
 import type {Criterion, DenseGradient, Grower, GrowRequest} from '../types.ts';
 
-/** Positions whose scores are read at a time, and the room for candidates beyond `k`. */
+/** Positions whose scores are read at a time. */
 const BLOCK_LENGTH = 2 ** 18;
+/** Room for candidates beyond `k`, where `k` is less. */
+const LEAST_ROOM = 2 ** 14;
 
 /**
  * Grows the `k` inactive positions with the highest scores, exactly, the lower position first among equals. Scores are read block by
@@ -40,21 +42,9 @@ export function growHighest(criterion: Criterion, name = `growHighest(${criterio
 }
 
 function growAnywhere({size, active, k}: GrowRequest, scores: DenseGradient): Positions {
-  const candidates = new Candidates(size, k);
-  let {floor} = candidates;
-  let slot = 0;
+  const candidates = new Candidates(size, active, k);
   for (let begin = 0; begin < size; begin += BLOCK_LENGTH) {
-    const end = Math.min(begin + BLOCK_LENGTH, size);
-    const block = scores.block(begin, end);
-    for (let position = begin; position < end; position++) {
-      // From one active position to the next.
-      const next = Math.min(active[slot] ?? end, end);
-      for (; position < next; position++) {
-        const score = block[position - begin];
-        if (score > floor) floor = candidates.add(position, score);
-      }
-      if (position < end) slot++;
-    }
+    candidates.add(scores.block(begin, Math.min(begin + BLOCK_LENGTH, size)), begin);
   }
   return candidates.best();
 }
@@ -82,44 +72,64 @@ function growInside({shape, size, active, k, structure}: GrowRequest, scores: De
   return grown;
 }
 
-/** Keeps the `k` highest scores ≥ 0 among positions that are added in ascending order; of equal scores those added first. */
+/** Keeps the `k` highest scores ≥ 0 among inactive positions, which are added in ascending order; of equal scores those added first. */
 class Candidates {
   private readonly scores: Float32Array;
   private readonly positions: Positions;
   private length = 0;
+  /** The first active position that was not passed yet. */
+  private slot = 0;
   /** The lowest score that is sure to be kept so far: no later one gets in unless it is higher. */
-  floor = -1;
+  private floor = -1;
 
   constructor(
     size: number,
+    private readonly active: Positions,
     private readonly k: number,
   ) {
-    const capacity = Math.min(k + BLOCK_LENGTH, size);
+    const capacity = Math.min(k + Math.max(k, LEAST_ROOM), size);
     this.scores = new Float32Array(capacity);
     this.positions = createPositions(size, capacity);
   }
 
-  /** @param score  above the floor. @returns the floor from now on */
-  add(position: number, score: number): number {
-    this.scores[this.length] = score;
-    this.positions[this.length++] = position;
-    if (this.length === this.scores.length) this.cutBack();
-    return this.floor;
+  /** Adds the scores of the positions from `begin` on, active ones among them. */
+  add(block: Float32Array, begin: number): void {
+    const {active, scores, positions} = this;
+    let {floor, slot, length} = this;
+    for (let i = 0; i < block.length; i++) {
+      const score = block[i];
+      if (!(score > floor)) continue;
+      const position = begin + i;
+      // Only the few with a high score are looked for among the active ones.
+      while (slot < active.length && active[slot] < position) slot++;
+      if (slot < active.length && active[slot] === position) continue;
+      scores[length] = score;
+      positions[length++] = position;
+      if (length < scores.length) continue;
+      floor = this.cutBack(length);
+      length = this.k;
+    }
+    this.floor = floor;
+    this.slot = slot;
+    this.length = length;
   }
 
   best(): Positions {
-    this.cutBack();
+    this.cutBack(this.length);
     return this.positions.slice(0, this.k);
   }
 
-  private cutBack(): void {
-    const kept = selectLargest(this.scores.subarray(0, this.length), this.k);
-    this.floor = Number.POSITIVE_INFINITY;
-    for (let i = 0; i < this.k; i++) {
-      this.scores[i] = this.scores[kept[i]];
-      this.positions[i] = this.positions[kept[i]];
-      this.floor = Math.min(this.floor, this.scores[i]);
+  /** Brings the best of the first `length` to the front. @returns the lowest of their scores */
+  private cutBack(length: number): number {
+    const {scores, positions} = this;
+    const kept = selectLargest(scores.subarray(0, length), this.k);
+    let floor = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < kept.length; i++) {
+      const from = kept[i];
+      scores[i] = scores[from];
+      positions[i] = positions[from];
+      floor = Math.min(floor, scores[i]);
     }
-    this.length = this.k;
+    return floor;
   }
 }
