@@ -1,13 +1,11 @@
 import {createPositions, type Positions} from '../../topology/positions.ts';
 import {complement} from '../../topology/sample.ts';
-import {selectLargest} from '../../topology/select.ts';
 import {checkCriterion} from '../checkCriterion.ts';
 import type {Criterion, DenseGradient, Grower, GrowRequest} from '../types.ts';
+import {Candidates} from './candidates.ts';
 
 /** Positions whose scores are read at a time. */
 const BLOCK_LENGTH = 2 ** 18;
-/** Room for candidates beyond `k`, where `k` is less. */
-const LEAST_ROOM = 2 ** 14;
 
 /**
  * Grows the `k` inactive positions with the highest scores, exactly, the lower position first among equals. Scores are read block by
@@ -70,66 +68,4 @@ function growInside({shape, size, active, k, structure}: GrowRequest, scores: De
   const grown = createPositions(size, chosen.length);
   for (let i = 0; i < chosen.length; i++) grown[i] = candidates[chosen[i]];
   return grown;
-}
-
-/** Keeps the `k` highest scores ≥ 0 among inactive positions, which are added in ascending order; of equal scores those added first. */
-class Candidates {
-  private readonly scores: Float32Array;
-  private readonly positions: Positions;
-  private length = 0;
-  /** The first active position that was not passed yet. */
-  private slot = 0;
-  /** The lowest score that is sure to be kept so far: no later one gets in unless it is higher. */
-  private floor = -1;
-
-  constructor(
-    size: number,
-    private readonly active: Positions,
-    private readonly k: number,
-  ) {
-    const capacity = Math.min(k + Math.max(k, LEAST_ROOM), size);
-    this.scores = new Float32Array(capacity);
-    this.positions = createPositions(size, capacity);
-  }
-
-  /** Adds the scores of the positions from `begin` on, active ones among them. */
-  add(block: Float32Array, begin: number): void {
-    const {active, scores, positions} = this;
-    let {floor, slot, length} = this;
-    for (let i = 0; i < block.length; i++) {
-      const score = block[i];
-      if (!(score > floor)) continue;
-      const position = begin + i;
-      // Only the few with a high score are looked for among the active ones.
-      while (slot < active.length && active[slot] < position) slot++;
-      if (slot < active.length && active[slot] === position) continue;
-      scores[length] = score;
-      positions[length++] = position;
-      if (length < scores.length) continue;
-      floor = this.cutBack(length);
-      length = this.k;
-    }
-    this.floor = floor;
-    this.slot = slot;
-    this.length = length;
-  }
-
-  best(): Positions {
-    this.cutBack(this.length);
-    return this.positions.slice(0, this.k);
-  }
-
-  /** Brings the best of the first `length` to the front. @returns the lowest of their scores */
-  private cutBack(length: number): number {
-    const {scores, positions} = this;
-    const kept = selectLargest(scores.subarray(0, length), this.k);
-    let floor = Number.POSITIVE_INFINITY;
-    for (let i = 0; i < kept.length; i++) {
-      const from = kept[i];
-      scores[i] = scores[from];
-      positions[i] = positions[from];
-      floor = Math.min(floor, scores[i]);
-    }
-    return floor;
-  }
 }
