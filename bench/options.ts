@@ -10,6 +10,7 @@ export const PARTS = [
   'memory',
   'across',
   'pytorch',
+  'scaling',
   'webgpu-checks',
   'webgpu',
   'webgpu-products',
@@ -20,7 +21,7 @@ type Part = (typeof PARTS)[number];
 
 /** What is measured on WebGPU, where it is asked for. */
 export const GPU_PARTS: readonly Part[] = PARTS.filter((part) => part.startsWith('webgpu'));
-const HOST_PARTS = PARTS.filter((part) => part !== 'pytorch' && !GPU_PARTS.includes(part));
+const HOST_PARTS = PARTS.filter((part) => part !== 'pytorch' && part !== 'scaling' && !GPU_PARTS.includes(part));
 
 /** What `npm run bench -- …` was asked for. */
 export interface BenchOptions extends Patience {
@@ -74,7 +75,11 @@ export function parseOptions(argv: readonly string[]): BenchOptions {
     .option('--break-even', 'products on wasm at densities from 0.1 to 0.8')
     .option('--models <names>', `of ${NETWORKS.map(({name}) => name).join(', ')}`, models)
     .option('--backends <names>', 'of wasm, cpu', list)
-    .option('--parts <names>', `of ${PARTS.join(', ')}; pytorch and those of webgpu only if they are named`, parts)
+    .option(
+      '--parts <names>',
+      `of ${PARTS.join(', ')}; pytorch, scaling and those of webgpu only if they are named`,
+      parts,
+    )
     .option('--densities <numbers>', 'separated by commas, each in (0, 1]', densities)
     .option('--batches <numbers>', 'of predictions and products', (text) => list(text).map(positiveInteger))
     .option('--training-batch <n>', 'of training steps', positiveInteger)

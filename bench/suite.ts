@@ -1,3 +1,4 @@
+import {cpus} from 'node:os';
 import * as tf from '@tensorflow/tfjs';
 import type {NodeGPUAdapter} from 'itop/node';
 import {acrossBackends} from './acrossBackends.ts';
@@ -11,6 +12,7 @@ import {productCases} from './products.ts';
 import {Torch, torchCases} from './pytorch.ts';
 import {type Case, race} from './race.ts';
 import {type BenchResult, rowsOf, type TimeResult} from './results.ts';
+import {scalingCases} from './scaling.ts';
 import {ACROSS_BACKENDS, BATCHES, type BenchNetwork, GPU_NETWORKS, HOST_NETWORKS, isSlow, NETWORKS} from './shapes.ts';
 
 /** Measures what was asked for; yields the rows of one table at a time. */
@@ -24,7 +26,8 @@ export async function* suite(options: BenchOptions, gpu?: NodeGPUAdapter): Async
   if (gpu && parts.includes('webgpu-products')) yield* measureGpuProducts(gpu, options);
   if (gpu && parts.includes('webgpu-profile')) yield* measureGpuProfile(gpu, options);
   if (parts.includes('pytorch')) yield* measureBesideTorch(options);
-  const isElsewhere = parts.every((part) => part === 'pytorch' || GPU_PARTS.includes(part));
+  if (parts.includes('scaling')) yield* measureScaling(options);
+  const isElsewhere = parts.every((part) => ['pytorch', 'scaling'].includes(part) || GPU_PARTS.includes(part));
   for (const backend of isElsewhere ? [] : backends) {
     if (!(await tf.setBackend(backend))) throw new Error(`bench: backend must start here, received ${backend}.`);
     const networks = models ?? NETWORKS.filter((network) => network.backends.includes(backend));
@@ -84,6 +87,12 @@ async function* measureBesideTorch(options: BenchOptions): AsyncGenerator<BenchR
     yield* measureEach(about, torchCases(torch, network, options), options);
   }
   torch.stop();
+}
+
+/** How the fused step on wasm grows with width, batch and threads. */
+async function* measureScaling(options: BenchOptions): AsyncGenerator<BenchResult[]> {
+  await tf.setBackend('wasm');
+  yield* measureEach({backend: 'wasm', model: 'training step', part: 'scaling'}, scalingCases(cpus().length), options);
 }
 
 /** What a GPU leaves to the host. */

@@ -148,12 +148,14 @@ export function random(): Criterion {
 
 /** The same numbers through a function, block by block. */
 export function mapScores({size, block}: DenseGradient, score: (number: number) => number): DenseGradient {
+  let room = new Float32Array(0);
   return {
     size,
     block(begin, end) {
       const numbers = block(begin, end);
-      const scores = new Float32Array(numbers.length);
-      // In a layer of millions a callback of `map` would take longer than the selection.
+      // New memory for each block, and a callback of `map`, would take longer than the selection.
+      if (room.length < numbers.length) room = new Float32Array(numbers.length);
+      const scores = room.subarray(0, numbers.length);
       for (let i = 0; i < scores.length; i++) scores[i] = score(numbers[i]);
       return scores;
     },

@@ -65,7 +65,7 @@ export interface Pruner {
 export interface DenseGradient {
   /** Number of positions, the size of the layer. */
   readonly size: number;
-  /** The gradients at the positions `begin … end - 1`, row-major. Do not write to it. */
+  /** The gradients at the positions `begin … end - 1`, row-major: good until the next block is asked for. Do not write to it. */
   block(begin: number, end: number): Float32Array;
 }
 

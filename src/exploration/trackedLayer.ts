@@ -88,7 +88,8 @@ export class TrackedLayer implements LayerShape {
     const slots = new Int32Array(births.length);
     let length = 0;
     for (let slot = 0; slot < births.length; slot++) {
-      if (births[slot] >= begin && births[slot] < end) slots[length++] = slot;
+      slots[length] = slot;
+      length += Number(births[slot] >= begin && births[slot] < end);
     }
     this.reliable.add(positionsAt(this.current, slots.subarray(0, length)));
   }
@@ -107,12 +108,11 @@ export class TrackedLayer implements LayerShape {
     const grown = new Int32Array(next.nnz);
     let grownCount = 0;
     for (let slot = 0; slot < births.length; slot++) {
-      if (source[slot] < 0) {
-        births[slot] = record;
-        grown[grownCount++] = slot;
-      } else {
-        births[slot] = before[source[slot]];
-      }
+      // Without a branch that a processor could not predict.
+      const isNew = Number(source[slot] < 0);
+      births[slot] = isNew * record + (before[source[slot] + isNew] & (isNew - 1));
+      grown[grownCount] = slot;
+      grownCount += isNew;
     }
     this.explored.add(positionsAt(next, grown.subarray(0, grownCount)));
     // Distances are between topologies, whatever values their connections have.

@@ -6,6 +6,9 @@ import type {Random} from './random.ts';
 /** Up to this size membership is tracked in one bit per position (32 MiB at most); above, by sorting. */
 const BITMAP_LIMIT = 2 ** 28;
 
+/** Up to so many words of that bitmap per position drawn, reading all of them is faster than sorting. */
+const WORDS_PER_POSITION = 16;
+
 /** Draws without a new position after which a source is taken for broken: with one that is not, once in 2^1000 calls. */
 const MOST_REPETITIONS = 1000;
 
@@ -64,7 +67,17 @@ export function drawWithBitmap(size: number, k: number, random: Random): Positio
     positions[length++] = position;
     repetitions = 0;
   }
-  return positions.sort();
+  // A look at all words, or where there are many for each position, a sort.
+  return seen.length < WORDS_PER_POSITION * k ? positionsOf(seen, positions) : positions.sort();
+}
+
+/** The positions whose bits are set, in order. */
+function positionsOf(seen: Uint32Array, positions: Positions): Positions {
+  for (let word = 0, length = 0; length < positions.length; word++) {
+    for (let bits = seen[word]; bits !== 0; bits &= bits - 1)
+      positions[length++] = 32 * word + 31 - Math.clz32(bits & -bits);
+  }
+  return positions;
 }
 
 /** Draws at most half of the positions: as many as are still missing, sorted, without repetitions, and again until all `k` are there. */

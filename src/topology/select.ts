@@ -11,8 +11,8 @@ const DIGITS = [
 /**
  * The indices of the `k` largest scores; among equal scores the lower index wins.
  *
- * Radix selection on the bits of the float32 values: three counting passes find the k-th largest score exactly, one more
- * collects. O(n) whatever the data, memory 4 bytes per score. −0 equals 0; the scores must not contain NaN.
+ * Radix selection on the bits of the float32 values: three digits find the k-th largest score exactly, each counted among those
+ * scores only that agree with it so far; a last pass collects. O(n) whatever the data, memory 8 bytes per score at most. −0 equals 0; the scores must not contain NaN.
  *
  * @param scores  any length n
  * @param k       0 ≤ k ≤ n
@@ -40,8 +40,11 @@ function select(scores: Float32Array, k: number, flip: 0 | -1): Int32Array {
   const keys = sortableKeys(scores, flip);
   const {threshold, ties} = findThreshold(keys, k);
   const selected = new Int32Array(k);
+  // Without a branch that a processor could not predict.
   for (let i = 0, length = 0, tiesLeft = ties; length < k; i++) {
-    if (keys[i] > threshold || (keys[i] === threshold && tiesLeft-- > 0)) selected[length++] = i;
+    selected[length] = i;
+    length += Number(keys[i] > threshold);
+    if (keys[i] === threshold && tiesLeft-- > 0) length++;
   }
   return selected;
 }
@@ -62,19 +65,21 @@ function sortableKeys(scores: Float32Array, flip: 0 | -1): Uint32Array {
 
 /** The k-th largest key, and how many of the keys equal to it belong to the k largest. */
 function findThreshold(keys: Uint32Array, k: number): {threshold: number; ties: number} {
-  let prefix = 0;
-  let prefixMask = 0;
+  // Those that agree with the threshold in all digits looked at so far.
+  let candidates = keys;
   let wanted = k;
   for (const {shift, bits} of DIGITS) {
-    const digitMask = (1 << bits) - 1;
-    const counts = new Int32Array(digitMask + 1);
-    for (let i = 0; i < keys.length; i++) {
-      if ((keys[i] & prefixMask) >>> 0 === prefix) counts[(keys[i] >>> shift) & digitMask]++;
-    }
-    let digit = digitMask;
+    const mask = (1 << bits) - 1;
+    const counts = new Int32Array(mask + 1);
+    for (let i = 0; i < candidates.length; i++) counts[(candidates[i] >>> shift) & mask]++;
+    let digit = mask;
     while (counts[digit] < wanted) wanted -= counts[digit--];
-    prefix = (prefix | (digit << shift)) >>> 0;
-    prefixMask = (prefixMask | (digitMask << shift)) >>> 0;
+    const agreeing = new Uint32Array(counts[digit]);
+    for (let i = 0, length = 0; length < agreeing.length; i++) {
+      agreeing[length] = candidates[i];
+      length += Number(((candidates[i] >>> shift) & mask) === digit);
+    }
+    candidates = agreeing;
   }
-  return {threshold: prefix, ties: wanted};
+  return {threshold: candidates[0], ties: wanted};
 }

@@ -45,18 +45,20 @@ export function updateTopology(topology: Topology, dropped: Int32Array, grown: P
     // Columns of the row's next connection and of the next one to grow in it; `cols` or more where there is none.
     let col = slot < end ? colIdx[slot] : cols;
     let newCol = grow < grown.length ? grown[grow] - base : cols;
+    // Without branches that a processor could not predict; what is written for a connection that goes, the next one overwrites.
     while (col < cols || newCol < cols) {
-      const isOld = col <= newCol;
-      const isGrown = newCol <= col;
-      const isDropped = isOld && drop < dropped.length && dropped[drop] === slot;
-      if (isOld && isGrown && !isDropped) throw alreadyActive(base + col);
-      if (isGrown || !isDropped) {
-        nextColIdx[k] = isOld ? col : newCol;
-        source[k++] = isOld ? slot : -1;
-      }
-      if (isDropped) drop++;
-      if (isOld) col = ++slot < end ? colIdx[slot] : cols;
-      if (isGrown) newCol = ++grow < grown.length ? grown[grow] - base : cols;
+      const isOld = Number(col <= newCol);
+      const isGrown = Number(newCol <= col);
+      const isDropped = isOld & Number(drop < dropped.length && dropped[drop] === slot);
+      if (isOld & isGrown & ~isDropped) throw alreadyActive(base + col);
+      nextColIdx[k] = Math.min(col, newCol);
+      source[k] = isOld * slot + isOld - 1;
+      k += isGrown | (1 - isDropped);
+      drop += isDropped;
+      slot += isOld;
+      grow += isGrown;
+      col = slot < end ? colIdx[slot] : cols;
+      newCol = grow < grown.length ? grown[grow] - base : cols;
     }
     nextRowPtr[row + 1] = k;
   }
@@ -87,18 +89,23 @@ export function positionsWithout(topology: Topology, dropped: Int32Array): Posit
   let drop = 0;
   for (let row = 0; row < rows; row++) {
     for (let slot = rowPtr[row]; slot < rowPtr[row + 1]; slot++) {
-      if (drop < dropped.length && dropped[drop] === slot) drop++;
-      else positions[length++] = row * cols + colIdx[slot];
+      const isDropped = Number(drop < dropped.length && dropped[drop] === slot);
+      positions[length] = row * cols + colIdx[slot];
+      drop += isDropped;
+      length += 1 - isDropped;
     }
   }
   return positions;
 }
 
 /** The slots of the connections that an update made, without those that were dropped and grown again. */
-export function newSlots({source, grown}: TopologyUpdate): Int32Array {
-  const slots = new Int32Array(grown.length);
+export function newSlots({source}: Pick<TopologyUpdate, 'source'>): Int32Array {
+  const slots = new Int32Array(source.length);
   let length = 0;
-  for (let slot = 0; slot < source.length; slot++) if (source[slot] < 0) slots[length++] = slot;
+  for (let slot = 0; slot < source.length; slot++) {
+    slots[length] = slot;
+    length += Number(source[slot] < 0);
+  }
   return slots.subarray(0, length);
 }
 

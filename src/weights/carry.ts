@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import type {TopologyUpdate} from '../topology/update.ts';
+import {newSlots, type TopologyUpdate} from '../topology/update.ts';
 import {slotsOf} from './optimizerSlots.ts';
 import type {SparseWeight} from './sparseWeight.ts';
 import {replaceVariable, variableOf} from './tfjsInternals.ts';
@@ -49,7 +49,10 @@ export async function prepareCarry(
       carriedWith(weight, optimizer, new Float32Array(grownValues.length).fill(initial)),
     ),
   ];
-  const nextNumbers = await Promise.all(carried.map(({numbers, fresh}) => gatherBySource(numbers, source, fresh)));
+  const added = newSlots({source});
+  const nextNumbers = await Promise.all(
+    carried.map(({numbers, fresh}) => gatherBySource(numbers, source, added, fresh)),
+  );
   const companions = [...weight.companions.values()];
   const nextOfCompanions = companions.map((companion) => companion.carried(source, grownValues));
   return {
@@ -106,17 +109,18 @@ function carriedWith(
   ];
 }
 
-/** For each new slot the number that its connection had, or the next of the fresh ones. */
+/** For each new slot the number that its connection had, or, where it was added, the next of the fresh ones. */
 async function gatherBySource(
   numbers: Float32Array | Promise<Float32Array>,
   source: Int32Array,
+  added: Int32Array,
   fresh: Float32Array,
 ): Promise<Float32Array> {
   const old = await numbers;
   const gathered = new Float32Array(source.length);
-  for (let slot = 0, grown = 0; slot < source.length; slot++) {
-    gathered[slot] = source[slot] >= 0 ? old[source[slot]] : fresh[grown++];
-  }
+  // Those that were added read any number first: a branch would be taken at random, which a processor could not predict.
+  for (let slot = 0; slot < source.length; slot++) gathered[slot] = old[Math.max(source[slot], 0)];
+  for (let i = 0; i < added.length; i++) gathered[added[i]] = fresh[i];
   return gathered;
 }
 

@@ -1,10 +1,10 @@
 import {createPositions, type Positions} from '../../topology/positions.ts';
 import {complement} from '../../topology/sample.ts';
-import {selectLargest} from '../../topology/select.ts';
 import {checkCriterion} from '../checkCriterion.ts';
 import type {Criterion, DenseGradient, Grower, GrowRequest} from '../types.ts';
+import {Candidates} from './candidates.ts';
 
-/** Positions whose scores are read at a time, and the room for candidates beyond `k`. */
+/** Positions whose scores are read at a time. */
 const BLOCK_LENGTH = 2 ** 18;
 
 /**
@@ -39,26 +39,14 @@ export function growHighest(criterion: Criterion, name = `growHighest(${criterio
   };
 }
 
-/** The `k` positions outside `active` with the highest scores, at least 0, ascending; the lower position first among equals. */
+/** The `k` ≥ 1 positions outside `active` with the highest scores, ascending; the lower position first among equals. */
 export function highestInactive(
   {size, active, k}: Pick<GrowRequest, 'size' | 'active' | 'k'>,
   scores: DenseGradient,
 ): Positions {
-  const candidates = new Candidates(size, k);
-  let {floor} = candidates;
-  let slot = 0;
+  const candidates = new Candidates(size, active, k);
   for (let begin = 0; begin < size; begin += BLOCK_LENGTH) {
-    const end = Math.min(begin + BLOCK_LENGTH, size);
-    const block = scores.block(begin, end);
-    for (let position = begin; position < end; position++) {
-      // From one active position to the next.
-      const next = Math.min(active[slot] ?? end, end);
-      for (; position < next; position++) {
-        const score = block[position - begin];
-        if (score > floor) floor = candidates.add(position, score);
-      }
-      if (position < end) slot++;
-    }
+    candidates.add(scores.block(begin, Math.min(begin + BLOCK_LENGTH, size)), begin);
   }
   return candidates.best();
 }
@@ -84,46 +72,4 @@ function growInside({shape, size, active, k, structure}: GrowRequest, scores: De
   const grown = createPositions(size, chosen.length);
   for (let i = 0; i < chosen.length; i++) grown[i] = candidates[chosen[i]];
   return grown;
-}
-
-/** Keeps the `k` highest scores ≥ 0 among positions that are added in ascending order; of equal scores those added first. */
-class Candidates {
-  private readonly scores: Float32Array;
-  private readonly positions: Positions;
-  private length = 0;
-  /** The lowest score that is sure to be kept so far: no later one gets in unless it is higher. */
-  floor = -1;
-
-  constructor(
-    size: number,
-    private readonly k: number,
-  ) {
-    const capacity = Math.min(k + BLOCK_LENGTH, size);
-    this.scores = new Float32Array(capacity);
-    this.positions = createPositions(size, capacity);
-  }
-
-  /** @param score  above the floor. @returns the floor from now on */
-  add(position: number, score: number): number {
-    this.scores[this.length] = score;
-    this.positions[this.length++] = position;
-    if (this.length === this.scores.length) this.cutBack();
-    return this.floor;
-  }
-
-  best(): Positions {
-    this.cutBack();
-    return this.positions.slice(0, this.k);
-  }
-
-  private cutBack(): void {
-    const kept = selectLargest(this.scores.subarray(0, this.length), this.k);
-    this.floor = Number.POSITIVE_INFINITY;
-    for (let i = 0; i < this.k; i++) {
-      this.scores[i] = this.scores[kept[i]];
-      this.positions[i] = this.positions[kept[i]];
-      this.floor = Math.min(this.floor, this.scores[i]);
-    }
-    this.length = this.k;
-  }
 }

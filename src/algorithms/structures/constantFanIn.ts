@@ -68,7 +68,7 @@ function salientPerOutput({topology, values, k, denseGradient}: StructureRequest
   const positions = topology.positions();
   const kept = selectLargest(magnitudeScores(values), nnz - k);
   const active = createPositions(size, 0);
-  const candidates = highestInactive({size, active, k}, mapScores(denseGradient!, Math.abs));
+  const candidates = k > 0 ? highestInactive({size, active, k}, mapScores(denseGradient!, Math.abs)) : [];
   const counts = new Int32Array(outputsOf(shape));
   for (const position of new Set([...Array.from(kept, (slot) => positions[slot]), ...candidates]))
     counts[position % counts.length]++;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {gradientGrowth} from '../../../src/algorithms/growers/gradientGrowth.ts';
+import {growHighest} from '../../../src/algorithms/growers/growHighest.ts';
 import {seededRandom} from '../../../src/topology/random.ts';
 import {complement} from '../../../src/topology/sample.ts';
 import {selectLargest} from '../../../src/topology/select.ts';
@@ -58,6 +59,19 @@ describe('gradient growth', () => {
       const grown = grower.grow(growRequest(large, k, {gradient: denseGradient(values)}));
       // So many numbers are joined, since comparing them one by one takes seconds.
       expect(grown.join() === inOneGo(large, values, k).join()).toBe(true);
+    }
+  });
+
+  test('any criterion: negative scores, infinities and both zeros, over many blocks and cuts', () => {
+    const few = [-1e30, -2, -0, 0, 1, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, 1e-40];
+    const scores = random.map((_, i) => (i % 3 === 0 ? few[(i * 7919) % few.length] : -Math.abs(random[i])));
+    const custom = growHighest({name: 'custom', all: () => denseGradient(scores)});
+    const active = new Set(large.positions());
+    const inactive = Array.from(scores, (_, position) => position).filter((position) => !active.has(position));
+    const byScore = inactive.sort((a, b) => (scores[a] === scores[b] ? a - b : scores[a] < scores[b] ? 1 : -1));
+    for (const k of [1, 1000, 60_000, 300_000, inactive.length]) {
+      const best = Int32Array.from(byScore.slice(0, k)).sort();
+      expect(custom.grow(growRequest(large, k)).join() === best.join()).toBe(true);
     }
   });
 
