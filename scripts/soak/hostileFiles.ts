@@ -99,10 +99,19 @@ async function tally<Input>(
   isRefused: (input: Input) => Promise<boolean>,
 ): Promise<number> {
   let refused = 0;
+  let fault: unknown;
   const property = fc.asyncProperty(arbitrary, async (input) => {
-    if (await isRefused(input)) refused++;
+    try {
+      if (await isRefused(input)) refused++;
+    } catch (error) {
+      fault = error;
+      throw error;
+    }
   });
-  await fc.assert(property, {numRuns: inputs, seed, endOnFailure: true});
+  await fc.assert(property, {numRuns: inputs, seed, endOnFailure: true}).catch((report) => {
+    // The report of an input that is nested too deep to be printed is undefined.
+    throw report ?? fault;
+  });
   return refused;
 }
 

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import {dropoutState} from '../fused/dropoutSource.ts';
-import {encodeContainer, jsonPart, partOf} from '../io/container.ts';
+import {encodeContainer, jsonOf, jsonPart, MOST_LEVELS, partOf} from '../io/container.ts';
 import type {RunLog} from '../log/runLog.ts';
 import {checkFinite} from '../topology/checkFinite.ts';
 import {checkKind, checkModel} from '../topology/checkKind.ts';
@@ -77,12 +77,13 @@ export async function saveCheckpoint(target: FileTarget, checkpoint: CheckpointP
 function checkPlain(where: string, data: unknown): void {
   let copy: unknown;
   try {
-    copy = JSON.parse(JSON.stringify(data));
+    copy = jsonOf(jsonPart({data}));
   } catch {
     copy = undefined;
   }
-  if (copy !== undefined && !firstDifference(data, copy)) return;
+  if (copy !== undefined && !firstDifference({data}, copy)) return;
   throw new TypeError(
-    `${where}: data must be plain JSON, received ${describeValue(data)}. Save numbers, texts, lists and objects of them.`,
+    `${where}: data must be plain JSON of less than ${MOST_LEVELS} levels, received ${describeValue(data)}. ` +
+      'Save numbers, texts, lists and objects of them.',
   );
 }

@@ -26,6 +26,8 @@ export interface Container {
 const LENGTH_BYTES = 8;
 /** As other readers of safetensors have it. */
 const MAX_HEADER_BYTES = 100_000_000;
+/** Of lists and objects within each other, so that whoever goes through them has room on the stack. */
+export const MOST_LEVELS = 500;
 const METADATA = '__metadata__';
 const ADVICE = 'It was damaged or cut off: load it again, or use an earlier one.';
 
@@ -189,7 +191,7 @@ export function jsonPart(value: unknown): Part {
   return {dtype: 'U8', shape: [bytes.length], bytes};
 }
 
-/** The value of a {@link jsonPart}; undefined if it is none. */
+/** The value of a {@link jsonPart}; undefined if it is none, or nested deeper than {@link MOST_LEVELS}. */
 export function jsonOf({bytes}: Part): unknown {
   const text = textOf(bytes);
   return text === undefined ? undefined : readJson(text);
@@ -217,10 +219,22 @@ function textOf(bytes: Uint8Array): string | undefined {
 
 function readJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    const value = JSON.parse(text);
+    return isDeep(value) ? undefined : value;
   } catch {
     return undefined;
   }
+}
+
+/** Whether lists and objects stand within each other beyond {@link MOST_LEVELS}. */
+function isDeep(value: unknown): boolean {
+  const isNested = (each: unknown): each is object => typeof each === 'object' && each !== null;
+  let level = [value].filter(isNested);
+  for (let levels = 1; level.length > 0; levels++) {
+    if (levels > MOST_LEVELS) return true;
+    level = level.flatMap((each) => Object.values(each).filter(isNested));
+  }
+  return false;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -192,6 +192,21 @@ describe('a checkpoint is refused, and nothing is changed, where', () => {
     expect(await refusal(await savedFile(), training())).toContain(message);
   });
 
+  it('the state is nested deeper than 500 levels', async () => {
+    const nested = (levels: number) => JSON.parse('['.repeat(levels) + ']'.repeat(levels)) as never;
+    const file = await savedFile();
+    for (const levels of [500, 3000]) {
+      expect(await refusal(altered(file, (state) => void Object.assign(state, {data: nested(levels)})))).toContain(
+        'source must hold the state that was saved, received undefined.',
+      );
+      await expect(savedFile(1, {data: nested(levels)})).rejects.toThrow('plain JSON of less than 500 levels');
+    }
+    const deepest = await savedFile(1, {data: nested(499)});
+    expect((jsonOf(decodeContainer(deepest, {where: 'test'}).parts.get('state')!) as {data: unknown}).data).toEqual(
+      nested(499),
+    );
+  });
+
   it('the model is dense', async () => {
     const {model} = start();
     const dense = toDense(model);
