@@ -14,15 +14,13 @@ import {evaluationOf, type Loss, lossOf, outputOf} from './loss.ts';
 import {reasonAgainstLoss} from './lossFunctions.ts';
 import {PlanMemory} from './memory.ts';
 import {makeSlots, type OptimizerPlan, optimizerPlanOf, slotsFit} from './optimizers.ts';
-import type {Plan, ProductStep} from './plan.ts';
+import type {Plan} from './plan.ts';
 import {planOf} from './planner.ts';
 import type {Program} from './program.ts';
 import {Programs} from './programs.ts';
 import {Recording} from './recording.ts';
 import type {CompiledProgram} from './threadPool.ts';
-
-/** Multiply-adds of a program from which on threads gain more than their waiting for each other takes. */
-const LEAST_WORK = 8e6;
+import {samplesAtOnce, threadsFor} from './workload.ts';
 
 /** What a model has in the heap; nothing of it knows the model or its layers, which may know models in turn. */
 interface Holdings {
@@ -135,12 +133,12 @@ export class FusedModel {
     const batch = x.shape[0];
     if (memory.reserve(batch, true)) this.programs.discard();
     memory.train(trained);
-    this.loadWeights(memory);
+    memory.loadWeights();
     memory.write(memory.hyper, hyper);
     memory.write(memory.seed, [dropoutSource(this.model)()]);
     memory.batch.layOut(batch);
     memory.write(memory.batch.input, hostView(x));
-    const threads = this.threadsFor(batch, 3);
+    const threads = threadsFor(this.arena, this.plan, batch, 3);
     const context = contextOf(this.plan, memory, batch, threads, true);
     this.isPrepared = false;
     // Both before the first runs: what is out of room is so before anything has changed.
@@ -158,11 +156,11 @@ export class FusedModel {
       memory.write(memory.batch.outputGradient, gradient);
       // After the loss, which may throw: then tfjs has made no slots, either.
       makeSlots(this.model, optimizer);
-      this.loadSlots(memory, optimizer);
+      memory.loadSlots(optimizer.slots());
       this.arena.threadPool().run(backward);
       if (policyOf(this.model) === 'skip' && !memory.hasFiniteGradients()) throw new NonFiniteStep(values);
       recording.record();
-      this.store(memory, optimizer);
+      memory.store(optimizer.slots());
       optimizer.advance();
       return values;
     } finally {
@@ -192,16 +190,16 @@ export class FusedModel {
     return loss;
   }
 
-  /** The output before the head, batch-major; as many samples at a time as keep the threads busy. */
+  /** The output before the head, batch-major. */
   private forward(x: tf.Tensor): Float32Array | undefined {
     const samples = x.shape[0];
-    const most = Math.min(samples, this.samplesAtOnce(samples));
+    const most = samplesAtOnce(this.arena, this.plan, samples);
     return this.attempt(most, () => {
       const memory = this.memory ?? this.takeMemory([], 0);
       if (memory.followTopologies()) this.topologiesChanged();
       if (memory.reserve(most, false)) this.programs.discard();
-      if (this.loadWeights(memory)) this.isPrepared = false;
-      const threads = this.threadsFor(most, 1);
+      if (memory.loadWeights()) this.isPrepared = false;
+      const threads = threadsFor(this.arena, this.plan, most, 1);
       const run = (name: string, compile: () => Program) =>
         this.arena.threadPool().run(this.program(name, threads, compile));
       if (!this.isPrepared) {
@@ -297,50 +295,6 @@ export class FusedModel {
   private topologiesChanged(): void {
     this.isPrepared = false;
     this.programs.discard();
-  }
-
-  /** @param passes  how often each connection is gone through: forward, and twice backward */
-  private threadsFor(batch: number, passes: number): number {
-    return passes * this.workOf(batch) < LEAST_WORK ? 1 : this.arena.available();
-  }
-
-  /** Samples that predictions go through the heap with. */
-  private samplesAtOnce(samples: number): number {
-    return this.plan.block * this.threadsFor(samples, 1);
-  }
-
-  /** Multiply-adds of a forward pass. */
-  private workOf(batch: number): number {
-    const products = this.plan.steps.filter((step): step is ProductStep => step.kind === 'product');
-    return products.reduce((sum, {window, layer}) => {
-      const connections = layer.weights[0].shape.reduce((size: number, n) => size * n!, 1);
-      return sum + batch * connections * window.outHeight * window.outWidth;
-    }, 0);
-  }
-
-  private loadSlots(memory: PlanMemory, optimizer: OptimizerPlan): void {
-    const lists = optimizer.slots();
-    for (const {index, slots} of memory.parameters()) {
-      for (const [i, slot] of slots.entries()) slot.load(lists[i][index]!.variable);
-    }
-  }
-
-  /** @returns true if any had changed */
-  private loadWeights(memory: PlanMemory): boolean {
-    let hasChanged = false;
-    for (const {weight, values} of memory.weights()) {
-      if (values.load(weight.read() as tf.Variable)) hasChanged = true;
-    }
-    return hasChanged;
-  }
-
-  private store(memory: PlanMemory, optimizer: OptimizerPlan): void {
-    const lists = optimizer.slots();
-    for (const {index, isTrained, weight, values, slots} of memory.parameters()) {
-      if (!isTrained) continue;
-      values.store(weight.read() as tf.Variable);
-      for (const [i, slot] of slots.entries()) slot.store(lists[i][index]!.variable);
-    }
   }
 }
 

@@ -4,7 +4,7 @@ import type {Penalty} from '../layers/kinds/regularizer.ts';
 import type {Topology} from '../topology/topology.ts';
 import type {Arena} from './arena.ts';
 import {BatchMemory} from './batchMemory.ts';
-import {MOST_HYPER} from './optimizers.ts';
+import {MOST_HYPER, type SlotList} from './optimizers.ts';
 import {Parameter} from './parameter.ts';
 import {type NormalizationStep, type Plan, type ProductStep, sparseWeightOf, topologyOf} from './plan.ts';
 import {ShadowCopy} from './shadowCopy.ts';
@@ -128,6 +128,31 @@ export class PlanMemory {
       }
     }
     return hasChanged;
+  }
+
+  /** Reads the weights that anyone has changed since. @returns true if there were any */
+  loadWeights(): boolean {
+    let hasChanged = false;
+    for (const {weight, values} of this.weights()) {
+      if (values.load(weight.read() as tf.Variable)) hasChanged = true;
+    }
+    return hasChanged;
+  }
+
+  /** Reads the slots that anyone has changed since. @param lists  the optimizer's */
+  loadSlots(lists: readonly SlotList[]): void {
+    for (const {index, slots} of this.parameters()) {
+      for (const [i, slot] of slots.entries()) slot.load(lists[i][index]!.variable);
+    }
+  }
+
+  /** Gives the variables of what is trained their new values. @param lists  the optimizer's slots */
+  store(lists: readonly SlotList[]): void {
+    for (const {index, isTrained, weight, values, slots} of this.parameters()) {
+      if (!isTrained) continue;
+      values.store(weight.read() as tf.Variable);
+      for (const [i, slot] of slots.entries()) slot.store(lists[i][index]!.variable);
+    }
   }
 
   /** False if the gradient of a weight that is trained is infinite or NaN. */

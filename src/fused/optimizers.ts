@@ -6,7 +6,7 @@ import {isUntouched, rememberMethods} from '../layers/kinds/untouched.ts';
 import {fieldsOf} from './compiledModel.ts';
 
 /** A list of slots as tfjs's optimizers keep it, in the order of the model's trainable weights. */
-type SlotList = ({readonly originalName: string; readonly variable: tf.Variable} | null | undefined)[];
+export type SlotList = ({readonly originalName: string; readonly variable: tf.Variable} | null | undefined)[];
 
 /** How the loops do what an optimizer of tfjs does. */
 export interface OptimizerPlan {
