@@ -133,6 +133,7 @@ function fileOf(content: unknown): Uint8Array | undefined {
   try {
     const {metadata, parts} = content as {metadata: Record<string, string>; parts: Record<string, never>[]};
     const made = parts.map(({name, json, dtype, shape, bytes}) => {
+      if (json === undefined && !Array.isArray(bytes)) throw new TypeError('no bytes');
       return [name, json === undefined ? {dtype, shape, bytes: Uint8Array.from(bytes)} : jsonPart(json)] as const;
     });
     return encodeContainer({metadata, parts: new Map(made)});
