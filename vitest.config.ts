@@ -25,6 +25,8 @@ export default defineConfig({
     testTimeout: 60_000,
     // Processes, not threads: WebGPU keeps its host alive, and vitest ends processes.
     pool: 'forks',
+    // All cores: by default one is left out, half of a small machine.
+    maxWorkers: '100%',
     env: softwareVulkan(),
     projects: [
       // Most files share their processes: loading TensorFlow.js takes longer than most of them. They leave flags, kernels and
