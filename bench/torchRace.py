@@ -93,13 +93,15 @@ class Trained:
     def update(self):
         """RigL: drops 30 % of the connections by magnitude, grows as many by gradient."""
         for kernel, mask in zip(self.kernels, self.masks):
-            weight, flat = kernel.view(-1), mask.view(-1)
+            weight, flat = kernel.reshape(-1), mask.reshape(-1)
             count = int(0.3 * flat.sum())
             gradient = torch.randn_like(weight)
             weakest = torch.topk(torch.where(flat > 0, weight.abs(), torch.inf), count, largest=False).indices
             flat[weakest] = 0
             strongest = torch.topk(torch.where(flat > 0, -1.0, gradient.abs()), count).indices
             flat[strongest] = 1
+            if flat.data_ptr() != mask.data_ptr():  # In another memory layout it is a copy.
+                mask.copy_(flat.view(mask.shape))
             kernel.mul_(mask)
 
 

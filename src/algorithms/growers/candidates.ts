@@ -47,7 +47,7 @@ export class Candidates {
 
   /** Adds the scores of the positions from `begin` on, active ones among them. */
   add(block: Float32Array, begin: number): void {
-    const {high} = this;
+    const high = this.high;
     for (let from = 0; from < block.length; from += PIECE_LENGTH) {
       const end = Math.min(from + PIECE_LENGTH, block.length);
       const {floor} = this;
@@ -68,7 +68,8 @@ export class Candidates {
   }
 
   private addOne(position: number, score: number): void {
-    const {active, counts, k} = this;
+    const active = this.active;
+    const counts = this.counts;
     // It has risen since the piece was begun.
     if (score < this.floor) return;
     while (this.slot < active.length && active[this.slot] < position) this.slot++;
@@ -77,8 +78,8 @@ export class Candidates {
     this.positions[this.length] = position;
     counts[this.bucketOf(this.length++)]++;
     this.above++;
-    if (this.above - counts[this.bucket] >= k) {
-      while (this.above - counts[this.bucket] >= k) this.above -= counts[this.bucket++];
+    if (this.above - counts[this.bucket] >= this.k) {
+      while (this.above - counts[this.bucket] >= this.k) this.above -= counts[this.bucket++];
       this.floor = lowestIn(this.bucket);
     }
     if (this.length === this.scores.length) this.makeRoom();
