@@ -18,7 +18,7 @@ import {grownValuesOf} from './grownValues.ts';
 import {planUpdates} from './planUpdates.ts';
 import {beginProgress, type Progress, resumeProgress} from './progress.ts';
 import {SchedulerCallback} from './schedulerCallback.ts';
-import {schedulerOf, setScheduler} from './schedulerOf.ts';
+import {checkIsLatest, setScheduler} from './schedulerOf.ts';
 import {SCHEDULER_FORMAT, type SchedulerState, settingsOf} from './schedulerState.ts';
 import type {SignalState} from './signalState.ts';
 import {addCompanions} from './strategyCompanions.ts';
@@ -154,7 +154,7 @@ export class DSTScheduler {
         'DSTScheduler: step must not be called before the last call has resolved. Write `await scheduler.step()`.',
       );
     }
-    this.checkIsLatest();
+    checkIsLatest(this.weights, this);
     if (takeRefusal(this.model)) return undefined;
     const step = ++this.progress.steps;
     this.hasReadAll = false;
@@ -239,17 +239,6 @@ export class DSTScheduler {
     if (!signal || !this.timetable.readsGradient(steps)) return signal;
     this.hasReadAll = true;
     return signal.fold(this.trainedWeights());
-  }
-
-  /** Two schedulers would change the connections behind each other's backs. */
-  private checkIsLatest(): void {
-    const entry = this.weights.find(({weight}) => schedulerOf(weight) !== this);
-    if (entry) {
-      throw new Error(
-        `DSTScheduler: step must be called on the scheduler of a model that was made last, received a call on an earlier one, of ` +
-          `the layer "${entry.name}". Use one scheduler for each model.`,
-      );
-    }
   }
 
   /** Records gradients in the steps whose gradients are looked at, and only then; of a layer that is frozen until then, too. */

@@ -21,3 +21,14 @@ export function schedulerOf(weight: SparseWeight): TrackingScheduler | undefined
 export function setScheduler(weights: readonly NamedSparseWeight[], scheduler: TrackingScheduler): void {
   for (const {weight} of weights) latestScheduler.set(weight, scheduler);
 }
+
+/** @throws Error if another scheduler was made for one of these weights since: two would change connections behind each other's backs */
+export function checkIsLatest(weights: readonly NamedSparseWeight[], scheduler: TrackingScheduler): void {
+  const entry = weights.find(({weight}) => schedulerOf(weight) !== scheduler);
+  if (entry) {
+    throw new Error(
+      `DSTScheduler: step must be called on the scheduler of a model that was made last, received a call on an earlier one, of ` +
+        `the layer "${entry.name}". Use one scheduler for each model.`,
+    );
+  }
+}

@@ -180,22 +180,7 @@ export interface WasmKernels {
   maxPoolGradient: MaxGradient;
   maxGradient: MaxGradient;
   averagePool: Pool;
-  averagePoolGradient(
-    dx: number,
-    dy: number,
-    yRow: number,
-    inHeight: number,
-    inWidth: number,
-    outHeight: number,
-    outWidth: number,
-    windowHeight: number,
-    windowWidth: number,
-    strideHeight: number,
-    strideWidth: number,
-    top: number,
-    left: number,
-    floats: number,
-  ): void;
+  averagePoolGradient(dx: number, dy: number, yRow: number, ...windows: Windows): void;
   moments(x: number, pixels: number, channels: number, count: number, stride: number, out: number): void;
   combineMoments(
     parts: number,
