@@ -21,7 +21,6 @@ const KERNELS: readonly (keyof WasmKernels)[] = [
   'copy',
   'multiplyTiles',
   'convolve',
-  'addTransposedConvolution',
   'addConvolutionDots',
   'multiplyDense',
   'denseDots',

@@ -31,7 +31,8 @@ export const sparseProduct: ProductForm = {
     if (isVector(step)) {
       return [{kernel: 'multiplyTiles', args: [ptr, tiles, idx, kernel.gradient, x[0], y[0], ...ends]}];
     }
-    return [{kernel: 'convolve', args: [ptr, idx, kernel.gradient, ...x, ...y, ...outputSize(step), ...ends]}];
+    const size = outputSize(step);
+    return [{kernel: 'convolve', args: [ptr, idx, kernel.gradient, ...x, ...y, ...size, 0, ...ends, 0]}];
   },
 
   inputGradient(context, step, block, isWritten) {
@@ -40,14 +41,8 @@ export const sparseProduct: ProductForm = {
     const [ptr, idx] = rowIndex(memory, topology);
     const dx = inputPixels(context, step, memory.batch.gradient(step.input, block), block);
     const dy = outputPixels(context, step, memory.batch.gradient(step.output, block), block);
-    const size = outputSize(step);
-    const {rows} = topology;
-    const values = kernel.values.address;
-    if (isWritten) {
-      return [{kernel: 'convolve', args: [ptr, idx, values, ...dy, ...dx, ...size, rows, block.stride, 0, floorOf()]}];
-    }
-    const args = [ptr, idx, values, ...dx, ...dy, ...size, placesOf(context, step), rows, block.stride];
-    return [{kernel: 'addTransposedConvolution', args}];
+    const ends = [placesOf(context, step), topology.rows, block.stride, 0, floorOf(), Number(!isWritten)];
+    return [{kernel: 'convolve', args: [ptr, idx, kernel.values.address, ...dy, ...dx, ...outputSize(step), ...ends]}];
   },
 
   kernelGradient(context, step) {

@@ -36,10 +36,12 @@ export const forward: WasmKernel<SparseConv2dAttrs> = {
         ...input,
         ...output,
         ...size,
+        0,
         outChannels,
         block.stride,
         biasAddress,
         floor,
+        0,
       );
       images.storeOutput(y.address, block);
     });
@@ -61,16 +63,19 @@ export const backpropInput: WasmKernel<SparseConv2dAttrs> = {
       images.clearInput();
       const {input, output, size} = images.pixels(block);
       const {rows} = topology;
-      frame.kernels.addTransposedConvolution(
+      frame.kernels.convolve(
         ptr,
         idx,
         weights,
-        ...input,
         ...output,
+        ...input,
         ...size,
         places,
         rows,
         block.stride,
+        0,
+        floorOf(),
+        1,
       );
       images.storeInput(dx.address, block);
     });

@@ -1,6 +1,7 @@
 import {addDots} from './dots';
-import {addMultiply, multiply} from './multiply';
+import {multiplyRows, multiplyTwice} from './multiply';
 import {addDotsOfPixels, multiplyPixels, pixelsAtOnce, toVector} from './pixels';
+import {HALF_BLOCK} from './simd';
 
 /*
  * The products of a convolution: at each pixel of the output, those of a dense layer whose inputs lie at fixed distances from
@@ -10,10 +11,15 @@ import {addDotsOfPixels, multiplyPixels, pixelsAtOnce, toVector} from './pixels'
  * the next one, in y and at its place in x.
  */
 
-/** y = max(x ∗ W + bias, floor); parameters as of `multiply`, with places of x in idx. */
+/**
+ * At each pixel y[places[r]] = max(Σ values[e] · x[idx[e]] + bias[r], floor), or where `isAdded` as `addMultiply`: the forward
+ * product, and with x and y exchanged what the output's gradient gives to the input's.
+ *
+ * @param rows  of y at a pixel; other parameters as of `multiply` and `addMultiply`
+ */
 export function convolve(
   ptr: usize, idx: usize, values: usize, x: usize, xRow: i32, xPixel: i32, y: usize, yRow: i32, yPixel: i32, height: i32,
-  width: i32, outputs: i32, stride: i32, bias: usize, floor: f32,
+  width: i32, places: usize, rows: i32, stride: i32, bias: usize, floor: f32, isAdded: bool,
 ): void {
   const count = pixelsAtOnce(stride);
   const x1 = toVector(1, stride, xPixel), x2 = toVector(2, stride, xPixel), x3 = toVector(3, stride, xPixel);
@@ -22,36 +28,18 @@ export function convolve(
     let p = x + <usize>(row * xRow), q = y + <usize>(row * yRow);
     let pixel: i32 = 0;
     if (count) for (; pixel + count <= width; pixel += count) {
-      multiplyPixels(ptr, idx, values, p, x1, x2, x3, q, y1, y2, y3, 0, outputs, stride, bias, floor, false);
+      multiplyPixels(ptr, idx, values, p, x1, x2, x3, q, y1, y2, y3, places, rows, stride, bias, floor, isAdded);
       p += count * xPixel;
       q += count * yPixel;
     }
-    for (; pixel < width; pixel++) {
-      multiply(ptr, idx, values, p, q, 0, outputs, stride, bias, floor);
-      p += xPixel;
-      q += yPixel;
-    }
-  }
-}
-
-/** dx += dy ∗ Wᵀ; parameters as of `addMultiply`. */
-export function addTransposedConvolution(
-  ptr: usize, idx: usize, values: usize, dx: usize, xRow: i32, xPixel: i32, dy: usize, yRow: i32, yPixel: i32, height: i32,
-  width: i32, places: usize, inputs: i32, stride: i32,
-): void {
-  const count = pixelsAtOnce(stride);
-  const x1 = toVector(1, stride, xPixel), x2 = toVector(2, stride, xPixel), x3 = toVector(3, stride, xPixel);
-  const y1 = toVector(1, stride, yPixel), y2 = toVector(2, stride, yPixel), y3 = toVector(3, stride, yPixel);
-  for (let row: i32 = 0; row < height; row++) {
-    let p = dx + <usize>(row * xRow), q = dy + <usize>(row * yRow);
-    let pixel: i32 = 0;
-    if (count) for (; pixel + count <= width; pixel += count) {
-      multiplyPixels(ptr, idx, values, q, y1, y2, y3, p, x1, x2, x3, places, inputs, stride, 0, 0, true);
-      p += count * xPixel;
-      q += count * yPixel;
+    // Engines without fused multiply-add are older ones, which are faster one by one.
+    if (ASC_FEATURE_RELAXED_SIMD && stride == HALF_BLOCK) for (; pixel + 2 <= width; pixel += 2) {
+      multiplyTwice(ptr, idx, values, p, xPixel, q, yPixel, places, rows, bias, floor, isAdded);
+      p += 2 * xPixel;
+      q += 2 * yPixel;
     }
     for (; pixel < width; pixel++) {
-      addMultiply(ptr, idx, values, q, p, places, 0, inputs, stride, -Infinity);
+      multiplyRows(ptr, idx, values, p, q, places, 0, rows, stride, bias, floor, isAdded);
       p += xPixel;
       q += yPixel;
     }

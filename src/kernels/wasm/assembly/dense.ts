@@ -40,8 +40,12 @@ export function multiplyDense(
         const here = rows - row;
         let p = x + <usize>first * rowBytes, q = y + <usize>row * rowBytes;
         for (let pixel: i32 = 0; pixel < width; pixel++) {
-          for (let column: usize = 0; column < rowBytes; column += 32) {
-            multiplyTile(weights, wBytes, p + column, q + column, here, rowBytes - column, inputs, rowBytes, offsets, lowest, isSum);
+          let column: usize = 0;
+          for (; column + 32 <= rowBytes; column += 32) {
+            multiplyTile(true, weights, wBytes, p + column, q + column, here, inputs, rowBytes, offsets, lowest, isSum);
+          }
+          if (column < rowBytes) {
+            multiplyTile(false, weights, wBytes, p + column, q + column, here, inputs, rowBytes, offsets, lowest, isSum);
           }
           p += xPixel;
           q += yPixel;
@@ -56,50 +60,54 @@ export function multiplyDense(
 /**
  * Four outputs of two vectors of samples. Where there are fewer, the first is computed in place of those that are missing.
  *
- * @param rows   outputs, if less than four
- * @param bytes  of samples, if less than two vectors
+ * @param isPair  whether there are two vectors, and not one; known when compiled
+ * @param rows    outputs, if less than four
  */
 @inline
 function multiplyTile(
-  w: usize, wBytes: usize, x: usize, y: usize, rows: i32, bytes: usize, depth: i32, rowBytes: usize, bias: usize, floor: f32,
+  isPair: bool, w: usize, wBytes: usize, x: usize, y: usize, rows: i32, depth: i32, rowBytes: usize, bias: usize, floor: f32,
   isSum: bool,
 ): void {
   let a0 = f32x4.splat(0), a1 = a0, b0 = a0, b1 = a0, c0 = a0, c1 = a0, d0 = a0, d1 = a0;
   let wb = rows > 1 ? w + wBytes : w, wc = rows > 2 ? wb + wBytes : w, wd = rows > 3 ? wc + wBytes : w;
-  const isWide = bytes > 16;
-  const second: usize = isWide ? 16 : 0;
   const end = w + (<usize>depth << 2);
   while (w < end) {
-    const x0 = v128.load(x), x1 = v128.load(x + second);
+    const x0 = v128.load(x), x1 = isPair ? v128.load(x, 16) : x0;
     let weight = v128.load32_splat(w);
     a0 = madd(weight, x0, a0);
-    a1 = madd(weight, x1, a1);
+    if (isPair) a1 = madd(weight, x1, a1);
     weight = v128.load32_splat(wb);
     b0 = madd(weight, x0, b0);
-    b1 = madd(weight, x1, b1);
+    if (isPair) b1 = madd(weight, x1, b1);
     weight = v128.load32_splat(wc);
     c0 = madd(weight, x0, c0);
-    c1 = madd(weight, x1, c1);
+    if (isPair) c1 = madd(weight, x1, c1);
     weight = v128.load32_splat(wd);
     d0 = madd(weight, x0, d0);
-    d1 = madd(weight, x1, d1);
+    if (isPair) d1 = madd(weight, x1, d1);
     w += 4;
     wb += 4;
     wc += 4;
     wd += 4;
     x += rowBytes;
   }
-  finishRow(y, a0, a1, isWide, bias, floor, isSum);
-  if (rows > 1) finishRow(y + rowBytes, b0, b1, isWide, bias ? bias + 4 : 0, floor, isSum);
-  if (rows > 2) finishRow(y + 2 * rowBytes, c0, c1, isWide, bias ? bias + 8 : 0, floor, isSum);
-  if (rows > 3) finishRow(y + 3 * rowBytes, d0, d1, isWide, bias ? bias + 12 : 0, floor, isSum);
+  finishRow(y, a0, a1, isPair, bias, floor, isSum);
+  if (rows > 1) finishRow(y + rowBytes, b0, b1, isPair, bias ? bias + 4 : 0, floor, isSum);
+  if (rows > 2) finishRow(y + 2 * rowBytes, c0, c1, isPair, bias ? bias + 8 : 0, floor, isSum);
+  if (rows > 3) finishRow(y + 3 * rowBytes, d0, d1, isPair, bias ? bias + 12 : 0, floor, isSum);
 }
 
-function finishRow(y: usize, sum0: v128, sum1: v128, isWide: bool, bias: usize, floor: f32, isSum: bool): void {
+@inline
+function finishRow(y: usize, sum0: v128, sum1: v128, isPair: bool, bias: usize, floor: f32, isSum: bool): void {
   const lowest = f32x4.splat(floor);
   const offset = bias ? v128.load32_splat(bias) : f32x4.splat(0);
-  v128.store(y, f32x4.max(f32x4.add(sum0, isSum ? v128.load(y) : offset), lowest));
-  if (isWide) v128.store(y, f32x4.max(f32x4.add(sum1, isSum ? v128.load(y, 16) : offset), lowest), 16);
+  let before0 = offset, before1 = offset;
+  if (isSum) {
+    before0 = v128.load(y);
+    if (isPair) before1 = v128.load(y, 16);
+  }
+  if (isPair) v128.store(y, f32x4.max(f32x4.add(sum1, before1), lowest), 16);
+  v128.store(y, f32x4.max(f32x4.add(sum0, before0), lowest));
 }
 
 /**

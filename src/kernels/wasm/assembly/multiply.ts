@@ -13,21 +13,7 @@ import {BLOCK, HALF_BLOCK, LANES, madd} from './simd';
 export function multiply(
   ptr: usize, idx: usize, values: usize, x: usize, y: usize, begin: i32, end: i32, stride: i32, bias: usize, floor: f32,
 ): void {
-  if (stride == BLOCK) {
-    multiplyColumns(8, ptr, idx, values, x, y, 0, begin, end, BLOCK, bias, floor, false);
-    return;
-  }
-  if (stride == HALF_BLOCK) {
-    multiplyColumns(4, ptr, idx, values, x, y, 0, begin, end, HALF_BLOCK, bias, floor, false);
-    return;
-  }
-  let column: i32 = 0;
-  for (; column + 16 <= stride; column += 16) {
-    multiplyColumns(4, ptr, idx, values, x + (column << 2), y + (column << 2), 0, begin, end, stride, bias, floor, false);
-  }
-  for (; column < stride; column += LANES) {
-    multiplyColumns(1, ptr, idx, values, x + (column << 2), y + (column << 2), 0, begin, end, stride, bias, floor, false);
-  }
+  multiplyRows(ptr, idx, values, x, y, 0, begin, end, stride, bias, floor, false);
 }
 
 /**
@@ -56,34 +42,59 @@ export function multiplyTiles(
 export function addMultiply(
   ptr: usize, idx: usize, values: usize, x: usize, y: usize, places: usize, begin: i32, end: i32, stride: i32, floor: f32,
 ): void {
+  multiplyRows(ptr, idx, values, x, y, places, begin, end, stride, 0, floor, true);
+}
+
+/** `addMultiply`, or where not `isAdded` `multiply`, with places of rows of y. */
+export function multiplyRows(
+  ptr: usize, idx: usize, values: usize, x: usize, y: usize, places: usize, begin: i32, end: i32, stride: i32, bias: usize,
+  floor: f32, isAdded: bool,
+): void {
   if (stride == BLOCK) {
-    multiplyColumns(8, ptr, idx, values, x, y, places, begin, end, BLOCK, 0, floor, true);
+    multiplyColumns(8, ptr, idx, values, x, 64, y, 64, places, begin, end, BLOCK, bias, floor, isAdded);
     return;
   }
   if (stride == HALF_BLOCK) {
-    multiplyColumns(4, ptr, idx, values, x, y, places, begin, end, HALF_BLOCK, 0, floor, true);
+    multiplyColumns(4, ptr, idx, values, x, 0, y, 0, places, begin, end, HALF_BLOCK, bias, floor, isAdded);
     return;
   }
   let column: i32 = 0;
   for (; column + 16 <= stride; column += 16) {
-    multiplyColumns(4, ptr, idx, values, x + (column << 2), y + (column << 2), places, begin, end, stride, 0, floor, true);
+    const at = <usize>column << 2;
+    multiplyColumns(4, ptr, idx, values, x + at, 0, y + at, 0, places, begin, end, stride, bias, floor, isAdded);
   }
   for (; column < stride; column += LANES) {
-    multiplyColumns(1, ptr, idx, values, x + (column << 2), y + (column << 2), places, begin, end, stride, 0, floor, true);
+    const at = <usize>column << 2;
+    multiplyColumns(1, ptr, idx, values, x + at, 0, y + at, 0, places, begin, end, stride, bias, floor, isAdded);
   }
 }
 
 /**
+ * `multiplyRows` for half a block at two places, so that an entry's index and value are read once for both: two pixels of an
+ * image are as wide as one of a full block.
+ *
+ * @param xNext  bytes from the first place to the second, in x; yNext likewise in y
+ */
+export function multiplyTwice(
+  ptr: usize, idx: usize, values: usize, x: usize, xNext: usize, y: usize, yNext: usize, places: usize, rows: i32, bias: usize,
+  floor: f32, isAdded: bool,
+): void {
+  multiplyColumns(8, ptr, idx, values, x, xNext, y, yNext, places, 0, rows, HALF_BLOCK, bias, floor, isAdded);
+}
+
+/**
  * A product for `4 · vectors` columns: their sums stay in registers while the entries of a row stream by, each value splatted
- * once.
+ * once. All is read before the first is written, and this from the end, as an engine wants it that joins vectors to wider ones.
  *
  * @param vectors  8, 4 or 1, known when compiled
+ * @param xHigh    bytes from the first four vectors of a row of x to the other four
+ * @param yHigh    the same of y
  * @param isAdded  sums are added to y, else written; empty rows are passed over where nothing would change
  */
 @inline
 function multiplyColumns(
-  vectors: i32, ptr: usize, idx: usize, values: usize, x: usize, y: usize, places: usize, begin: i32, end: i32,
-  stride: i32, bias: usize, floor: f32, isAdded: bool,
+  vectors: i32, ptr: usize, idx: usize, values: usize, x: usize, xHigh: usize, y: usize, yHigh: usize, places: usize,
+  begin: i32, end: i32, stride: i32, bias: usize, floor: f32, isAdded: bool,
 ): void {
   const rowBytes = <usize>stride << 2;
   const lowest = f32x4.splat(floor);
@@ -91,8 +102,7 @@ function multiplyColumns(
   for (let row = begin; row < end; row++) {
     const last = load<i32>(ptr + (<usize>row << 2), 4);
     if (isAdded && entry == last && floor == -Infinity) continue;
-    let a0 = f32x4.splat(0);
-    if (!isAdded) if (bias) a0 = v128.load32_splat(bias + (<usize>row << 2));
+    let a0 = bias ? v128.load32_splat(bias + (<usize>row << 2)) : f32x4.splat(0);
     let a1 = a0, a2 = a0, a3 = a0, a4 = a0, a5 = a0, a6 = a0, a7 = a0;
     for (; entry < last; entry++) {
       const at = <usize>entry << 2;
@@ -105,25 +115,39 @@ function multiplyColumns(
         a3 = madd(w, v128.load(p, 48), a3);
       }
       if (vectors > 4) {
-        a4 = madd(w, v128.load(p, 64), a4);
-        a5 = madd(w, v128.load(p, 80), a5);
-        a6 = madd(w, v128.load(p, 96), a6);
-        a7 = madd(w, v128.load(p, 112), a7);
+        a4 = madd(w, v128.load(p + xHigh), a4);
+        a5 = madd(w, v128.load(p + xHigh, 16), a5);
+        a6 = madd(w, v128.load(p + xHigh, 32), a6);
+        a7 = madd(w, v128.load(p + xHigh, 48), a7);
       }
     }
-    const q = y + <usize>(isAdded && places != 0 ? load<i32>(places + (<usize>row << 2)) : row) * rowBytes;
-    v128.store(q, f32x4.max(isAdded ? f32x4.add(a0, v128.load(q)) : a0, lowest));
-    if (vectors > 1) {
-      v128.store(q, f32x4.max(isAdded ? f32x4.add(a1, v128.load(q, 16)) : a1, lowest), 16);
-      v128.store(q, f32x4.max(isAdded ? f32x4.add(a2, v128.load(q, 32)) : a2, lowest), 32);
-      v128.store(q, f32x4.max(isAdded ? f32x4.add(a3, v128.load(q, 48)) : a3, lowest), 48);
+    const q = y + <usize>(places ? load<i32>(places + (<usize>row << 2)) : row) * rowBytes;
+    if (isAdded) {
+      a0 = f32x4.add(a0, v128.load(q));
+      if (vectors > 1) {
+        a1 = f32x4.add(a1, v128.load(q, 16));
+        a2 = f32x4.add(a2, v128.load(q, 32));
+        a3 = f32x4.add(a3, v128.load(q, 48));
+      }
+      if (vectors > 4) {
+        a4 = f32x4.add(a4, v128.load(q + yHigh));
+        a5 = f32x4.add(a5, v128.load(q + yHigh, 16));
+        a6 = f32x4.add(a6, v128.load(q + yHigh, 32));
+        a7 = f32x4.add(a7, v128.load(q + yHigh, 48));
+      }
     }
     if (vectors > 4) {
-      v128.store(q, f32x4.max(isAdded ? f32x4.add(a4, v128.load(q, 64)) : a4, lowest), 64);
-      v128.store(q, f32x4.max(isAdded ? f32x4.add(a5, v128.load(q, 80)) : a5, lowest), 80);
-      v128.store(q, f32x4.max(isAdded ? f32x4.add(a6, v128.load(q, 96)) : a6, lowest), 96);
-      v128.store(q, f32x4.max(isAdded ? f32x4.add(a7, v128.load(q, 112)) : a7, lowest), 112);
+      v128.store(q + yHigh, f32x4.max(a7, lowest), 48);
+      v128.store(q + yHigh, f32x4.max(a6, lowest), 32);
+      v128.store(q + yHigh, f32x4.max(a5, lowest), 16);
+      v128.store(q + yHigh, f32x4.max(a4, lowest));
     }
+    if (vectors > 1) {
+      v128.store(q, f32x4.max(a3, lowest), 48);
+      v128.store(q, f32x4.max(a2, lowest), 32);
+      v128.store(q, f32x4.max(a1, lowest), 16);
+    }
+    v128.store(q, f32x4.max(a0, lowest));
   }
 }
 

@@ -19,8 +19,7 @@ export function toVector(n: i32, stride: i32, pixel: i32): usize {
   return stride == LANES ? <usize>(n * pixel) : <usize>((n >> 1) * pixel + (n & 1) * 16);
 }
 
-/** As `multiply`, or where `isAdded` as `addMultiply`, without a floor. */
-@inline
+/** As `multiplyRows`. */
 export function multiplyPixels(
   ptr: usize, idx: usize, values: usize, x: usize, x1: usize, x2: usize, x3: usize, y: usize, y1: usize, y2: usize, y3: usize,
   places: usize, rows: i32, stride: i32, bias: usize, floor: f32, isAdded: bool,
@@ -30,9 +29,8 @@ export function multiplyPixels(
   let entry = load<i32>(ptr);
   for (let row: i32 = 0; row < rows; row++) {
     const last = load<i32>(ptr + (<usize>row << 2), 4);
-    if (isAdded && entry == last) continue;
-    let a0 = f32x4.splat(0);
-    if (!isAdded) if (bias) a0 = v128.load32_splat(bias + (<usize>row << 2));
+    if (isAdded && entry == last && floor == -Infinity) continue;
+    let a0 = bias ? v128.load32_splat(bias + (<usize>row << 2)) : f32x4.splat(0);
     let a1 = a0, a2 = a0, a3 = a0;
     for (; entry < last; entry++) {
       const at = <usize>entry << 2;
@@ -43,11 +41,17 @@ export function multiplyPixels(
       a2 = madd(w, v128.load(p + x2), a2);
       a3 = madd(w, v128.load(p + x3), a3);
     }
-    const q = y + <usize>(isAdded && places != 0 ? load<i32>(places + (<usize>row << 2)) : row) * rowBytes;
-    v128.store(q, isAdded ? f32x4.add(a0, v128.load(q)) : f32x4.max(a0, lowest));
-    v128.store(q + y1, isAdded ? f32x4.add(a1, v128.load(q + y1)) : f32x4.max(a1, lowest));
-    v128.store(q + y2, isAdded ? f32x4.add(a2, v128.load(q + y2)) : f32x4.max(a2, lowest));
-    v128.store(q + y3, isAdded ? f32x4.add(a3, v128.load(q + y3)) : f32x4.max(a3, lowest));
+    const q = y + <usize>(places ? load<i32>(places + (<usize>row << 2)) : row) * rowBytes;
+    if (isAdded) {
+      a0 = f32x4.add(a0, v128.load(q));
+      a1 = f32x4.add(a1, v128.load(q + y1));
+      a2 = f32x4.add(a2, v128.load(q + y2));
+      a3 = f32x4.add(a3, v128.load(q + y3));
+    }
+    v128.store(q, f32x4.max(a0, lowest));
+    v128.store(q + y1, f32x4.max(a1, lowest));
+    v128.store(q + y2, f32x4.max(a2, lowest));
+    v128.store(q + y3, f32x4.max(a3, lowest));
   }
 }
 
