@@ -10,6 +10,7 @@ import './webgpu.ts';
 
 registerFileScheme();
 
+export {joinVectors} from './kernels/wasm/joinVectors.ts';
 export {
   type NodeGPUAdapter,
   type NodeGPUOptions,

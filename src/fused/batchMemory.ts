@@ -3,6 +3,7 @@ import type {HeapPart} from '../kernels/wasm/heap.ts';
 import {featuresOf, hasBorder, rowsOf} from './images.ts';
 import type {Plan} from './plan.ts';
 import {sharedBuffers} from './sharedBuffers.ts';
+import {gatheredRows} from './windows.ts';
 
 /** What of a plan is in the heap for the samples of one batch: activations, their gradients, masks. */
 export class BatchMemory {
@@ -10,6 +11,9 @@ export class BatchMemory {
   private readonly gradients: readonly number[];
   private readonly masks: ReadonlyMap<number, number>;
   private readonly moments: ReadonlyMap<number, number>;
+  /** Rows of samples of the largest gradient with a border that one of an input is gathered from. */
+  private readonly copyRows: number;
+  private readonly copies: number;
   /** Batch-major: the input, the output before the head, and its gradient. */
   readonly input: number;
   readonly output: number;
@@ -44,6 +48,10 @@ export class BatchMemory {
           : [],
       ),
     );
+    this.copyRows = isTraining
+      ? Math.max(0, ...steps.map((step) => (step.kind === 'product' ? gatheredRows(step) : 0)))
+      : 0;
+    this.copies = this.copyRows > 0 ? this.allocate(this.copyRows * capacity) : 0;
     this.input = this.allocate(capacity * featuresOf(buffers[0]));
     this.output = this.allocate(capacity * featuresOf(buffers[output]));
     this.outputGradient = isTraining ? this.allocate(capacity * featuresOf(buffers[output])) : 0;
@@ -66,6 +74,11 @@ export class BatchMemory {
   /** Address of a block of a buffer's gradient. */
   gradient(buffer: number, {begin}: Block): number {
     return this.gradients[buffer] + this.offset(buffer, begin);
+  }
+
+  /** Address of room for a gradient with a border, of which a block of an input's gradient is gathered. */
+  copy({begin}: Block): number {
+    return this.copies + 4 * begin * this.copyRows;
   }
 
   /** Address of a block of the mask of a dropout. */

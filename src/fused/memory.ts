@@ -8,12 +8,18 @@ import {MOST_HYPER, type SlotList} from './optimizers.ts';
 import {Parameter} from './parameter.ts';
 import {type NormalizationStep, type Plan, type ProductStep, sparseWeightOf, topologyOf} from './plan.ts';
 import {ShadowCopy} from './shadowCopy.ts';
+import {isVector} from './windows.ts';
 
 /** A layer with a kernel in the heap; its index lives with its topology. */
 export interface ProductMemory {
   readonly topology: Topology;
   readonly kernel: Parameter;
   readonly bias: Parameter | undefined;
+  /**
+   * `[nnz]` in the training of a convolution of images, else 0: the values in the order in which the input's gradient gathers, and
+   * after that the kernel's gradient in the order of the transposed index.
+   */
+  readonly reordered: number;
 }
 
 /** A weight in the heap. Moving averages no optimizer trains, but the forward pass of a training step. */
@@ -113,18 +119,17 @@ export class PlanMemory {
   /** Takes over the topologies as they are now: memory stays unless the number of connections changed. @returns true if one had changed */
   followTopologies(): boolean {
     let hasChanged = false;
-    for (const [step, {topology, kernel, bias}] of this.products) {
+    for (const [step, product] of this.products) {
+      const {topology, kernel, reordered} = product;
       const next = topologyOf(step);
       if (next === topology) continue;
       hasChanged = true;
-      if (next.nnz === topology.nnz) this.products.set(step, {topology: next, kernel, bias});
+      if (next.nnz === topology.nnz) this.products.set(step, {...product, topology: next});
       else {
-        this.products.set(step, {
-          topology: next,
-          kernel: allOrNothing(this.part, (part) => this.addKernel(step, part)),
-          bias,
-        });
+        const room = allOrNothing(this.part, (part) => this.addKernel(step, part));
+        this.products.set(step, {...product, topology: next, ...room});
         kernel.release();
+        if (reordered !== 0) this.part.release(reordered);
       }
     }
     return hasChanged;
@@ -172,14 +177,16 @@ export class PlanMemory {
     const {bias} = step.layer;
     return {
       topology: topologyOf(step),
-      kernel: this.addKernel(step),
+      ...this.addKernel(step),
       bias: bias ? this.parameter(this.part, bias, step.biasPenalty) : undefined,
     };
   }
 
-  private addKernel(step: ProductStep, part = this.part): Parameter {
+  private addKernel(step: ProductStep, part = this.part): Pick<ProductMemory, 'kernel' | 'reordered'> {
     const weight = sparseWeightOf(step)?.values ?? step.layer.weights[0];
-    return this.parameter(part, weight, step.kernelPenalty);
+    const kernel = this.parameter(part, weight, step.kernelPenalty);
+    const isReordered = this.trainable.length > 0 && !step.dense && !isVector(step);
+    return {kernel, reordered: isReordered ? part.allocate(4 * kernel.values.floats) : 0};
   }
 
   private addNormalization({layer, channels, gammaPenalty, betaPenalty}: NormalizationStep): NormalizationMemory {

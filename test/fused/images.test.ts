@@ -27,6 +27,9 @@ const convolution = (options: object = {}) =>
     seed: seed++,
     ...options,
   });
+type Zeros = Parameters<typeof tf.layers.zeroPadding2d>[0];
+const zeros = (padding: number | [[number, number], [number, number]]) => tf.layers.zeroPadding2d({padding} as Zeros);
+const wholeWindows = () => convolution({padding: 'valid'});
 const output = () => maskedDense({units: 4, density: 0.6, activation: 'softmax', seed: seed++});
 
 type Chain = () => tf.layers.Layer[];
@@ -55,6 +58,19 @@ const chains: readonly [string, Chain][] = [
   ['convolutions without padding', () => [convolution({padding: 'valid'}), convolution({padding: 'valid'})]],
   ['convolutions with padding one after the other', () => [convolution(), convolution(), convolution()]],
   ['strides', () => [convolution({strides: 2}), convolution({strides: [1, 2], padding: 'valid', kernelSize: [3, 2]})]],
+  ['zeros around the image that a window may not reach beyond', () => [convolution(), zeros(4), wholeWindows()]],
+  [
+    'zeros on some sides',
+    () => [
+      convolution(),
+      zeros([
+        [2, 0],
+        [1, 2],
+      ]),
+      wholeWindows(),
+    ],
+  ],
+  ['more outputs than a window has inputs', () => [convolution(), convolution({filters: 60})]],
   ['dilations', () => [convolution({dilationRate: 2}), convolution({dilationRate: [1, 2]})]],
   ['even kernels, whose padding is uneven', () => [convolution({kernelSize: 2}), convolution({kernelSize: [4, 2]})]],
   [

@@ -2,9 +2,10 @@ import {floorOf} from '../../kernels/wasm/wasmKernel.ts';
 import {borderedWidth} from '../images.ts';
 import type {ProductStep} from '../plan.ts';
 import type {Call} from '../program.ts';
+import {isPointwise, isVector} from '../windows.ts';
 import {bytes, type Context, rangesOf} from './context.ts';
 import type {ProductForm} from './productForm.ts';
-import {inputPixels, isVector, outputPixels, outputSize} from './window.ts';
+import {clearedGradient, inputPixels, outputPixels, outputSize} from './window.ts';
 
 /** Rows of a kernel whose inputs lie one after the other, at each output pixel. */
 interface Tap {
@@ -45,18 +46,20 @@ export const denseProduct: ProductForm = {
     });
   },
 
-  inputGradient(context, step, block, isWritten) {
+  inputGradient(context, step, block, isFirst) {
     const {memory} = context;
     const {topology, kernel} = memory.products.get(step)!;
     const {cols} = topology;
     const [dx, ...dxSteps] = inputPixels(context, step, memory.batch.gradient(step.input, block), block);
     const dy = outputPixels(context, step, memory.batch.gradient(step.output, block), block);
-    return tapsOf(context, step).map((tap): Call => {
+    const isAdded = !isFirst || !isPointwise(step);
+    const products = tapsOf(context, step).map((tap): Call => {
       const values = kernel.values.address + 4 * tap.firstRow * cols;
       const to = [dx + bytes(tap.place, block), ...dxSteps];
-      const ends = [tap.rows, cols, block.stride, 0, floorOf(), Number(!isWritten)];
+      const ends = [tap.rows, cols, block.stride, 0, floorOf(), Number(isAdded)];
       return {kernel: 'multiplyDense', args: [values, cols, ...dy, ...to, ...outputSize(step), ...ends]};
     });
+    return [...clearedGradient(context, step, block, isFirst), ...products];
   },
 
   kernelGradient(context, step) {

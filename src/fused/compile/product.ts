@@ -1,5 +1,5 @@
 import {ACTIVATIONS} from '../activations.ts';
-import {rowsOf, segmentsOf} from '../images.ts';
+import {segmentsOf} from '../images.ts';
 import type {ProductStep} from '../plan.ts';
 import type {Call, Phase} from '../program.ts';
 import {type BegunGradients, bytes, type Context, type ProgramBuilder} from './context.ts';
@@ -7,7 +7,6 @@ import {denseProduct} from './denseProduct.ts';
 import {activationGradientCalls} from './elementwise.ts';
 import type {ProductForm} from './productForm.ts';
 import {sparseProduct} from './sparseProduct.ts';
-import {isPointwise} from './window.ts';
 
 /** What the forward product needs of the values. */
 export function productPrepare(context: Context, step: ProductStep): Phase {
@@ -28,19 +27,10 @@ export function productBackward(
   if (step.isRelu) {
     program.forEachBlock((block) => activationGradientCalls(context, step.output, ACTIVATIONS.relu, 0, block));
   }
-  const {memory, plan} = context;
-  const input = plan.buffers[step.input];
-  if (!input.hasGradient) return;
+  if (!context.plan.buffers[step.input].hasGradient) return;
   const form = formOf(context, step);
   const isFirst = begun.begin(step.input);
-  const isWritten = isFirst && isPointwise(step);
-  program.forEachBlock((block) => {
-    const gradient = memory.batch.gradient(step.input, block);
-    const calls = form.inputGradient(context, step, block, isWritten);
-    return isFirst && !isWritten
-      ? [{kernel: 'clear', args: [gradient, rowsOf(input) * block.stride]}, ...calls]
-      : calls;
-  });
+  program.forEachBlock((block) => form.inputGradient(context, step, block, isFirst));
 }
 
 /** The gradients of kernel and bias over all blocks. */

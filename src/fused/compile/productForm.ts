@@ -8,7 +8,7 @@ export interface ProductForm {
   /** What `forward` needs of the values, made where the gradient of the kernel will be. */
   prepare(context: Context, step: ProductStep): Phase;
   forward(context: Context, step: ProductStep, block: Block): Call[];
-  /** @param isWritten  the gradient of a pointwise layer's input is written, else added to what is there */
-  inputGradient(context: Context, step: ProductStep, block: Block, isWritten: boolean): Call[];
+  /** @param isFirst  the gradient of the input is written, else added to what is there */
+  inputGradient(context: Context, step: ProductStep, block: Block, isFirst: boolean): Call[];
   kernelGradient(context: Context, step: ProductStep): Phase;
 }

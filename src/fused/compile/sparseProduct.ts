@@ -1,23 +1,28 @@
-import {entryIndex, rowPlaces} from '../../kernels/wasm/convIndex.ts';
+import type {Block} from '../../kernels/wasm/blocks.ts';
+import {entryIndex, gatherIndex, rowPlaces} from '../../kernels/wasm/convIndex.ts';
 import {rowIndex} from '../../kernels/wasm/frame.ts';
 import {type TiledIndex, tiledIndex} from '../../kernels/wasm/tiledIndex.ts';
 import {floorOf} from '../../kernels/wasm/wasmKernel.ts';
 import {borderedWidth} from '../images.ts';
 import type {ProductStep} from '../plan.ts';
 import type {Call} from '../program.ts';
-import {type Context, rangesOf} from './context.ts';
+import {type Gathering, gatheringOf, isPointwise, isVector} from '../windows.ts';
+import {bytes, type Context, pixelAddress, rangesOf} from './context.ts';
 import type {ProductForm} from './productForm.ts';
-import {inputPixels, isVector, outputPixels, outputSize} from './window.ts';
+import {clearedGradient, inputPixels, outputPixels, outputSize, type Pixels} from './window.ts';
 
 /** By an index of the connections. */
 export const sparseProduct: ProductForm = {
-  /** The values in the order of the transposed index. */
+  /** The values in the order of the transposed index, and in that in which the input's gradient gathers. */
   prepare(context, step) {
-    const {topology, kernel} = context.memory.products.get(step)!;
-    const {slots} = forwardIndex(context, step);
-    return rangesOf(topology.nnz, 1, context.cuts).map(([begin, end]) => [
-      {kernel: 'gather', args: [kernel.values.address, slots, kernel.gradient, begin, end]},
-    ]);
+    const {topology, kernel, reordered} = context.memory.products.get(step)!;
+    const values = kernel.values.address;
+    const orders = [[forwardIndex(context, step).slots, kernel.gradient]];
+    const gathering = context.isTraining ? gatheringFor(context, step) : undefined;
+    if (gathering) orders.push([gatherIndex(context.memory, topology, step.window, gathering.width)[2], reordered]);
+    return rangesOf(topology.nnz, 1, context.cuts).map(([begin, end]) =>
+      orders.map(([slots, to]): Call => ({kernel: 'gather', args: [values, slots, to, begin, end]})),
+    );
   },
 
   forward(context, step, block) {
@@ -35,35 +40,88 @@ export const sparseProduct: ProductForm = {
     return [{kernel: 'convolve', args: [ptr, idx, kernel.gradient, ...x, ...y, ...size, 0, ...ends, 0]}];
   },
 
-  inputGradient(context, step, block, isWritten) {
+  inputGradient(context, step, block, isFirst) {
     const {memory} = context;
+    const gathering = gatheringFor(context, step);
+    if (gathering) return [gatherCall(context, step, block, gathering, isFirst)];
     const {topology, kernel} = memory.products.get(step)!;
     const [ptr, idx] = rowIndex(memory, topology);
     const dx = inputPixels(context, step, memory.batch.gradient(step.input, block), block);
     const dy = outputPixels(context, step, memory.batch.gradient(step.output, block), block);
-    const ends = [placesOf(context, step), topology.rows, block.stride, 0, floorOf(), Number(!isWritten)];
-    return [{kernel: 'convolve', args: [ptr, idx, kernel.values.address, ...dy, ...dx, ...outputSize(step), ...ends]}];
+    const isAdded = Number(!isFirst || !isPointwise(step));
+    const ends = [placesOf(context, step), topology.rows, block.stride, 0, floorOf(), isAdded];
+    return [
+      ...clearedGradient(context, step, block, isFirst),
+      {kernel: 'convolve', args: [ptr, idx, kernel.values.address, ...dy, ...dx, ...outputSize(step), ...ends]},
+    ];
   },
 
   kernelGradient(context, step) {
     const {memory, blocks, cuts} = context;
-    const {topology, kernel} = memory.products.get(step)!;
-    const [ptr, idx] = rowIndex(memory, topology);
-    const places = placesOf(context, step);
-    return rowRanges(topology.rowPtr, cuts).map(([first, last]) => {
-      const [begin, end] = [topology.rowPtr[first], topology.rowPtr[last]];
+    const {topology, kernel, reordered} = memory.products.get(step)!;
+    // Over the rows of the kernel, or its outputs: whichever have more connections each, since what is done once for a row counts.
+    const isByOutput = reordered !== 0 && topology.cols < topology.rows;
+    const rowPtr = isByOutput ? topology.transposed().colPtr : topology.rowPtr;
+    const out = isByOutput ? reordered : kernel.gradient;
+    return rowRanges(rowPtr, cuts).map(([first, last]) => {
+      const [begin, end] = [rowPtr[first], rowPtr[last]];
+      const {slots} = forwardIndex(context, step);
       return [
-        {kernel: 'clear', args: [kernel.gradient + 4 * begin, end - begin]},
+        {kernel: 'clear', args: [out + 4 * begin, end - begin]},
         ...blocks.map((block): Call => {
           const x = inputPixels(context, step, memory.batch.activation(step.input, block), block);
           const dz = outputPixels(context, step, memory.batch.gradient(step.output, block), block);
-          const args = [ptr, idx, ...x, places, ...dz, ...outputSize(step), kernel.gradient, first, last, block.stride];
-          return {kernel: 'addConvolutionDots', args};
+          const ends = [...outputSize(step), out, first, last, block.stride];
+          return {kernel: 'addConvolutionDots', args: [...dotOperands(context, step, isByOutput, x, dz), ...ends]};
         }),
+        ...(isByOutput ? [{kernel: 'scatter' as const, args: [out, slots, kernel.gradient, begin, end]}] : []),
       ];
     });
   },
 };
+
+/** The operands of `addConvolutionDots`: rows of x with those of dz, or by output, rows of dz with those of x. */
+function dotOperands(context: Context, step: ProductStep, isByOutput: boolean, x: Pixels, dz: Pixels): number[] {
+  const {topology} = context.memory.products.get(step)!;
+  if (!isByOutput) {
+    const [ptr, idx] = rowIndex(context.memory, topology);
+    return [ptr, idx, ...x, placesOf(context, step), ...dz];
+  }
+  const {ptr, idx} = forwardIndex(context, step);
+  return [ptr, idx, ...dz, 0, ...x];
+}
+
+/** How the gradient of the input is gathered, where there is one and room for the values in that order. */
+function gatheringFor({memory, plan}: Context, step: ProductStep): Gathering | undefined {
+  const isGathered = plan.buffers[step.input].hasGradient && memory.products.get(step)!.reordered !== 0;
+  return isGathered ? gatheringOf(step) : undefined;
+}
+
+function gatherCall(
+  context: Context,
+  step: ProductStep,
+  block: Block,
+  {width, reach, top, left}: Gathering,
+  isFirst: boolean,
+): Call {
+  const {memory, plan} = context;
+  const {topology, reordered} = memory.products.get(step)!;
+  const {inHeight, inWidth, inChannels, outHeight, outWidth, outChannels} = step.window;
+  const [ptr, idx] = gatherIndex(memory, topology, step.window, width);
+  const dy = outputPixels(context, step, memory.batch.gradient(step.output, block), block);
+  const input = plan.buffers[step.input];
+  const dx = pixelAddress(memory.batch.gradient(step.input, block), input, 0, 0, block);
+  const pixel = bytes(outChannels, block);
+  return {
+    kernel: 'gatherGradient',
+    args: [
+      ...[ptr, idx, reordered, ...dy, outHeight, outWidth * pixel],
+      ...[memory.batch.copy(block), width * pixel, reach, top, left * pixel],
+      ...[dx, bytes(borderedWidth(input) * inChannels, block), bytes(inChannels, block), inHeight, inWidth],
+      ...[inChannels, block.stride, Number(!isFirst)],
+    ],
+  };
+}
 
 /** The transposed index, in tiles for a vector of inputs, with the places of the inputs of a pixel for an image. */
 function forwardIndex({memory, plan}: Context, step: ProductStep): TiledIndex {

@@ -32,6 +32,33 @@ export function entryIndex({heap}: OnHeap, topology: Topology, kernel: Kernel, w
   });
 }
 
+/**
+ * The connections by the input channel that they come from, with the place of each one's output in the window of a pixel of the
+ * input's gradient: `[ptr, places, slots]`, ptr `[inChannels + 1]`. For a convolution of stride 1.
+ *
+ * @param width  pixels in a row of the output's gradient, its border included
+ */
+export function gatherIndex({heap}: OnHeap, topology: Topology, kernel: Kernel, width: number): readonly number[] {
+  return indexOn(heap, topology, `gathered/${layoutKey(kernel, width)}`, () => {
+    const {rowPtr, colIdx, rows, cols, nnz} = topology;
+    const {inChannels, kernelWidth, kernelHeight, dilations} = kernel;
+    const pixels = kernelHeight * kernelWidth;
+    const [ptr, places, slots] = [new Int32Array(inChannels + 1), new Int32Array(nnz), new Int32Array(nnz)];
+    for (let channel = 0, at = 0; channel < inChannels; channel++) {
+      // Rows go by kernel pixel and then by channel; the window of the gradient has the pixels the other way round.
+      for (let row = channel, pixel = pixels - 1; row < rows; row += inChannels, pixel--) {
+        const [y, x] = [Math.floor(pixel / kernelWidth) * dilations[0], (pixel % kernelWidth) * dilations[1]];
+        for (let slot = rowPtr[row]; slot < rowPtr[row + 1]; slot++, at++) {
+          places[at] = (y * width + x) * cols + colIdx[slot];
+          slots[at] = slot;
+        }
+      }
+      ptr[channel + 1] = at;
+    }
+    return [ptr, places, slots];
+  });
+}
+
 function isOnePixel({kernelHeight, kernelWidth}: Kernel): boolean {
   return kernelHeight === 1 && kernelWidth === 1;
 }

@@ -13,6 +13,7 @@ export const BLOCK = 32;
 export const IMAGE_BLOCK = 16;
 
 let isSupported: boolean | undefined;
+let isCompiled = false;
 
 /** True where the engine has WebAssembly with 128-bit SIMD, and address space for a memory. */
 export function supportsWasmKernels(): boolean {
@@ -37,6 +38,11 @@ export function supportsRelaxedSimd(): boolean {
   return WebAssembly.validate(binaryOf(RELAXED));
 }
 
+/** True once the kernels were compiled: what is set for the engine later does not reach them. */
+export function isKernelCompiled(): boolean {
+  return isCompiled;
+}
+
 /**
  * The module, to be instantiated on a memory.
  *
@@ -44,6 +50,7 @@ export function supportsRelaxedSimd(): boolean {
  * @param isRelaxed  fused multiply-adds. @defaultValue where the engine has them
  */
 export function kernelModule(isShared: boolean, isRelaxed = supportsRelaxedSimd()): WebAssembly.Module {
+  isCompiled = true;
   const binary = binaryOf(isRelaxed ? RELAXED : PLAIN);
   return new WebAssembly.Module(isShared ? withSharedMemory(binary) : binary);
 }

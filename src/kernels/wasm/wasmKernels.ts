@@ -111,6 +111,29 @@ export interface WasmKernels {
     floor: number,
     isAdded: number,
   ): void;
+  gatherGradient(
+    ptr: number,
+    idx: number,
+    values: number,
+    dy: number,
+    dyRow: number,
+    dyPixel: number,
+    dyHeight: number,
+    dyBytes: number,
+    copy: number,
+    copyRow: number,
+    reach: number,
+    top: number,
+    left: number,
+    dx: number,
+    dxRow: number,
+    dxPixel: number,
+    height: number,
+    width: number,
+    rows: number,
+    stride: number,
+    isAdded: number,
+  ): void;
   addConvolutionDots(
     ptr: number,
     idx: number,
@@ -245,6 +268,7 @@ export interface WasmKernels {
     hyper: number,
   ): void;
   gather(from: number, index: number, to: number, begin: number, end: number): void;
+  scatter(from: number, index: number, to: number, begin: number, end: number): void;
   clear(address: number, floats: number): void;
   /** 1 if all are finite, else 0. */
   areFinite(address: number, floats: number): number;

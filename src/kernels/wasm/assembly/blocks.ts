@@ -8,6 +8,14 @@ export function gather(from: usize, index: usize, to: usize, begin: i32, end: i3
   }
 }
 
+/** to[index[e]] = from[e]: back from the order of an index; the inverse of `gather`. */
+export function scatter(from: usize, index: usize, to: usize, begin: i32, end: i32): void {
+  for (let e = begin; e < end; e++) {
+    const at = <usize>e << 2;
+    store<f32>(to + (<usize>load<i32>(index + at) << 2), load<f32>(from + at));
+  }
+}
+
 /** Writes zeros. */
 export function clear(address: usize, floats: i32): void {
   memory.fill(address, 0, <usize>floats << 2);

@@ -46,6 +46,40 @@ export function convolve(
   }
 }
 
+/**
+ * dx = dy ∗ Wᵀ, or added to it, of a convolution of stride 1: each pixel of dx gathers what the pixels of dy around it give, from a
+ * copy of dy with a border, which is made row by row as it is needed.
+ *
+ * @param idx       `[nnz]`: row of samples of each entry, seen from the first pixel of the window in the copy
+ * @param dy        first pixel; its rows of `dyBytes` lie `dyRow` bytes apart
+ * @param copy      `[height + reach - 1]` rows of `copyRow` bytes
+ * @param reach     rows of the copy that a pixel sees
+ * @param top       rows of zeros above dy in the copy
+ * @param left      bytes of zeros before each row of dy
+ * @param rows      input channels; other parameters as of `convolve`
+ */
+export function gatherGradient(
+  ptr: usize, idx: usize, values: usize, dy: usize, dyRow: i32, dyPixel: i32, dyHeight: i32, dyBytes: i32, copy: usize,
+  copyRow: i32, reach: i32, top: i32, left: i32, dx: usize, dxRow: i32, dxPixel: i32, height: i32, width: i32, rows: i32,
+  stride: i32, isAdded: bool,
+): void {
+  let copied: i32 = 0;
+  for (let row: i32 = 0; row < height; row++) {
+    for (; copied < row + reach; copied++) {
+      const to = copy + <usize>(copied * copyRow);
+      const from = copied - top;
+      if (from < 0 || from >= dyHeight) memory.fill(to, 0, copyRow);
+      else {
+        memory.fill(to, 0, left);
+        memory.copy(to + left, dy + <usize>(from * dyRow), dyBytes);
+        memory.fill(to + left + dyBytes, 0, copyRow - left - dyBytes);
+      }
+    }
+    const p = copy + <usize>(row * copyRow), q = dx + <usize>(row * dxRow);
+    convolve(ptr, idx, values, p, 0, dyPixel, q, 0, dxPixel, 1, width, 0, rows, stride, 0, -Infinity, isAdded);
+  }
+}
+
 /** out += the gradient of the values; parameters as of `addDots`. */
 export function addConvolutionDots(
   ptr: usize, idx: usize, x: usize, xRow: i32, xPixel: i32, places: usize, dy: usize, yRow: i32, yPixel: i32, height: i32,
