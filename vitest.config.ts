@@ -5,7 +5,7 @@ import {softwareVulkan} from './test/support/softwareVulkan.ts';
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /** What is about its process: heap, threads, garbage, what TensorFlow.js does once in a process, fresh copies of modules. */
-const alone = ['test/fused/**/*.test.ts', 'test/examples/**/*.test.ts', 'test/**/*.alone.test.ts'];
+const alone = ['test/**/*.alone.test.ts'];
 
 export default defineConfig({
   resolve: {
