@@ -3,7 +3,7 @@ import {keptFor} from '../layers/keptFor.ts';
 import {ensureBuilt} from '../layers/rebuildModel.ts';
 import {freshSeed, type RandomState, type SeededRandom, seededRandom} from '../topology/random.ts';
 
-const sources = keptFor<{random?: SeededRandom}>(() => ({}));
+const sources = keptFor<{random?: SeededRandom | undefined}>(() => ({}));
 
 /** The source of what is random in a model's training steps, the masks of its dropout for instance: a number a step. */
 export function dropoutSource(model: tf.LayersModel): SeededRandom {
@@ -19,23 +19,28 @@ export function dropoutSource(model: tf.LayersModel): SeededRandom {
  * A model whose source nobody has asked for draws as tfjs does.
  */
 export function drawingFromSource<Result>(model: tf.LayersModel, step: () => Result): Result {
-  const before = knownDropoutState(model);
-  if (!before) return step();
+  const source = sources.of(model).random;
+  if (!source) return step();
+  const putBack = rememberDraws(model);
   const {random} = Math;
-  Math.random = seededRandom(dropoutSource(model)());
+  Math.random = seededRandom(source());
   try {
     return step();
   } catch (error) {
-    seedDropout(model, before);
+    putBack();
     throw error;
   } finally {
     Math.random = random;
   }
 }
 
-/** The state of a model's source, if anyone has asked for it. */
-export function knownDropoutState(model: tf.LayersModel): RandomState | undefined {
-  return sources.of(model).random?.state();
+/** @returns has a model's source draw again what it draws from now on, for a step that is not taken */
+export function rememberDraws(model: tf.LayersModel): () => void {
+  const kept = sources.of(model);
+  const before = kept.random?.state();
+  return () => {
+    kept.random = before && seededRandom(before);
+  };
 }
 
 /**

@@ -6,7 +6,7 @@ import {type RandomState, seededRandom} from '../topology/random.ts';
 import {HostWeight} from '../weights/hostWeight.ts';
 import type {SparseWeight} from '../weights/sparseWeight.ts';
 import {fieldsOf} from './compiledModel.ts';
-import {drawingFromSource, knownDropoutState, seedDropout} from './dropoutSource.ts';
+import {drawingFromSource, rememberDraws} from './dropoutSource.ts';
 import {isStandInUnderWay} from './exclusively.ts';
 
 type DataFunction = (data: tf.Tensor[]) => tf.Tensor[];
@@ -44,7 +44,7 @@ function guarded(model: tf.LayersModel, step: () => tf.Tensor[]): tf.Tensor[] {
   if (optimizer.minimize !== tf.Optimizer.prototype.minimize) return lookedAt(model, step());
   const averages = movingAverages(model);
   const draws = drawsOf(model);
-  const masks = knownDropoutState(model);
+  const putBack = rememberDraws(model);
   const looksAtGradients = policyOf(model) === 'skip';
   let isTaken = true;
   fields.optimizer_ = {
@@ -65,7 +65,7 @@ function guarded(model: tf.LayersModel, step: () => tf.Tensor[]): tf.Tensor[] {
     }
     for (const {variable, before} of averages) variable.assign(before);
     for (const {weight, before} of draws) weight.random = seededRandom(before);
-    if (masks) seedDropout(model, masks);
+    putBack();
     return refuse(model, outputs);
   } finally {
     fields.optimizer_ = optimizer;
