@@ -5,7 +5,7 @@ import {softwareVulkan} from './test/support/softwareVulkan.ts';
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /** What is about its process: heap, threads, garbage, what TensorFlow.js does once in a process, fresh copies of modules. */
-const alone = ['test/fused/**/*.test.ts', 'test/examples/**/*.test.ts', 'test/**/*.alone.test.ts'];
+const alone = ['test/**/*.alone.test.ts'];
 
 export default defineConfig({
   resolve: {
@@ -28,6 +28,7 @@ export default defineConfig({
     // All cores: by default one is left out, half of a small machine.
     maxWorkers: '100%',
     env: softwareVulkan(),
+    setupFiles: 'test/support/equality.ts',
     projects: [
       // Most files share their processes: loading TensorFlow.js takes longer than most of them. They leave flags, kernels and
       // settings as they found them, and count tensors from what there is.
@@ -38,7 +39,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: alone,
           isolate: false,
-          setupFiles: 'test/support/sharedProcess.ts',
+          setupFiles: ['test/support/equality.ts', 'test/support/sharedProcess.ts'],
         },
       },
       {extends: true, test: {name: 'alone', include: alone}},

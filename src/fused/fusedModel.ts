@@ -8,7 +8,7 @@ import type {Arena} from './arena.ts';
 import {backwardProgram, contextOf, forwardProgram, prepareProgram} from './compile/compile.ts';
 import {fieldsOf} from './compiledModel.ts';
 import {ThreadFailure} from './control.ts';
-import {dropoutSource, seedDropout} from './dropoutSource.ts';
+import {dropoutSource, rememberDraws} from './dropoutSource.ts';
 import {featuresOf} from './images.ts';
 import {evaluationOf, type Loss, lossOf, outputOf} from './loss.ts';
 import {reasonAgainstLoss} from './lossFunctions.ts';
@@ -84,13 +84,13 @@ export class FusedModel {
     const hyper = optimizer.hyper();
     const trained = fieldsOf(this.model).collectedTrainableWeights.map(isTrainable);
     if (!hyper || !trained.includes(true)) return undefined;
-    const draws = dropoutSource(this.model).state();
+    const putBack = rememberDraws(this.model);
     try {
       const values = this.attempt(x.shape[0], () => this.step(x, target, optimizer, hyper, trained));
       if (values) accept(this.model);
       return values;
     } catch (error) {
-      seedDropout(this.model, draws);
+      putBack();
       if (error instanceof NonFiniteStep) return refuse(this.model, error.values);
       throw error;
     }

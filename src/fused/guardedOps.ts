@@ -6,23 +6,29 @@ import {type RandomState, seededRandom} from '../topology/random.ts';
 import {HostWeight} from '../weights/hostWeight.ts';
 import type {SparseWeight} from '../weights/sparseWeight.ts';
 import {fieldsOf} from './compiledModel.ts';
+import {drawingFromSource, rememberDraws} from './dropoutSource.ts';
 import {isStandInUnderWay} from './exclusively.ts';
 
 type DataFunction = (data: tf.Tensor[]) => tf.Tensor[];
 
 let isInstalled = false;
 
-/** Has the training steps that tfjs takes by single ops follow the policy for losses that are not finite; see `setNonFinite`. */
+/**
+ * Has the training steps that tfjs takes by single ops follow the policy for losses that are not finite, see `setNonFinite`, and draw from the
+ * model's source, see `seedDropout`.
+ */
 export function guardOps(): void {
   if (isInstalled) return;
   isInstalled = true;
   const prototype = tf.LayersModel.prototype as unknown as {makeTrainFunction(): DataFunction};
   const {makeTrainFunction} = prototype;
   prototype.makeTrainFunction = function (this: tf.LayersModel) {
-    const step = makeTrainFunction.call(this);
+    const byOps = makeTrainFunction.call(this);
+    const step: DataFunction = (data) => drawingFromSource(this, () => byOps(data));
     return (data) => {
       if (isHostBackend()) return policyOf(this) === 'ignore' ? step(data) : guarded(this, () => step(data));
-      if (isStandInUnderWay()) return step(data);
+      // It draws for itself.
+      if (isStandInUnderWay()) return byOps(data);
       beginDeviceStep(this);
       const outputs = step(data);
       observe(this, outputs[0]);
@@ -38,6 +44,7 @@ function guarded(model: tf.LayersModel, step: () => tf.Tensor[]): tf.Tensor[] {
   if (optimizer.minimize !== tf.Optimizer.prototype.minimize) return lookedAt(model, step());
   const averages = movingAverages(model);
   const draws = drawsOf(model);
+  const putBack = rememberDraws(model);
   const looksAtGradients = policyOf(model) === 'skip';
   let isTaken = true;
   fields.optimizer_ = {
@@ -58,6 +65,7 @@ function guarded(model: tf.LayersModel, step: () => tf.Tensor[]): tf.Tensor[] {
     }
     for (const {variable, before} of averages) variable.assign(before);
     for (const {weight, before} of draws) weight.random = seededRandom(before);
+    putBack();
     return refuse(model, outputs);
   } finally {
     fields.optimizer_ = optimizer;

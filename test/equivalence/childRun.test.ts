@@ -15,8 +15,8 @@ const fixture = (name: string) => fileURLToPath(new URL(`./fixtures/${name}.ts`,
 const listener = {ended() {}, differs() {}};
 
 it('a script that hangs is ended, and known by its seed', async () => {
-  const run = new ChildRun(order, 15_000, listener, fixture('hangingChild'));
-  expect(await run.finished).toEqual({scripts: 0, failure: 'no answer for 15 seconds'});
+  const run = new ChildRun(order, 8_000, listener, fixture('hangingChild'));
+  expect(await run.finished).toEqual({scripts: 0, failure: 'no answer for 8 seconds'});
   expect(run.current).toBe(7);
 });
 

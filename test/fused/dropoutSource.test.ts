@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import {dropoutState, explain, maskedDense, type RandomState, seedDropout} from 'itop';
-import {afterEach, beforeEach, expect, test} from 'vitest';
-import {installFusedStep} from '../../src/fused/install.ts';
+import {expect, test} from 'vitest';
 import {describeBackends} from '../support/backends.ts';
 import {someData} from '../support/training.ts';
 
@@ -37,12 +36,6 @@ function dispose(model: tf.LayersModel): void {
   model.dispose();
   optimizer.dispose();
 }
-
-let uninstall: () => void;
-beforeEach(() => {
-  uninstall = installFusedStep();
-});
-afterEach(() => uninstall());
 
 describeBackends('a seed for dropout', () => {
   async function trainWith(seed: number | string): Promise<number[]> {

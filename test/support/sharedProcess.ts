@@ -1,13 +1,16 @@
 import * as tf from '@tensorflow/tfjs';
 import {afterAll, expect} from 'vitest';
 import {threads} from '../../src/fused/arena.ts';
-import '../../src/fused/setFusedStep.ts';
+import {installFusedStep} from '../../src/fused/install.ts';
+import '../../src/fused/register.ts';
 import {breakEven} from '../../src/ops/breakEven.ts';
 
 /** What a file of tests may set for its process, and must set back for those that come after it. */
 const found = settings();
 
 afterAll(() => {
+  // A file may put the methods of tfjs back.
+  installFusedStep();
   expect(settings(), 'settings that a file leaves to the next one').toEqual(found);
 });
 

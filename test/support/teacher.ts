@@ -26,6 +26,17 @@ export function teacherData(samples = 4096): {x: tf.Tensor2D; y: tf.Tensor2D} {
   });
 }
 
+const BATCH = 64;
+let batches: {x: tf.Tensor; y: tf.Tensor}[] | undefined;
+
+/** The samples in batches, made once: on wasm each slice copies the tensor that it is of. */
+function teacherBatches() {
+  const {x, y} = teacherData();
+  const [xs, ys] = [x, y].map((tensor) => tf.split(tensor as tf.Tensor, tensor.shape[0] / BATCH));
+  tf.dispose([x, y]);
+  return xs.map((x, i) => ({x, y: ys[i]}));
+}
+
 /** What a student learned. */
 export interface Learned {
   /** Share of the first layer's connections that come from true inputs, of those whose value is not 0. */
@@ -50,7 +61,7 @@ export const STUDENT_STEPS = 900;
 
 /** Trains a sparse student 60-32-4 on the teacher's samples. */
 export async function learn({density = 0.1, initial, l1 = 0, reparameterization, options}: Student): Promise<Learned> {
-  const {x, y} = teacherData();
+  batches ??= teacherBatches();
   const layer = (units: number, seed: number, rest: object) =>
     tf.layers.dense({
       units,
@@ -73,10 +84,8 @@ export async function learn({density = 0.1, initial, l1 = 0, reparameterization,
   const scheduler =
     options && new DSTScheduler(model, {updateInterval: 20, dropFraction: 0.3, endStep: 800, seed: 1, ...options});
   for (let step = 0; step < STUDENT_STEPS; step++) {
-    const begin = (step * 64) % 4096;
-    const [batchX, batchY] = [x.slice([begin, 0], [64, INPUTS]), y.slice([begin, 0], [64, 4])];
-    await model.trainOnBatch(batchX, batchY);
-    tf.dispose([batchX, batchY]);
+    const {x, y} = batches[step % batches.length];
+    await model.trainOnBatch(x, y);
     await scheduler?.step();
   }
   const used = sparseWeights(model).map(({weight}) => {

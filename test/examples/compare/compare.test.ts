@@ -1,3 +1,4 @@
+import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs';
 import {type Dataset, normalizationOf, seededRandom, syntheticDigits} from 'itop/data';
 import {beforeAll, describe, expect, it} from 'vitest';
@@ -12,7 +13,7 @@ const data = {train, test, normalization: normalizationOf(train), isAugmented: f
 
 describe('the comparison of methods', () => {
   beforeAll(async () => {
-    await tf.setBackend('cpu');
+    await tf.setBackend('wasm');
   });
 
   it.each(Object.keys(methods))('%s ends with the density asked for, and repeats itself', async (method) => {

@@ -1,6 +1,6 @@
 import {readdirSync} from 'node:fs';
-import {basename} from 'node:path';
-import {describe, expect, it, vi} from 'vitest';
+import {describe, expect, it} from 'vitest';
+import {runExample} from '../support/runExample.ts';
 
 const examples = import.meta.glob<unknown>(['../../examples/methods/*.ts', '!**/task.ts']);
 
@@ -12,14 +12,6 @@ describe('every example of a method ends with its result', () => {
   });
 
   it.each(Object.entries(examples))('%s', async (file, run) => {
-    const log = vi.spyOn(console, 'log').mockImplementation(() => {});
-    try {
-      await run();
-      const line = String(log.mock.lastCall?.[0]);
-      expect(line).toMatch(new RegExp(`^${basename(file, '.ts')}: .*\\d\\.\\d+`));
-      expect(line).not.toMatch(/NaN|undefined|Infinity/);
-    } finally {
-      log.mockRestore();
-    }
+    await runExample(file, run);
   });
 });

@@ -3,7 +3,7 @@ import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, w
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {promisify} from 'node:util';
-import {afterAll, describe, expect, it} from 'vitest';
+import {afterAll, describe, expect, it, vi} from 'vitest';
 import {figures} from '../scripts/drawFigures.ts';
 import {filesOf, moduleOf} from './support/snippets.ts';
 
@@ -16,24 +16,30 @@ const pages = ['README.md', ...inFolder('docs'), ...inFolder('docs/guide')];
 // Within the project, where packages are found; ignored by git.
 mkdirSync(join(root, 'runs'), {recursive: true});
 const work = mkdtempSync(join(root, 'runs', 'docs-'));
-afterAll(() => rmSync(work, {recursive: true}));
+afterAll(() => {
+  process.chdir(root);
+  rmSync(work, {recursive: true});
+});
 
-/** Runs a module in a folder of its own. @returns what it printed */
-async function run(name: string, code: string): Promise<string> {
+/** A module in a folder of its own. @returns the folder */
+function write(name: string, code: string): string {
   const folder = join(work, name);
   mkdirSync(folder);
   writeFileSync(join(folder, 'main.ts'), code);
-  const {stdout} = await promisify(execFile)(process.execPath, ['--import', import.meta.resolve('tsx'), 'main.ts'], {
-    cwd: folder,
-    env: {...process.env, TSX_TSCONFIG_PATH: join(root, 'tsconfig.json')},
-  });
-  return stdout;
+  return folder;
 }
 
 describe('the snippets in TypeScript run', () => {
   const withCode = pages.filter((page) => moduleOf(read(page)) !== '');
+
+  // In one process, which loads TensorFlow.js once: each page brings its backend itself.
   it.each(withCode)('%s', async (page) => {
-    await run(page.replaceAll('/', '-'), moduleOf(read(page)));
+    const code = moduleOf(read(page));
+    if (code.includes("startBackend('wasm')")) expect(code).toContain("import '@tensorflow/tfjs-backend-wasm';");
+    const folder = write(page.replaceAll('/', '-'), code);
+    process.chdir(folder);
+    const log = vi.spyOn(console, 'log').mockImplementation(() => {});
+    await import(join(folder, 'main.ts')).finally(() => log.mockRestore());
   });
 
   it('are found in all pages of the guide that have code', () => {
@@ -43,7 +49,15 @@ describe('the snippets in TypeScript run', () => {
 });
 
 it('the first example of README trains, saves and loads as it is printed', async () => {
-  const printed = await run('readme', filesOf(read('README.md'))['train.mjs']);
+  const cwd = write('readme', filesOf(read('README.md'))['train.mjs']);
+  const {stdout: printed} = await promisify(execFile)(
+    process.execPath,
+    ['--import', import.meta.resolve('tsx'), 'main.ts'],
+    {
+      cwd,
+      env: {...process.env, TSX_TSCONFIG_PATH: join(root, 'tsconfig.json')},
+    },
+  );
   expect(printed).toMatch(/^R_s = 0\.\d\d: so much of the network was explored\.$/m);
   expect(existsSync(join(work, 'readme', 'sparse', 'model.json'))).toBe(true);
 });
