@@ -108,9 +108,10 @@ export class Candidates {
     for (let i = 0; i < count; i++) {
       const place = high[i];
       // −0 becomes 0.
-      scores[length] = byMagnitude ? Math.abs(piece[place]) : piece[place] + 0;
+      const score = byMagnitude ? Math.abs(piece[place]) : piece[place] + 0;
+      scores[length] = score;
       positions[length] = begin + place;
-      const isCandidate = (1 - isActive[place]) & Number(!(scores[length] < floor));
+      const isCandidate = (1 - isActive[place]) & Number(!(score < floor));
       counts[bucketOf(bits[length])] += isCandidate;
       length += isCandidate;
     }
