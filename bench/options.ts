@@ -11,6 +11,7 @@ export const PARTS = [
   'across',
   'pytorch',
   'scaling',
+  'updates',
   'webgpu-checks',
   'webgpu',
   'webgpu-products',
@@ -21,7 +22,9 @@ type Part = (typeof PARTS)[number];
 
 /** What is measured on WebGPU, where it is asked for. */
 export const GPU_PARTS: readonly Part[] = PARTS.filter((part) => part.startsWith('webgpu'));
-const HOST_PARTS = PARTS.filter((part) => part !== 'pytorch' && part !== 'scaling' && !GPU_PARTS.includes(part));
+/** What is measured beside the tables of backends and models, where it is asked for. */
+export const PARTS_APART: readonly Part[] = ['pytorch', 'scaling', 'updates', ...GPU_PARTS];
+const HOST_PARTS = PARTS.filter((part) => !PARTS_APART.includes(part));
 
 /** What `npm run bench -- …` was asked for. */
 export interface BenchOptions extends Patience {
@@ -77,7 +80,7 @@ export function parseOptions(argv: readonly string[]): BenchOptions {
     .option('--backends <names>', 'of wasm, cpu', list)
     .option(
       '--parts <names>',
-      `of ${PARTS.join(', ')}; pytorch, scaling and those of webgpu only if they are named`,
+      `of ${PARTS.join(', ')}; pytorch, scaling, updates and those of webgpu only if they are named`,
       parts,
     )
     .option('--densities <numbers>', 'separated by commas, each in (0, 1]', densities)

@@ -7,13 +7,14 @@ import {gpuProfileCases} from './gpuProfile.ts';
 import {loopCases} from './loops.ts';
 import {idleMemory, peakMemory} from './memory.ts';
 import {networkCases} from './networks.ts';
-import {type BenchOptions, GPU_PARTS} from './options.ts';
+import {type BenchOptions, PARTS_APART} from './options.ts';
 import {productCases} from './products.ts';
 import {Torch, torchCases} from './pytorch.ts';
 import {type Case, race} from './race.ts';
 import {type BenchResult, rowsOf, type TimeResult} from './results.ts';
 import {scalingCases} from './scaling.ts';
 import {ACROSS_BACKENDS, BATCHES, type BenchNetwork, GPU_NETWORKS, HOST_NETWORKS, isSlow, NETWORKS} from './shapes.ts';
+import {updateCases} from './updates.ts';
 
 /** Measures what was asked for; yields the rows of one table at a time. */
 export async function* suite(options: BenchOptions, gpu?: NodeGPUAdapter): AsyncGenerator<BenchResult[]> {
@@ -27,8 +28,10 @@ export async function* suite(options: BenchOptions, gpu?: NodeGPUAdapter): Async
   if (gpu && parts.includes('webgpu-profile')) yield* measureGpuProfile(gpu, options);
   if (parts.includes('pytorch')) yield* measureBesideTorch(options);
   if (parts.includes('scaling')) yield* measureScaling(options);
-  const isElsewhere = parts.every((part) => ['pytorch', 'scaling'].includes(part) || GPU_PARTS.includes(part));
-  for (const backend of isElsewhere ? [] : backends) {
+  if (parts.includes('updates')) {
+    yield measure({backend: 'one thread', model: 'updates', part: '30 % of a layer'}, updateCases(densities), options);
+  }
+  for (const backend of parts.every((part) => PARTS_APART.includes(part)) ? [] : backends) {
     if (!(await tf.setBackend(backend))) throw new Error(`bench: backend must start here, received ${backend}.`);
     const networks = models ?? NETWORKS.filter((network) => network.backends.includes(backend));
     for (const network of networks) yield* measureNetwork(network, backend, options);

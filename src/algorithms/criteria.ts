@@ -95,7 +95,7 @@ export function gradient(): Criterion {
     name: 'gradient',
     needsGradient: true,
     active: ({gradient}) => magnitudeScores(gradient!),
-    all: ({gradient}) => mapScores(gradient!, Math.abs),
+    all: ({gradient}) => magnitudes(gradient!),
   };
 }
 
@@ -144,6 +144,17 @@ export function random(): Criterion {
     active: ({values, random}) => values.map(() => random()),
     all: ({size, random}) => ({size, block: (begin, end) => Float32Array.from({length: end - begin}, () => random())}),
   };
+}
+
+/** Scores of all positions. */
+export interface Scores extends DenseGradient {
+  /** The numbers whose magnitudes they are, for who can do without the magnitudes of most. */
+  readonly magnitudesOf?: DenseGradient;
+}
+
+/** The magnitudes of numbers. */
+export function magnitudes(numbers: DenseGradient): Scores {
+  return {...mapScores(numbers, Math.abs), magnitudesOf: numbers};
 }
 
 /** The same numbers through a function, block by block. */

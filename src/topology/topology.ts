@@ -2,16 +2,7 @@ import {checkKind} from './checkKind.ts';
 import {createPositions, MAX_INT32_SIZE, type Positions, sizeOf} from './positions.ts';
 import type {Random} from './random.ts';
 import {samplePositions} from './sample.ts';
-
-/** The transposed index of a {@link Topology}: for each column, its active rows. */
-export interface TransposedIndex {
-  /** `[cols + 1]`: the entries of column `j` are `colPtr[j] … colPtr[j + 1] - 1`. */
-  readonly colPtr: Int32Array;
-  /** `[nnz]`: the row of each entry, ascending within a column. */
-  readonly rowIdx: Int32Array;
-  /** `[nnz]`: the slot of each entry, that is its place in the order of the positions. */
-  readonly slots: Int32Array;
-}
+import {type TransposedIndex, transpose} from './transpose.ts';
 
 /**
  * Which connections of a weight exist: a dense shape and its `nnz` active positions.
@@ -199,39 +190,4 @@ function checkShape(shape: readonly number[]): {rows: number; cols: number; size
     );
   }
   return {rows, cols, size: rows * cols};
-}
-
-/** Entries that are brought in order together: their arrays fit into a processor's cache. */
-const BLOCK_ENTRIES = 2 ** 16;
-
-/** Counting sort by column in two passes, by blocks of columns and within each, so that both write to few places at a time. */
-function transpose({rows, cols, nnz, rowPtr, colIdx}: Topology): TransposedIndex {
-  const colPtr = new Int32Array(cols + 1);
-  for (let slot = 0; slot < nnz; slot++) colPtr[colIdx[slot] + 1]++;
-  for (let col = 0; col < cols; col++) colPtr[col + 1] += colPtr[col];
-  const blockCols = Math.ceil((cols * BLOCK_ENTRIES) / Math.max(nnz, BLOCK_ENTRIES));
-  const ends = Int32Array.from({length: Math.ceil(cols / blockCols)}, (_, block) => colPtr[block * blockCols]);
-  const rowIdx = new Int32Array(nnz);
-  const slots = new Int32Array(nnz);
-  const columns = new Int32Array(nnz);
-  for (let row = 0; row < rows; row++) {
-    for (let slot = rowPtr[row]; slot < rowPtr[row + 1]; slot++) {
-      const entry = ends[Math.floor(colIdx[slot] / blockCols)]++;
-      rowIdx[entry] = row;
-      slots[entry] = slot;
-      columns[entry] = colIdx[slot];
-    }
-  }
-  const next = colPtr.slice(0, cols);
-  let begin = 0;
-  for (const end of ends) {
-    const [blockRows, blockSlots] = [rowIdx.slice(begin, end), slots.slice(begin, end)];
-    for (let i = 0; i < blockRows.length; i++) {
-      const entry = next[columns[begin + i]]++;
-      rowIdx[entry] = blockRows[i];
-      slots[entry] = blockSlots[i];
-    }
-    begin = end;
-  }
-  return {colPtr, rowIdx, slots};
 }

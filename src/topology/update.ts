@@ -35,30 +35,29 @@ export function updateTopology(topology: Topology, dropped: Int32Array, grown: P
   const nextRowPtr = new Int32Array(rows + 1);
   const nextColIdx = new Int32Array(length);
   const source = new Int32Array(length);
+  const isKept = marksWithout(topology.nnz, dropped);
   let k = 0;
-  let drop = 0;
   let grow = 0;
   for (let row = 0; row < rows; row++) {
     const base = row * cols;
-    const end = rowPtr[row + 1];
-    let slot = rowPtr[row];
-    // Columns of the row's next connection and of the next one to grow in it; `cols` or more where there is none.
-    let col = slot < end ? colIdx[slot] : cols;
+    // Column of the next connection to grow in this row; `cols` or more where there is none.
     let newCol = grow < grown.length ? grown[grow] - base : cols;
-    // Without branches that a processor could not predict; what is written for a connection that goes, the next one overwrites.
-    while (col < cols || newCol < cols) {
-      const isOld = Number(col <= newCol);
-      const isGrown = Number(newCol <= col);
-      const isDropped = isOld & Number(drop < dropped.length && dropped[drop] === slot);
-      if (isOld & isGrown & ~isDropped) throw alreadyActive(base + col);
-      nextColIdx[k] = Math.min(col, newCol);
-      source[k] = isOld * slot + isOld - 1;
-      k += isGrown | (1 - isDropped);
-      drop += isDropped;
-      slot += isOld;
-      grow += isGrown;
-      col = slot < end ? colIdx[slot] : cols;
-      newCol = grow < grown.length ? grown[grow] - base : cols;
+    const last = rowPtr[row + 1];
+    for (let slot = rowPtr[row]; slot <= last; slot++) {
+      const col = slot < last ? colIdx[slot] : cols;
+      for (; newCol < col; newCol = ++grow < grown.length ? grown[grow] - base : cols) {
+        nextColIdx[k] = newCol;
+        source[k++] = -1;
+      }
+      if (slot === last) break;
+      // What is written for a connection that goes, the next one overwrites.
+      nextColIdx[k] = col;
+      source[k] = slot;
+      k += isKept[slot];
+      if (newCol > col) continue;
+      if (isKept[slot] === 1) throw alreadyActive(base + col);
+      k++;
+      newCol = ++grow < grown.length ? grown[grow] - base : cols;
     }
     nextRowPtr[row + 1] = k;
   }
@@ -85,17 +84,22 @@ export function positionsWithout(topology: Topology, dropped: Int32Array): Posit
   checkDropped(topology, dropped);
   const {size, nnz, rows, cols, rowPtr, colIdx} = topology;
   const positions = createPositions(size, nnz - dropped.length);
+  const isKept = marksWithout(nnz, dropped);
   let length = 0;
-  let drop = 0;
   for (let row = 0; row < rows; row++) {
     for (let slot = rowPtr[row]; slot < rowPtr[row + 1]; slot++) {
-      const isDropped = Number(drop < dropped.length && dropped[drop] === slot);
       positions[length] = row * cols + colIdx[slot];
-      drop += isDropped;
-      length += 1 - isDropped;
+      length += isKept[slot];
     }
   }
   return positions;
+}
+
+/** `[nnz]`: 0 for the slots that are dropped, 1 for the others. To look there is faster than to follow an ascending list. */
+function marksWithout(nnz: number, dropped: Int32Array): Uint8Array {
+  const marks = new Uint8Array(nnz).fill(1);
+  for (let i = 0; i < dropped.length; i++) marks[dropped[i]] = 0;
+  return marks;
 }
 
 /** The slots of the connections that an update made, without those that were dropped and grown again. */

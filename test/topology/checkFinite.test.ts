@@ -18,3 +18,13 @@ test('the first that is not is named with its place', () => {
     new RangeError('save: scores must be finite, received -Infinity at position 42. Check the data.'),
   );
 });
+
+test('one that is not is found at any place', () => {
+  for (let place = 0; place < 11; place++) {
+    for (const number of [Number.NaN, Infinity, -Infinity]) {
+      const numbers = new Float32Array(11).fill(3e38);
+      numbers[place] = number;
+      expect(() => checkFinite('save', 'weights', numbers)).toThrow(`received ${number} at index ${place}.`);
+    }
+  }
+});

@@ -22,8 +22,9 @@ export class Candidates {
   private length = 0;
   /** The first active position that was not passed yet. */
   private slot = 0;
-  /** Places in a block of the scores that were not below the floor when its piece was begun. */
+  /** Of the piece that is being added: the places of scores that are not below the floor; whether a position is active. */
   private readonly high = new Int32Array(PIECE_LENGTH);
+  private readonly isActive = new Uint8Array(PIECE_LENGTH);
   private readonly counts = new Int32Array(2 ** (32 - BUCKET_SHIFT));
   /** The lowest bucket of which some can be among the best; what it and the higher ones hold; the lowest score in it. */
   private bucket = 0;
@@ -31,33 +32,30 @@ export class Candidates {
   private floor = Number.NEGATIVE_INFINITY;
 
   /**
-   * @param size    of the layer
-   * @param active  ascending
-   * @param k       at least 1, at most as many as are inactive
+   * @param size         of the layer
+   * @param active       ascending
+   * @param k            at least 1, at most as many as are inactive
+   * @param byMagnitude  whether the score of a number is its magnitude
    */
   constructor(
     size: number,
     private readonly active: Positions,
     private readonly k: number,
+    private readonly byMagnitude: boolean,
   ) {
-    this.scores = new Float32Array(Math.min(k + Math.max(k, LEAST_ROOM), size));
+    this.scores = new Float32Array(Math.min(k + Math.max(k, LEAST_ROOM), size) + PIECE_LENGTH);
     this.bits = new Int32Array(this.scores.buffer);
     this.positions = createPositions(size, this.scores.length);
   }
 
-  /** Adds the scores of the positions from `begin` on, active ones among them. */
+  /** Adds the numbers of the positions from `begin` on, active ones among them. */
   add(block: Float32Array, begin: number): void {
-    const high = this.high;
     for (let from = 0; from < block.length; from += PIECE_LENGTH) {
-      const end = Math.min(from + PIECE_LENGTH, block.length);
-      const {floor} = this;
-      let length = 0;
-      // Without a branch that a processor could not predict.
-      for (let i = from; i < end; i++) {
-        high[length] = i;
-        length += Number(!(block[i] < floor));
-      }
-      for (let i = 0; i < length; i++) this.addOne(begin + high[i], block[high[i]]);
+      const piece = block.subarray(from, from + PIECE_LENGTH);
+      if (this.length + piece.length > this.scores.length) this.makeRoom();
+      this.markActive(begin + from, piece.length);
+      this.addHigh(piece, begin + from, this.findHigh(piece));
+      this.raiseFloor();
     }
   }
 
@@ -67,22 +65,65 @@ export class Candidates {
     return this.positions.slice(0, this.k);
   }
 
-  private addOne(position: number, score: number): void {
+  private markActive(begin: number, length: number): void {
     const active = this.active;
-    const counts = this.counts;
-    // It has risen since the piece was begun.
-    if (score < this.floor) return;
-    while (this.slot < active.length && active[this.slot] < position) this.slot++;
-    if (this.slot < active.length && active[this.slot] === position) return;
-    this.scores[this.length] = score + 0; // −0 becomes 0
-    this.positions[this.length] = position;
-    counts[this.bucketOf(this.length++)]++;
-    this.above++;
-    if (this.above - counts[this.bucket] >= this.k) {
-      while (this.above - counts[this.bucket] >= this.k) this.above -= counts[this.bucket++];
-      this.floor = lowestIn(this.bucket);
+    let slot = this.slot;
+    this.isActive.fill(0);
+    for (; slot < active.length && active[slot] < begin + length; slot++) this.isActive[active[slot] - begin] = 1;
+    this.slot = slot;
+  }
+
+  /**
+   * Finds the places whose scores can be above the floor: the magnitude of such a score is, too. Fours of low ones, which are most, go by
+   * together; in the others there is no branch that a processor could not predict.
+   *
+   * @returns how many there are
+   */
+  private findHigh(piece: Float32Array): number {
+    const high = this.high;
+    const floor = this.floor;
+    let length = 0;
+    for (let begin = 0; begin < piece.length; begin += 4) {
+      const end = Math.min(begin + 4, piece.length);
+      const areLow =
+        end === begin + 4 &&
+        Math.abs(piece[begin]) < floor &&
+        Math.abs(piece[begin + 1]) < floor &&
+        Math.abs(piece[begin + 2]) < floor &&
+        Math.abs(piece[begin + 3]) < floor;
+      if (areLow) continue;
+      for (let place = begin; place < end; place++) {
+        high[length] = place;
+        length += Number(!(Math.abs(piece[place]) < floor));
+      }
     }
-    if (this.length === this.scores.length) this.makeRoom();
+    return length;
+  }
+
+  private addHigh(piece: Float32Array, begin: number, count: number): void {
+    const {scores, positions, isActive, floor} = this;
+    const [bits, high, counts, byMagnitude] = [this.bits, this.high, this.counts, this.byMagnitude];
+    const before = this.length;
+    let length = before;
+    for (let i = 0; i < count; i++) {
+      const place = high[i];
+      // −0 becomes 0.
+      const score = byMagnitude ? Math.abs(piece[place]) : piece[place] + 0;
+      scores[length] = score;
+      positions[length] = begin + place;
+      const isCandidate = (1 - isActive[place]) & Number(!(score < floor));
+      counts[bucketOf(bits[length])] += isCandidate;
+      length += isCandidate;
+    }
+    this.length = length;
+    this.above += length - before;
+  }
+
+  private raiseFloor(): void {
+    const {counts, k} = this;
+    if (this.above - counts[this.bucket] < k) return;
+    while (this.above - counts[this.bucket] >= k) this.above -= counts[this.bucket++];
+    this.floor = lowestIn(this.bucket);
   }
 
   /** Lets go of those below the floor, or, where most are equal, of all but the best. */
@@ -101,22 +142,21 @@ export class Candidates {
 
   /** Keeps these places alone. */
   private cut(kept: Int32Array): void {
-    const {scores, positions, counts} = this;
+    const {scores, bits, positions, counts} = this;
     counts.fill(0);
     for (let i = 0; i < kept.length; i++) {
       scores[i] = scores[kept[i]];
       positions[i] = positions[kept[i]];
-      counts[this.bucketOf(i)]++;
+      counts[bucketOf(bits[i])]++;
     }
     this.length = kept.length;
     this.above = kept.length;
   }
+}
 
-  /** The leading bits of a score, in its order. */
-  private bucketOf(place: number): number {
-    const bits = this.bits[place];
-    return (bits ^ ((bits >> 31) | 0x80000000)) >>> BUCKET_SHIFT;
-  }
+/** The leading bits of a score, in its order. */
+function bucketOf(bits: number): number {
+  return (bits ^ ((bits >> 31) | 0x80000000)) >>> BUCKET_SHIFT;
 }
 
 /** The lowest score whose leading bits are these; NaN, below which is nothing, for those of −∞. */

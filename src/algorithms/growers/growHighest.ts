@@ -1,6 +1,7 @@
 import {createPositions, type Positions} from '../../topology/positions.ts';
 import {complement} from '../../topology/sample.ts';
 import {checkCriterion} from '../checkCriterion.ts';
+import type {Scores} from '../criteria.ts';
 import type {Criterion, DenseGradient, Grower, GrowRequest} from '../types.ts';
 import {Candidates} from './candidates.ts';
 
@@ -42,11 +43,13 @@ export function growHighest(criterion: Criterion, name = `growHighest(${criterio
 /** The `k` ≥ 1 positions outside `active` with the highest scores, ascending; the lower position first among equals. */
 export function highestInactive(
   {size, active, k}: Pick<GrowRequest, 'size' | 'active' | 'k'>,
-  scores: DenseGradient,
+  scores: Scores,
 ): Positions {
-  const candidates = new Candidates(size, active, k);
+  const {magnitudesOf} = scores;
+  const candidates = new Candidates(size, active, k, magnitudesOf !== undefined);
+  const numbers = magnitudesOf ?? scores;
   for (let begin = 0; begin < size; begin += BLOCK_LENGTH) {
-    candidates.add(scores.block(begin, Math.min(begin + BLOCK_LENGTH, size)), begin);
+    candidates.add(numbers.block(begin, Math.min(begin + BLOCK_LENGTH, size)), begin);
   }
   return candidates.best();
 }

@@ -2,7 +2,7 @@ import {checkOptions} from '../../topology/checkKind.ts';
 import {describeValue} from '../../topology/describeValue.ts';
 import {createPositions, sizeOf} from '../../topology/positions.ts';
 import {selectLargest} from '../../topology/select.ts';
-import {magnitudeScores, mapScores} from '../criteria.ts';
+import {magnitudeScores, magnitudes} from '../criteria.ts';
 import {highestInactive} from '../growers/growHighest.ts';
 import type {Structure, StructureRequest} from '../types.ts';
 import {groupStructure} from './groups.ts';
@@ -68,7 +68,7 @@ function salientPerOutput({topology, values, k, denseGradient}: StructureRequest
   const positions = topology.positions();
   const kept = selectLargest(magnitudeScores(values), nnz - k);
   const active = createPositions(size, 0);
-  const candidates = k > 0 ? highestInactive({size, active, k}, mapScores(denseGradient!, Math.abs)) : [];
+  const candidates = k > 0 ? highestInactive({size, active, k}, magnitudes(denseGradient!)) : [];
   const counts = new Int32Array(outputsOf(shape));
   for (const position of new Set([...Array.from(kept, (slot) => positions[slot]), ...candidates]))
     counts[position % counts.length]++;

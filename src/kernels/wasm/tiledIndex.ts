@@ -1,4 +1,5 @@
 import type {Topology} from '../../topology/topology.ts';
+import {transpose} from '../../topology/transpose.ts';
 import {columnIndex, indexOn} from './frame.ts';
 import type {Heap} from './heap.ts';
 
@@ -25,23 +26,6 @@ export function tiledIndex({heap}: {readonly heap: Heap}, topology: Topology): T
 }
 
 function tile(topology: Topology, tiles: number): Int32Array[] {
-  const {rows, cols, nnz} = topology;
-  const height = Math.ceil(rows / tiles);
-  const {colPtr, rowIdx, slots} = topology.transposed();
-  const ptr = new Int32Array(tiles * (cols + 1));
-  const [idx, tiledSlots] = [new Int32Array(nnz), new Int32Array(nnz)];
-  // The next entry of each column.
-  const next = colPtr.slice(0, cols);
-  for (let tile = 0, at = 0, place = 0; tile < tiles; tile++) {
-    const end = (tile + 1) * height;
-    for (let col = 0; col < cols; col++) {
-      ptr[place++] = at;
-      for (; next[col] < colPtr[col + 1] && rowIdx[next[col]] < end; next[col]++) {
-        idx[at] = rowIdx[next[col]];
-        tiledSlots[at++] = slots[next[col]];
-      }
-    }
-    ptr[place++] = at;
-  }
-  return [ptr, idx, tiledSlots];
+  const {colPtr, rowIdx, slots} = transpose(topology, tiles);
+  return [colPtr, rowIdx, slots];
 }
