@@ -13,7 +13,7 @@ import asc from 'assemblyscript/asc';
 const SOURCE = 'src/kernels/wasm/assembly/index.ts';
 const TARGET = 'src/kernels/wasm/binaries.ts';
 const OPTIONS =
-  '-O3 --noAssert --runtime stub --importMemory --noExportMemory --initialMemory 1 --enable simd --enable bulk-memory'.split(
+  '-O3 --shrinkLevel 1 --converge --noAssert --runtime stub --importMemory --noExportMemory --initialMemory 1 --enable simd --enable bulk-memory'.split(
     ' ',
   );
 const RELAXED = '--enable relaxed-simd'.split(' ');
