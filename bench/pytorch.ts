@@ -1,5 +1,6 @@
-import {type ChildProcessWithoutNullStreams, spawn} from 'node:child_process';
+import {type ChildProcessByStdio, spawn} from 'node:child_process';
 import {createInterface} from 'node:readline';
+import type {Readable, Writable} from 'node:stream';
 import {fileURLToPath} from 'node:url';
 import * as tf from '@tensorflow/tfjs';
 import {RigLScheduler} from 'itop';
@@ -40,7 +41,7 @@ const KEEPING_MEMORY = {MALLOC_MMAP_MAX_: '0', MALLOC_TRIM_THRESHOLD_: '42949672
 export class Torch {
   private constructor(
     readonly version: string,
-    private readonly process: ChildProcessWithoutNullStreams,
+    private readonly process: ChildProcessByStdio<Writable, Readable, null>,
     private readonly lines: AsyncIterator<string>,
   ) {}
 
@@ -48,7 +49,11 @@ export class Torch {
   static async start(): Promise<Torch | undefined> {
     const script = fileURLToPath(new URL('torchRace.py', import.meta.url));
     const {env} = globalThis.process;
-    const process = spawn(env.ITOP_PYTHON ?? 'python3', ['-W', 'ignore', script], {env: {...KEEPING_MEMORY, ...env}});
+    const process = spawn(env.ITOP_PYTHON ?? 'python3', ['-W', 'ignore', script], {
+      env: {...KEEPING_MEMORY, ...env},
+      // What PyTorch writes there nobody reads, and a pipe that is full would stop it.
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
     process.on('error', () => undefined);
     const lines = createInterface(process.stdout)[Symbol.asyncIterator]();
     const {value, done} = await lines.next();
