@@ -61,11 +61,12 @@ export const sparseProduct: ProductForm = {
     const {topology, kernel, reordered} = memory.products.get(step)!;
     // Over the rows of the kernel, or its outputs: whichever have more connections each, since what is done once for a row counts.
     const isByOutput = reordered !== 0 && topology.cols < topology.rows;
-    const rowPtr = isByOutput ? topology.transposed().colPtr : topology.rowPtr;
+    const {ptr, slots} = forwardIndex(context, step);
+    const colPtr = new Int32Array(memory.heap.memory.buffer, ptr, topology.cols + 1);
+    const rowPtr = isByOutput ? colPtr.slice() : topology.rowPtr;
     const out = isByOutput ? reordered : kernel.gradient;
     return rowRanges(rowPtr, cuts).map(([first, last]) => {
       const [begin, end] = [rowPtr[first], rowPtr[last]];
-      const {slots} = forwardIndex(context, step);
       return [
         {kernel: 'clear', args: [out + 4 * begin, end - begin]},
         ...blocks.map((block): Call => {
