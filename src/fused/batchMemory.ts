@@ -101,11 +101,11 @@ export class BatchMemory {
 
   /** Memory for all buffers; shared where no gradient will need what was in them. */
   private activationAddresses(): number[] {
-    const addresses: number[] = [];
-    for (const [i, owner] of ownersFor(this.plan, this.isTraining).entries()) {
-      addresses.push(owner === i ? this.allocate(rowsOf(this.plan.buffers[i]) * this.capacity) : addresses[owner]);
-    }
-    return addresses;
+    const owners = ownersFor(this.plan, this.isTraining);
+    const own = this.plan.buffers.map((buffer, i) =>
+      owners[i] === i ? this.allocate(rowsOf(buffer) * this.capacity) : 0,
+    );
+    return owners.map((owner) => own[owner]);
   }
 
   private allocate(floats: number): number {

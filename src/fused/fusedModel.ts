@@ -5,6 +5,7 @@ import {OutOfMemory} from '../kernels/wasm/memoryPool.ts';
 import {NotCovered} from '../layers/kinds/notCovered.ts';
 import {accept, policyOf, refuse} from '../layers/nonFinite.ts';
 import type {Arena} from './arena.ts';
+import type {BatchMemory} from './batchMemory.ts';
 import {backwardProgram, contextOf, forwardProgram, prepareProgram} from './compile/compile.ts';
 import {fieldsOf} from './compiledModel.ts';
 import {ThreadFailure} from './control.ts';
@@ -19,6 +20,7 @@ import {planOf} from './planner.ts';
 import type {Program} from './program.ts';
 import {Programs} from './programs.ts';
 import {Recording} from './recording.ts';
+import {planInStrips, stripsFor} from './strips.ts';
 import type {CompiledProgram} from './threadPool.ts';
 import {samplesAtOnce, threadsFor} from './workload.ts';
 
@@ -48,6 +50,8 @@ const forgotten = new FinalizationRegistry<Holdings>(giveBack);
  */
 export class FusedModel {
   private readonly plan: Plan;
+  /** Those for predictions of few samples, by the number of strips. */
+  private readonly plans = new Map<number, Plan>();
   private memory?: PlanMemory;
   private programs = new Programs();
   /** True while the heap has what predictions need of the weights. */
@@ -131,13 +135,14 @@ export class FusedModel {
   ): tf.Tensor[] {
     const memory = this.trainingMemory(optimizer);
     const batch = x.shape[0];
-    if (memory.reserve(batch, true)) this.programs.discard();
+    if (memory.reserve(this.plan, batch, true)) this.programs.discard();
+    const room = memory.batchOf(this.plan);
     memory.train(trained);
     memory.loadWeights();
     memory.write(memory.hyper, hyper);
     memory.write(memory.seed, [dropoutSource(this.model)()]);
-    memory.batch.layOut(batch);
-    memory.write(memory.batch.input, hostView(x));
+    room.layOut(batch);
+    memory.write(room.input, hostView(x));
     const threads = threadsFor(this.arena, this.plan, batch, 3);
     const context = contextOf(this.plan, memory, batch, threads, true);
     this.isPrepared = false;
@@ -152,8 +157,8 @@ export class FusedModel {
     const recording = new Recording(this.plan, memory, batch);
     try {
       this.arena.threadPool().run(forward);
-      const {values, gradient} = this.loss(memory, batch, target);
-      memory.write(memory.batch.outputGradient, gradient);
+      const {values, gradient} = this.loss(memory, room, batch, target);
+      memory.write(room.outputGradient, gradient);
       // After the loss, which may throw: then tfjs has made no slots, either.
       makeSlots(this.model, optimizer);
       memory.loadSlots(optimizer.slots());
@@ -173,13 +178,13 @@ export class FusedModel {
    *
    * @throws NonFiniteStep if the step must not be taken; then nothing is stored
    */
-  private loss(memory: PlanMemory, batch: number, target: tf.Tensor): Loss {
+  private loss(memory: PlanMemory, room: BatchMemory, batch: number, target: tf.Tensor): Loss {
     const storeAverages = () => {
       for (const {weight, values} of memory.movingAverages()) values.store(weight.read() as tf.Variable);
     };
     let loss: Loss;
     try {
-      loss = lossOf(this.model, this.plan, this.readOutput(memory, batch), batch, target);
+      loss = lossOf(this.model, this.plan, this.readOutput(memory, room, batch), batch, target);
     } catch (error) {
       storeAverages();
       throw error;
@@ -197,23 +202,24 @@ export class FusedModel {
     return this.attempt(most, () => {
       const memory = this.memory ?? this.takeMemory([], 0);
       if (memory.followTopologies()) this.topologiesChanged();
-      if (memory.reserve(most, false)) this.programs.discard();
       if (memory.loadWeights()) this.isPrepared = false;
       const threads = threadsFor(this.arena, this.plan, most, 1);
       const run = (name: string, compile: () => Program) =>
         this.arena.threadPool().run(this.program(name, threads, compile));
-      if (!this.isPrepared) {
-        run('prepare', () => prepareProgram(contextOf(this.plan, memory, most, threads, false)));
-        this.isPrepared = true;
-      }
       const [inputs, outputs] = [this.plan.buffers[0], this.plan.buffers[this.plan.output]].map(featuresOf);
       const result = new Float32Array(samples * outputs);
       for (let begin = 0; begin < samples; begin += most) {
         const count = Math.min(most, samples - begin);
-        memory.batch.layOut(count);
-        memory.write(memory.batch.input, hostView(x).subarray(begin * inputs, (begin + count) * inputs));
-        run(`predict/${count}`, () => forwardProgram(contextOf(this.plan, memory, count, threads, false)));
-        result.set(this.readOutput(memory, count), begin * outputs);
+        const plan = this.planFor(count);
+        if (memory.reserve(plan, count, false)) this.programs.discard();
+        const room = memory.batchOf(plan);
+        const context = () => contextOf(plan, memory, count, threads, false);
+        if (!this.isPrepared) run('prepare', () => prepareProgram(context()));
+        this.isPrepared = true;
+        room.layOut(count);
+        memory.write(room.input, hostView(x).subarray(begin * inputs, (begin + count) * inputs));
+        run(`predict/${count}`, () => forwardProgram(context()));
+        result.set(this.readOutput(memory, room, count), begin * outputs);
       }
       return result;
     });
@@ -255,8 +261,19 @@ export class FusedModel {
     return holdings;
   }
 
-  private readOutput(memory: PlanMemory, batch: number): Float32Array {
-    return memory.read(memory.batch.output, batch * featuresOf(this.plan.buffers[this.plan.output]));
+  private readOutput(memory: PlanMemory, {output}: BatchMemory, batch: number): Float32Array {
+    return memory.read(output, batch * featuresOf(this.plan.buffers[this.plan.output]));
+  }
+
+  /** The plan by which so many samples are predicted. */
+  private planFor(samples: number): Plan {
+    const strips = stripsFor(samples);
+    let plan = this.plans.get(strips);
+    if (!plan) {
+      plan = planInStrips(this.plan, strips);
+      this.plans.set(strips, plan);
+    }
+    return plan;
   }
 
   /** The memory for training steps: frozen layers and another optimizer make another, connectivity updates do not. */

@@ -6,6 +6,8 @@ export interface Border {
   readonly right: number;
 }
 
+export const NO_BORDER: Border = {top: 0, bottom: 0, left: 0, right: 0};
+
 /**
  * How a buffer of activations lies in the heap: `[height, width, channels, samples]` with a border of zeros, for the padding of
  * the convolutions that read it. A vector is an image of one pixel.

@@ -6,7 +6,7 @@ import type {Arena} from './arena.ts';
 import {BatchMemory} from './batchMemory.ts';
 import {MOST_HYPER, type SlotList} from './optimizers.ts';
 import {Parameter} from './parameter.ts';
-import {type NormalizationStep, type Plan, type ProductStep, sparseWeightOf, topologyOf} from './plan.ts';
+import {type NormalizationStep, type Plan, type ProductStep, productsOf, sparseWeightOf, topologyOf} from './plan.ts';
 import {ShadowCopy} from './shadowCopy.ts';
 import {isVector} from './windows.ts';
 
@@ -42,13 +42,13 @@ export interface NormalizationMemory {
 
 /** Everything of a plan that is in the heap, but for the indices, which live with their topologies. */
 export class PlanMemory {
-  readonly products = new Map<ProductStep, ProductMemory>();
-  readonly normalizations = new Map<NormalizationStep, NormalizationMemory>();
+  readonly products = new Map<ProductStep['layer'], ProductMemory>();
+  readonly normalizations = new Map<NormalizationStep['layer'], NormalizationMemory>();
   /** Address of the numbers that the optimizer's kernel reads. */
   readonly hyper: number;
   /** Address of the seed of the step's dropout. */
   readonly seed: number;
-  private current: BatchMemory | undefined;
+  private readonly batches = new Map<Plan, BatchMemory>();
 
   private constructor(
     readonly heap: Heap,
@@ -61,8 +61,8 @@ export class PlanMemory {
     this.hyper = this.allocate(MOST_HYPER);
     this.seed = this.allocate(1);
     for (const step of plan.steps) {
-      if (step.kind === 'product') this.products.set(step, this.addProduct(step));
-      if (step.kind === 'normalization') this.normalizations.set(step, this.addNormalization(step));
+      if (step.kind === 'product') this.products.set(step.layer, this.addProduct(step));
+      if (step.kind === 'normalization') this.normalizations.set(step.layer, this.addNormalization(step));
     }
   }
 
@@ -75,9 +75,9 @@ export class PlanMemory {
     return allOrNothing(arena.heap, (part) => new PlanMemory(arena.heap, part, plan, trainable, slotCount));
   }
 
-  /** Room for the samples of a batch; there once it was reserved. */
-  get batch(): BatchMemory {
-    return this.current!;
+  /** Room for the samples of a batch that goes by a plan; there once it was reserved. */
+  batchOf(plan: Plan): BatchMemory {
+    return this.batches.get(plan)!;
   }
 
   /** The weights that optimizers train, and those that are frozen. */
@@ -99,15 +99,18 @@ export class PlanMemory {
     for (const {movingMean, movingVariance} of this.normalizations.values()) yield* [movingMean, movingVariance];
   }
 
-  /** Makes room for a batch of so many samples. @returns true if addresses changed */
-  reserve(batch: number, isTraining: boolean): boolean {
-    const {current} = this;
+  /** Makes room for a batch of so many samples that goes by a plan. @returns true if addresses changed */
+  reserve(plan: Plan, batch: number, isTraining: boolean): boolean {
+    const current = this.batches.get(plan);
     if (current && batch <= current.capacity && (current.isTraining || !isTraining)) return false;
     // Smaller than what is there only where room for gradients is wanted, too.
     const capacity = Math.max(batch, current?.capacity ?? 0);
     current?.release();
-    this.current = undefined;
-    this.current = allOrNothing(this.part, (part) => new BatchMemory(part, this.plan, capacity, isTraining));
+    this.batches.delete(plan);
+    this.batches.set(
+      plan,
+      allOrNothing(this.part, (part) => new BatchMemory(part, plan, capacity, isTraining)),
+    );
     return true;
   }
 
@@ -119,15 +122,16 @@ export class PlanMemory {
   /** Takes over the topologies as they are now: memory stays unless the number of connections changed. @returns true if one had changed */
   followTopologies(): boolean {
     let hasChanged = false;
-    for (const [step, product] of this.products) {
+    for (const step of productsOf(this.plan)) {
+      const product = this.products.get(step.layer)!;
       const {topology, kernel, reordered} = product;
       const next = topologyOf(step);
       if (next === topology) continue;
       hasChanged = true;
-      if (next.nnz === topology.nnz) this.products.set(step, {...product, topology: next});
+      if (next.nnz === topology.nnz) this.products.set(step.layer, {...product, topology: next});
       else {
         const room = allOrNothing(this.part, (part) => this.addKernel(step, part));
-        this.products.set(step, {...product, topology: next, ...room});
+        this.products.set(step.layer, {...product, topology: next, ...room});
         kernel.release();
         if (reordered !== 0) this.part.release(reordered);
       }

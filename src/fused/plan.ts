@@ -17,6 +17,8 @@ export interface Plan {
   readonly buffers: readonly Buffer[];
   /** Samples in a full block. */
   readonly block: number;
+  /** Into how many strips split images are cut, of which each goes through the loops as a sample; 1 if none are. */
+  readonly strips: number;
   readonly steps: readonly PlanStep[];
   /** The buffer that holds the output before {@link head}; it has no border. */
   readonly output: number;
@@ -29,6 +31,8 @@ export interface Plan {
 /** Activations, and where a parameter comes before them, their gradient. */
 export interface Buffer extends Image {
   readonly hasGradient: boolean;
+  /** Into how many strips the image is cut, each as high as this buffer says: those of the plan, or 1. */
+  readonly strips: number;
 }
 
 /** A geometry for any number of samples. */
@@ -101,7 +105,38 @@ export interface SumStep {
   readonly output: number;
 }
 
-export type PlanStep = ProductStep | NormalizationStep | PoolStep | ActivationStep | DropoutStep | SumStep;
+/** Brings into the border above and below each strip what lies there in the strips beside it; only in predictions. */
+export interface HaloStep {
+  readonly kind: 'halo';
+  readonly buffer: number;
+}
+
+/** `buffers[output] = buffers[input]`, of which one is in strips and the other whole; only in predictions. */
+export interface RelayoutStep {
+  readonly kind: 'relayout';
+  readonly input: number;
+  readonly output: number;
+  /** The first row of the whole image that is in the strips, negative in its border, and the number of rows from there. */
+  readonly top: number;
+  readonly rows: number;
+  /** Rows of the whole image from the first of a strip to that of the next: fewer than a strip has where strips overlap. */
+  readonly advance: number;
+}
+
+export type PlanStep =
+  | ProductStep
+  | NormalizationStep
+  | PoolStep
+  | ActivationStep
+  | DropoutStep
+  | SumStep
+  | HaloStep
+  | RelayoutStep;
+
+/** The steps of layers with a kernel. */
+export function productsOf({steps}: Plan): ProductStep[] {
+  return steps.filter((step): step is ProductStep => step.kind === 'product');
+}
 
 /** The kernel of a layer, if it is sparse. */
 export function sparseWeightOf({layer}: ProductStep): SparseWeight | undefined {

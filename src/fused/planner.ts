@@ -9,7 +9,7 @@ import {isSparseLayer} from '../layers/sparseLayer.ts';
 import type {StockKernelLayer} from '../layers/stockLayers.ts';
 import {convGeometryOf, singlePixel} from '../ops/convGeometry.ts';
 import {Topology} from '../topology/topology.ts';
-import {type Border, featuresOf, hasBorder} from './images.ts';
+import {type Border, featuresOf, hasBorder, NO_BORDER} from './images.ts';
 import {countConsumers, describe, hasClippedWindows, isSoftmax, type Shape, shapeOf} from './modelLayers.ts';
 import type {Plan, PlanStep, Window} from './plan.ts';
 
@@ -25,9 +25,8 @@ interface BufferDraft {
   /** Must lie in one piece: no reader may ask for a border any more. */
   isWhole: boolean;
   readonly hasGradient: boolean;
+  readonly strips: 1;
 }
-
-const NO_BORDER: Border = {top: 0, bottom: 0, left: 0, right: 0};
 
 /** One border around the other. */
 function sumOf(a: Border, b: Border): Border {
@@ -87,7 +86,7 @@ class Planner implements PlanGraph {
     const output = this.whole(this.bufferOf.get(this.last)!);
     const hasImages = buffers.some(({height, width}) => height * width > 1);
     const block = hasImages ? IMAGE_BLOCK : BLOCK;
-    return {buffers, block, steps, output, head: this.head, hasSoftmax: this.hasSoftmax};
+    return {buffers, block, strips: 1, steps, output, head: this.head, hasSoftmax: this.hasSoftmax};
   }
 
   input(layer: tf.layers.Layer): number {
@@ -289,6 +288,6 @@ class Planner implements PlanGraph {
   }
 
   private addBuffer([height, width, channels]: Shape, hasGradient = true): number {
-    return this.buffers.push({height, width, channels, border: NO_BORDER, isWhole: false, hasGradient}) - 1;
+    return this.buffers.push({height, width, channels, border: NO_BORDER, isWhole: false, hasGradient, strips: 1}) - 1;
   }
 }

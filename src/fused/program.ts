@@ -43,6 +43,8 @@ const KERNELS: readonly (keyof WasmKernels)[] = [
   'activate',
   'activationGradient',
   'dropoutMask',
+  'fillHalo',
+  'moveStrips',
   'regularize',
   'sgd',
   'momentum',

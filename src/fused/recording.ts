@@ -5,7 +5,7 @@ import {recordConv2dGradient} from '../ops/sparseConv2d.ts';
 import {recordMatMulGradient} from '../ops/sparseMatMul.ts';
 import {featuresOf, segmentsOf} from './images.ts';
 import type {PlanMemory} from './memory.ts';
-import {type Plan, type ProductStep, sparseWeightOf} from './plan.ts';
+import {type Plan, type ProductStep, productsOf, sparseWeightOf} from './plan.ts';
 
 /**
  * The gradients of kernels at all positions that are asked for in a step: left with the layers' probes, which then have what ops
@@ -22,7 +22,7 @@ export class Recording {
   ) {
     // Nothing is recorded of a frozen layer, as by single ops.
     const trained = new Set([...memory.parameters()].filter(({isTrained}) => isTrained).map(({weight}) => weight));
-    this.steps = [...memory.products.keys()].filter((step) => {
+    this.steps = productsOf(plan).filter((step) => {
       const weight = sparseWeightOf(step);
       return weight?.probe.isArmed && trained.has(weight.values);
     });
@@ -43,11 +43,12 @@ export class Recording {
 
   /** The input, and the gradient of the output before the activation. */
   private recordStep({layer, input, output, window}: ProductStep): void {
-    const {batch, memory} = this;
+    const {batch} = this;
+    const room = this.memory.batchOf(this.plan);
     const {topology, probe} = (layer as SparseLayer).sparseWeight;
     tf.tidy(() => {
-      const x = this.read(input, (block) => memory.batch.activation(input, block));
-      const dz = this.read(output, (block) => memory.batch.gradient(output, block));
+      const x = this.read(input, (block) => room.activation(input, block));
+      const dz = this.read(output, (block) => room.gradient(output, block));
       if (topology.shape.length === 2) {
         const shapes = [
           [batch, window.inChannels],
@@ -67,11 +68,11 @@ export class Recording {
 
   /** A buffer, batch-major, without its border. */
   private read(buffer: number, addressOf: (block: Block) => number): Float32Array {
-    const {batch, scratch} = this;
+    const {scratch} = this;
     const {heap} = this.memory;
     const image = this.plan.buffers[buffer];
     const features = featuresOf(image);
-    for (const block of blocksOf(batch, this.plan.block)) {
+    for (const block of blocksOf(this.batch, this.plan.block)) {
       let target = scratch + 4 * block.begin * features;
       for (const {
         starts: [start],
@@ -82,6 +83,6 @@ export class Recording {
         target += 4 * rows;
       }
     }
-    return new Float32Array(heap.memory.buffer, scratch, batch * features).slice();
+    return new Float32Array(heap.memory.buffer, scratch, this.batch * features).slice();
   }
 }

@@ -1,5 +1,5 @@
 import type {Arena} from './arena.ts';
-import type {Plan, ProductStep} from './plan.ts';
+import {type Plan, productsOf} from './plan.ts';
 
 /** Multiply-adds of a program from which on threads gain more than their waiting for each other takes. */
 const LEAST_WORK = 8e6;
@@ -19,9 +19,8 @@ export function samplesAtOnce(arena: Arena, plan: Plan, samples: number): number
 }
 
 /** Multiply-adds of a forward pass. */
-function workOf({steps}: Plan, batch: number): number {
-  const products = steps.filter((step): step is ProductStep => step.kind === 'product');
-  return products.reduce((sum, {window, layer}) => {
+function workOf(plan: Plan, batch: number): number {
+  return productsOf(plan).reduce((sum, {window, layer}) => {
     const connections = layer.weights[0].shape.reduce((size: number, n) => size * n!, 1);
     return sum + batch * connections * window.outHeight * window.outWidth;
   }, 0);

@@ -3,7 +3,7 @@ import {featuresOf, segmentsOf} from '../images.ts';
 import type {PlanMemory} from '../memory.ts';
 import type {OptimizerPlan} from '../optimizers.ts';
 import type {Parameter} from '../parameter.ts';
-import type {Plan} from '../plan.ts';
+import {type Plan, productsOf} from '../plan.ts';
 import type {Call, Phase, Program} from '../program.ts';
 import {BegunGradients, bytes, type Context, ProgramBuilder, rangesOf} from './context.ts';
 import {
@@ -17,17 +17,26 @@ import {
 import {movingStatistics, normalizationBackward, normalizationForward} from './normalization.ts';
 import {poolBackward, poolForward} from './pool.ts';
 import {productBackward, productForward, productGradients, productPrepare} from './product.ts';
+import {haloForward, relayoutForward, samplesIn} from './strips.ts';
 
 /** Turns a plan into calls of the loops on a memory that fits the batch. */
 export function contextOf(
   plan: Plan,
   memory: PlanMemory,
-  batch: number,
+  samples: number,
   threads: number,
   isTraining: boolean,
 ): Context {
   // Twice as many parts as threads, so that one that is held up does fewer.
-  return {plan, memory, blocks: blocksOf(batch, plan.block), cuts: threads === 1 ? 1 : 2 * threads, isTraining};
+  const cuts = threads === 1 ? 1 : 2 * threads;
+  return {
+    plan,
+    memory,
+    batch: memory.batchOf(plan),
+    blocks: blocksOf(samples * plan.strips, plan.block),
+    cuts,
+    isTraining,
+  };
 }
 
 /** What the forward pass needs of the weights: before every training step, and before predictions where they have changed. */
@@ -43,7 +52,7 @@ export function prepareProgram(context: Context): Program {
 
 /** From the input to the output, both batch-major. */
 export function forwardProgram(context: Context): Program {
-  const {plan, memory, blocks} = context;
+  const {plan, batch, blocks} = context;
   const program = new ProgramBuilder(blocks);
   program.forEachBlock((block) => loadInput(context, block));
   for (const [i, step] of plan.steps.entries()) {
@@ -65,27 +74,34 @@ export function forwardProgram(context: Context): Program {
         break;
       case 'sum':
         sumForward(context, step, program);
+        break;
+      case 'halo':
+        haloForward(context, step, program);
+        break;
+      case 'relayout':
+        relayoutForward(context, step, program);
     }
   }
   const features = featuresOf(plan.buffers[plan.output]);
   program.forEachBlock((block) => {
-    const target = memory.batch.output + 4 * block.begin * features;
-    const source = memory.batch.activation(plan.output, block);
-    return [{kernel: 'storeBlock', args: [source, block.stride, block.count, features, target, features]}];
+    const target = batch.output + 4 * block.begin * features;
+    const source = batch.activation(plan.output, block);
+    const count = samplesIn(context, plan.output, block);
+    return [{kernel: 'storeBlock', args: [source, block.stride, count, features, target, features]}];
   });
   return program.build();
 }
 
 /** From the gradient of the output, batch-major, back through all layers; then the gradients of all weights, then their new values. */
 export function backwardProgram(context: Context, optimizer: OptimizerPlan): Program {
-  const {plan, memory, blocks} = context;
+  const {plan, memory, batch, blocks} = context;
   const program = new ProgramBuilder(blocks);
   const begun = new BegunGradients();
   const features = featuresOf(plan.buffers[plan.output]);
   begun.begin(plan.output);
   program.forEachBlock((block) => {
-    const source = memory.batch.outputGradient + 4 * block.begin * features;
-    const target = memory.batch.gradient(plan.output, block);
+    const source = batch.outputGradient + 4 * block.begin * features;
+    const target = batch.gradient(plan.output, block);
     return [{kernel: 'loadBlock', args: [source, features, block.count, features, target, block.stride]}];
   });
   for (const [i, step] of [...plan.steps.entries()].reverse()) {
@@ -109,19 +125,20 @@ export function backwardProgram(context: Context, optimizer: OptimizerPlan): Pro
         sumBackward(context, step, begun, program);
     }
   }
-  program.together([...memory.products.keys()].flatMap((step) => productGradients(context, step)));
+  program.together(productsOf(plan).flatMap((step) => productGradients(context, step)));
   program.together([...memory.parameters()].flatMap((parameter) => updateParts(context, optimizer, parameter)));
   return program.build();
 }
 
-function loadInput({plan, memory}: Context, block: Block): Call[] {
+function loadInput(context: Context, block: Block): Call[] {
+  const {plan, batch} = context;
   const [buffer] = plan.buffers;
   const features = featuresOf(buffer);
-  const source = memory.batch.input + 4 * block.begin * features;
+  const source = batch.input + 4 * block.begin * features;
   let from = source;
   return segmentsOf(buffer).map(({starts: [start], rows}): Call => {
-    const target = memory.batch.activation(0, block) + bytes(start, block);
-    const args = [from, features, block.count, rows, target, block.stride];
+    const target = batch.activation(0, block) + bytes(start, block);
+    const args = [from, features, samplesIn(context, 0, block), rows, target, block.stride];
     from += 4 * rows;
     return {kernel: 'loadBlock', args};
   });

@@ -1,4 +1,5 @@
 import type {Block} from '../../kernels/wasm/blocks.ts';
+import type {BatchMemory} from '../batchMemory.ts';
 import {rowAt} from '../images.ts';
 import type {PlanMemory} from '../memory.ts';
 import type {Buffer, Plan} from '../plan.ts';
@@ -8,6 +9,8 @@ import type {Call, Phase, Program} from '../program.ts';
 export interface Context {
   readonly plan: Plan;
   readonly memory: PlanMemory;
+  /** Where the plan's buffers are. */
+  readonly batch: BatchMemory;
   readonly blocks: readonly Block[];
   /** In how many parts a product or an update of one layer is cut. */
   readonly cuts: number;

@@ -19,7 +19,7 @@ interface Tap {
 export const denseProduct: ProductForm = {
   /** The kernel transposed. */
   prepare({memory, cuts}, step) {
-    const {topology, kernel} = memory.products.get(step)!;
+    const {topology, kernel} = memory.products.get(step.layer)!;
     const {rows, cols} = topology;
     return rangesOf(cols, 16, cuts).map(([begin, end]) => {
       const [from, to] = [kernel.values.address + 4 * begin, kernel.gradient + 4 * begin * rows];
@@ -28,11 +28,11 @@ export const denseProduct: ProductForm = {
   },
 
   forward(context, step, block) {
-    const {memory} = context;
-    const {topology, kernel, bias} = memory.products.get(step)!;
+    const {memory, batch} = context;
+    const {topology, kernel, bias} = memory.products.get(step.layer)!;
     const {rows, cols} = topology;
-    const [x, ...xSteps] = inputPixels(context, step, memory.batch.activation(step.input, block), block);
-    const y = outputPixels(context, step, memory.batch.activation(step.output, block), block);
+    const [x, ...xSteps] = inputPixels(context, step, batch.activation(step.input, block), block);
+    const y = outputPixels(context, step, batch.activation(step.output, block), block);
     const taps = tapsOf(context, step);
     return taps.map((tap, i): Call => {
       const isLast = i + 1 === taps.length;
@@ -47,11 +47,11 @@ export const denseProduct: ProductForm = {
   },
 
   inputGradient(context, step, block, isFirst) {
-    const {memory} = context;
-    const {topology, kernel} = memory.products.get(step)!;
+    const {memory, batch} = context;
+    const {topology, kernel} = memory.products.get(step.layer)!;
     const {cols} = topology;
-    const [dx, ...dxSteps] = inputPixels(context, step, memory.batch.gradient(step.input, block), block);
-    const dy = outputPixels(context, step, memory.batch.gradient(step.output, block), block);
+    const [dx, ...dxSteps] = inputPixels(context, step, batch.gradient(step.input, block), block);
+    const dy = outputPixels(context, step, batch.gradient(step.output, block), block);
     const isAdded = !isFirst || !isPointwise(step);
     const products = tapsOf(context, step).map((tap): Call => {
       const values = kernel.values.address + 4 * tap.firstRow * cols;
@@ -64,7 +64,7 @@ export const denseProduct: ProductForm = {
 
   kernelGradient(context, step) {
     const {memory, cuts} = context;
-    const {topology, kernel} = memory.products.get(step)!;
+    const {topology, kernel} = memory.products.get(step.layer)!;
     const {cols} = topology;
     const operands = gradientOperands(context, step);
     const taps = tapsOf(context, step);
@@ -83,10 +83,10 @@ export const denseProduct: ProductForm = {
 
 /** What the gradient of the kernel is a product of: of a vector, all full blocks are as pixels of one image. */
 function gradientOperands(context: Context, step: ProductStep) {
-  const {memory, blocks} = context;
+  const {batch, blocks} = context;
   const operands = blocks.map((block) => ({
-    x: inputPixels(context, step, memory.batch.activation(step.input, block), block),
-    dz: outputPixels(context, step, memory.batch.gradient(step.output, block), block),
+    x: inputPixels(context, step, batch.activation(step.input, block), block),
+    dz: outputPixels(context, step, batch.gradient(step.output, block), block),
     size: outputSize(step),
     stride: block.stride,
   }));

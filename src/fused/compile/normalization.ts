@@ -6,7 +6,7 @@ import {type BegunGradients, bytes, type Context, type ProgramBuilder} from './c
 
 /** The statistics for predictions. */
 export function movingStatistics({memory}: Context, step: NormalizationStep): Phase {
-  const {movingMean, movingVariance, statistics} = memory.normalizations.get(step)!;
+  const {movingMean, movingVariance, statistics} = memory.normalizations.get(step.layer)!;
   const {channels, layer} = step;
   const args = [movingMean.values.address, movingVariance.values.address, channels, layer.epsilon, statistics];
   return [[{kernel: 'movingMoments', args}]];
@@ -19,14 +19,14 @@ export function normalizationForward(
   index: number,
   program: ProgramBuilder,
 ): void {
-  const {memory, plan, blocks, isTraining} = context;
+  const {memory, batch, plan, blocks, isTraining} = context;
   const {input, output, channels, pixels, layer} = step;
-  const {gamma, beta, movingMean, movingVariance, statistics} = memory.normalizations.get(step)!;
+  const {gamma, beta, movingMean, movingVariance, statistics} = memory.normalizations.get(step.layer)!;
   if (isTraining) {
-    const parts = memory.batch.momentsOf(index);
+    const parts = batch.momentsOf(index);
     program.forEachBlock((block, i) => {
       const part = parts + i * partBytes(channels);
-      const x = memory.batch.activation(input, block);
+      const x = batch.activation(input, block);
       return [{kernel: 'moments', args: [x, pixels, channels, block.count, block.stride, part]}];
     });
     const [first, last] = [blocks[0], blocks[blocks.length - 1]];
@@ -40,8 +40,8 @@ export function normalizationForward(
   const segments = segmentsOf(plan.buffers[input], plan.buffers[output]);
   program.forEachBlock((block) =>
     segments.map(({starts: [from, to], pixels}): Call => {
-      const x = memory.batch.activation(input, block) + bytes(from, block);
-      const y = memory.batch.activation(output, block) + bytes(to, block);
+      const x = batch.activation(input, block) + bytes(from, block);
+      const y = batch.activation(output, block) + bytes(to, block);
       const parameters = [statistics, gamma.values.address, beta.values.address];
       return {kernel: 'normalize', args: [x, y, pixels, channels, block.stride, ...parameters, floor]};
     }),
@@ -55,20 +55,20 @@ export function normalizationBackward(
   begun: BegunGradients,
   program: ProgramBuilder,
 ): void {
-  const {memory, plan, blocks} = context;
+  const {memory, batch, plan, blocks} = context;
   const {input, output, channels} = step;
-  const {gamma, statistics, sums} = memory.normalizations.get(step)!;
+  const {gamma, statistics, sums} = memory.normalizations.get(step.layer)!;
   const segments = segmentsOf(plan.buffers[input], plan.buffers[output]);
-  const parts = memory.batch.momentsOf(index);
+  const parts = batch.momentsOf(index);
   const floats = partBytes(channels) / 4;
   program.forEachBlock((block, i) => {
     const part = parts + i * partBytes(channels);
     return [
       {kernel: 'clear', args: [part, floats]},
       ...segments.map(({starts: [from, to], pixels}): Call => {
-        const x = memory.batch.activation(input, block) + bytes(from, block);
-        const y = step.isRelu ? memory.batch.activation(output, block) + bytes(to, block) : 0;
-        const dy = memory.batch.gradient(output, block) + bytes(to, block);
+        const x = batch.activation(input, block) + bytes(from, block);
+        const y = step.isRelu ? batch.activation(output, block) + bytes(to, block) : 0;
+        const dy = batch.gradient(output, block) + bytes(to, block);
         return {kernel: 'addNormalizationSums', args: [x, y, dy, pixels, channels, block.stride, statistics, part]};
       }),
     ];
@@ -84,9 +84,9 @@ export function normalizationBackward(
   const total = step.pixels * blocks.reduce((sum, {count}) => sum + count, 0);
   program.forEachBlock((block) =>
     segments.map(({starts: [from, to], pixels}): Call => {
-      const x = memory.batch.activation(input, block) + bytes(from, block);
-      const dx = memory.batch.gradient(input, block) + bytes(from, block);
-      const dy = memory.batch.gradient(output, block) + bytes(to, block);
+      const x = batch.activation(input, block) + bytes(from, block);
+      const dx = batch.gradient(input, block) + bytes(from, block);
+      const dy = batch.gradient(output, block) + bytes(to, block);
       const parameters = [statistics, gamma.values.address, sums, total, isAdded];
       const {count, stride} = block;
       return {kernel: 'normalizationGradient', args: [x, dy, dx, pixels, channels, count, stride, ...parameters]};

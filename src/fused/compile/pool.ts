@@ -5,10 +5,10 @@ import type {Call} from '../program.ts';
 import {type BegunGradients, bytes, type Context, type ProgramBuilder, pixelAddress} from './context.ts';
 
 export function poolForward(context: Context, step: PoolStep, program: ProgramBuilder): void {
-  const {memory, plan} = context;
+  const {batch, plan} = context;
   program.forEachBlock((block) => {
-    const x = memory.batch.activation(step.input, block);
-    const y = pixelAddress(memory.batch.activation(step.output, block), plan.buffers[step.output], 0, 0, block);
+    const x = batch.activation(step.input, block);
+    const y = pixelAddress(batch.activation(step.output, block), plan.buffers[step.output], 0, 0, block);
     return [
       {kernel: step.pool === 'average' ? 'averagePool' : 'maxPool', args: [x, y, ...windowArgs(context, step, block)]},
     ];
@@ -16,16 +16,16 @@ export function poolForward(context: Context, step: PoolStep, program: ProgramBu
 }
 
 export function poolBackward(context: Context, step: PoolStep, begun: BegunGradients, program: ProgramBuilder): void {
-  const {memory, plan} = context;
+  const {batch, plan} = context;
   const input = plan.buffers[step.input];
   if (!input.hasGradient) return;
   const isFirst = begun.begin(step.input);
   program.forEachBlock((block) => {
     const output = plan.buffers[step.output];
     const at = (address: number) => pixelAddress(address, output, 0, 0, block);
-    const dx = memory.batch.gradient(step.input, block);
-    const dy = at(memory.batch.gradient(step.output, block));
-    const [x, y] = [memory.batch.activation(step.input, block), at(memory.batch.activation(step.output, block))];
+    const dx = batch.gradient(step.input, block);
+    const dy = at(batch.gradient(step.output, block));
+    const [x, y] = [batch.activation(step.input, block), at(batch.activation(step.output, block))];
     const window = windowArgs(context, step, block);
     const add: Call =
       step.pool === 'average'

@@ -35,8 +35,8 @@ export function productBackward(
 
 /** The gradients of kernel and bias over all blocks. */
 export function productGradients(context: Context, step: ProductStep): Phase {
-  const {memory, plan, blocks} = context;
-  const {topology, kernel, bias} = memory.products.get(step)!;
+  const {memory, batch, plan, blocks} = context;
+  const {topology, kernel, bias} = memory.products.get(step.layer)!;
   const parts = kernel.isTrained ? [...formOf(context, step).kernelGradient(context, step)] : [];
   if (bias?.isTrained) {
     const output = plan.buffers[step.output];
@@ -44,7 +44,7 @@ export function productGradients(context: Context, step: ProductStep): Phase {
       {kernel: 'clear', args: [bias.gradient, topology.cols]},
       ...blocks.flatMap((block) =>
         segmentsOf(output).map(({starts: [start], pixels}): Call => {
-          const dz = memory.batch.gradient(step.output, block) + bytes(start, block);
+          const dz = batch.gradient(step.output, block) + bytes(start, block);
           return {kernel: 'addChannelSums', args: [dz, pixels, topology.cols, block.stride, bias.gradient]};
         }),
       ),
@@ -54,6 +54,6 @@ export function productGradients(context: Context, step: ProductStep): Phase {
 }
 
 function formOf({memory}: Context, step: ProductStep): ProductForm {
-  const {nnz, size} = memory.products.get(step)!.topology;
+  const {nnz, size} = memory.products.get(step.layer)!.topology;
   return nnz === size ? denseProduct : sparseProduct;
 }

@@ -15,7 +15,7 @@ import {clearedGradient, inputPixels, outputPixels, outputSize, type Pixels} fro
 export const sparseProduct: ProductForm = {
   /** The values in the order of the transposed index, and in that in which the input's gradient gathers. */
   prepare(context, step) {
-    const {topology, kernel, reordered} = context.memory.products.get(step)!;
+    const {topology, kernel, reordered} = context.memory.products.get(step.layer)!;
     const values = kernel.values.address;
     const orders = [[forwardIndex(context, step).slots, kernel.gradient]];
     const gathering = context.isTraining ? gatheringFor(context, step) : undefined;
@@ -26,11 +26,11 @@ export const sparseProduct: ProductForm = {
   },
 
   forward(context, step, block) {
-    const {memory} = context;
-    const {topology, kernel, bias} = memory.products.get(step)!;
+    const {memory, batch} = context;
+    const {topology, kernel, bias} = memory.products.get(step.layer)!;
     const {tiles, ptr, idx} = forwardIndex(context, step);
-    const x = inputPixels(context, step, memory.batch.activation(step.input, block), block);
-    const y = outputPixels(context, step, memory.batch.activation(step.output, block), block);
+    const x = inputPixels(context, step, batch.activation(step.input, block), block);
+    const y = outputPixels(context, step, batch.activation(step.output, block), block);
     const floor = floorOf(step.isRelu ? 'relu' : 'linear');
     const ends = [topology.cols, block.stride, bias?.values.address ?? 0, floor];
     if (isVector(step)) {
@@ -41,13 +41,13 @@ export const sparseProduct: ProductForm = {
   },
 
   inputGradient(context, step, block, isFirst) {
-    const {memory} = context;
+    const {memory, batch} = context;
     const gathering = gatheringFor(context, step);
     if (gathering) return [gatherCall(context, step, block, gathering, isFirst)];
-    const {topology, kernel} = memory.products.get(step)!;
+    const {topology, kernel} = memory.products.get(step.layer)!;
     const [ptr, idx] = rowIndex(memory, topology);
-    const dx = inputPixels(context, step, memory.batch.gradient(step.input, block), block);
-    const dy = outputPixels(context, step, memory.batch.gradient(step.output, block), block);
+    const dx = inputPixels(context, step, batch.gradient(step.input, block), block);
+    const dy = outputPixels(context, step, batch.gradient(step.output, block), block);
     const isAdded = Number(!isFirst || !isPointwise(step));
     const ends = [placesOf(context, step), topology.rows, block.stride, 0, floorOf(), isAdded];
     return [
@@ -57,8 +57,8 @@ export const sparseProduct: ProductForm = {
   },
 
   kernelGradient(context, step) {
-    const {memory, blocks, cuts} = context;
-    const {topology, kernel, reordered} = memory.products.get(step)!;
+    const {memory, batch, blocks, cuts} = context;
+    const {topology, kernel, reordered} = memory.products.get(step.layer)!;
     // Over the rows of the kernel, or its outputs: whichever have more connections each, since what is done once for a row counts.
     const isByOutput = reordered !== 0 && topology.cols < topology.rows;
     const {ptr, slots} = forwardIndex(context, step);
@@ -70,8 +70,8 @@ export const sparseProduct: ProductForm = {
       return [
         {kernel: 'clear', args: [out + 4 * begin, end - begin]},
         ...blocks.map((block): Call => {
-          const x = inputPixels(context, step, memory.batch.activation(step.input, block), block);
-          const dz = outputPixels(context, step, memory.batch.gradient(step.output, block), block);
+          const x = inputPixels(context, step, batch.activation(step.input, block), block);
+          const dz = outputPixels(context, step, batch.gradient(step.output, block), block);
           const ends = [...outputSize(step), out, first, last, block.stride];
           return {kernel: 'addConvolutionDots', args: [...dotOperands(context, step, isByOutput, x, dz), ...ends]};
         }),
@@ -83,7 +83,7 @@ export const sparseProduct: ProductForm = {
 
 /** The operands of `addConvolutionDots`: rows of x with those of dz, or by output, rows of dz with those of x. */
 function dotOperands(context: Context, step: ProductStep, isByOutput: boolean, x: Pixels, dz: Pixels): number[] {
-  const {topology} = context.memory.products.get(step)!;
+  const {topology} = context.memory.products.get(step.layer)!;
   if (!isByOutput) {
     const [ptr, idx] = rowIndex(context.memory, topology);
     return [ptr, idx, ...x, placesOf(context, step), ...dz];
@@ -94,7 +94,7 @@ function dotOperands(context: Context, step: ProductStep, isByOutput: boolean, x
 
 /** How the gradient of the input is gathered, where there is one and room for the values in that order. */
 function gatheringFor({memory, plan}: Context, step: ProductStep): Gathering | undefined {
-  const isGathered = plan.buffers[step.input].hasGradient && memory.products.get(step)!.reordered !== 0;
+  const isGathered = plan.buffers[step.input].hasGradient && memory.products.get(step.layer)!.reordered !== 0;
   return isGathered ? gatheringOf(step) : undefined;
 }
 
@@ -105,19 +105,19 @@ function gatherCall(
   {width, reach, top, left}: Gathering,
   isFirst: boolean,
 ): Call {
-  const {memory, plan} = context;
-  const {topology, reordered} = memory.products.get(step)!;
+  const {memory, batch, plan} = context;
+  const {topology, reordered} = memory.products.get(step.layer)!;
   const {inHeight, inWidth, inChannels, outHeight, outWidth, outChannels} = step.window;
   const [ptr, idx] = gatherIndex(memory, topology, step.window, width);
-  const dy = outputPixels(context, step, memory.batch.gradient(step.output, block), block);
+  const dy = outputPixels(context, step, batch.gradient(step.output, block), block);
   const input = plan.buffers[step.input];
-  const dx = pixelAddress(memory.batch.gradient(step.input, block), input, 0, 0, block);
+  const dx = pixelAddress(batch.gradient(step.input, block), input, 0, 0, block);
   const pixel = bytes(outChannels, block);
   return {
     kernel: 'gatherGradient',
     args: [
       ...[ptr, idx, reordered, ...dy, outHeight, outWidth * pixel],
-      ...[memory.batch.copy(block), width * pixel, reach, top, left * pixel],
+      ...[batch.copy(block), width * pixel, reach, top, left * pixel],
       ...[dx, bytes(borderedWidth(input) * inChannels, block), bytes(inChannels, block), inHeight, inWidth],
       ...[inChannels, block.stride, Number(!isFirst)],
     ],
@@ -126,14 +126,14 @@ function gatherCall(
 
 /** The transposed index, in tiles for a vector of inputs, with the places of the inputs of a pixel for an image. */
 function forwardIndex({memory, plan}: Context, step: ProductStep): TiledIndex {
-  const {topology} = memory.products.get(step)!;
+  const {topology} = memory.products.get(step.layer)!;
   if (isVector(step)) return tiledIndex(memory, topology);
   const [ptr, idx, slots] = entryIndex(memory, topology, step.window, borderedWidth(plan.buffers[step.input]));
   return {tiles: 1, ptr, idx, slots};
 }
 
 function placesOf({memory, plan}: Context, step: ProductStep): number {
-  const {topology} = memory.products.get(step)!;
+  const {topology} = memory.products.get(step.layer)!;
   return rowPlaces(memory, topology, step.window, borderedWidth(plan.buffers[step.input]));
 }
 

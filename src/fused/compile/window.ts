@@ -28,10 +28,10 @@ export function outputPixels({plan}: Context, {output, window}: ProductStep, add
 }
 
 /** Makes the gradient of the input 0 before something is added, where nothing has been yet; the first of a pointwise layer is written. */
-export function clearedGradient({memory, plan}: Context, step: ProductStep, block: Block, isFirst: boolean): Call[] {
+export function clearedGradient({batch, plan}: Context, step: ProductStep, block: Block, isFirst: boolean): Call[] {
   if (!isFirst || isPointwise(step)) return [];
   const floats = rowsOf(plan.buffers[step.input]) * block.stride;
-  return [{kernel: 'clear', args: [memory.batch.gradient(step.input, block), floats]}];
+  return [{kernel: 'clear', args: [batch.gradient(step.input, block), floats]}];
 }
 
 /** Height and width of the output. */

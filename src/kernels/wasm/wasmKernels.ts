@@ -275,4 +275,21 @@ export interface WasmKernels {
   copy(target: number, source: number, floats: number): void;
   loadBlock(from: number, fromStride: number, count: number, features: number, to: number, stride: number): void;
   storeBlock(from: number, stride: number, count: number, features: number, to: number, toStride: number): void;
+  fillHalo(image: number, rowBytes: number, height: number, top: number, bottom: number, strips: number): void;
+  moveStrips(
+    from: number,
+    fromRow: number,
+    fromStrip: number,
+    fromImage: number,
+    to: number,
+    toRow: number,
+    toStrip: number,
+    toImage: number,
+    height: number,
+    advance: number,
+    rows: number,
+    floats: number,
+    strips: number,
+    images: number,
+  ): void;
 }

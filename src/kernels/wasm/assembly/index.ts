@@ -21,3 +21,4 @@ export * from './multiply';
 export * from './normalization';
 export * from './optimizers';
 export * from './pooling';
+export * from './strips';
