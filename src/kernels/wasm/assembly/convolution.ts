@@ -1,4 +1,4 @@
-import {addDots} from './dots';
+import {addDots, addDotsTwice} from './dots';
 import {multiplyRows, multiplyTwice} from './multiply';
 import {addDotsOfPixels, multiplyPixels, pixelsAtOnce, toVector} from './pixels';
 import {HALF_BLOCK} from './simd';
@@ -95,6 +95,11 @@ export function addConvolutionDots(
       addDotsOfPixels(ptr, idx, p, x1, x2, x3, places, q, y1, y2, y3, out, begin, end, stride);
       p += count * xPixel;
       q += count * yPixel;
+    }
+    if (stride == HALF_BLOCK) for (; pixel + 2 <= width; pixel += 2) {
+      addDotsTwice(ptr, idx, p, xPixel, places, q, yPixel, out, begin, end);
+      p += 2 * xPixel;
+      q += 2 * yPixel;
     }
     for (; pixel < width; pixel++) {
       addDots(ptr, idx, p, places, q, out, begin, end, stride);

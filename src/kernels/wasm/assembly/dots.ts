@@ -13,11 +13,11 @@ export function addDots(
   ptr: usize, idx: usize, x: usize, places: usize, dy: usize, out: usize, begin: i32, end: i32, stride: i32,
 ): void {
   if (stride == BLOCK) {
-    addDotsOfRows(8, ptr, idx, x, places, dy, out, begin, end);
+    addDotsOfRows(8, 7, ptr, idx, x, 64, places, dy, 64, out, begin, end);
     return;
   }
   if (stride == HALF_BLOCK) {
-    addDotsOfRows(4, ptr, idx, x, places, dy, out, begin, end);
+    addDotsOfRows(4, 6, ptr, idx, x, 0, places, dy, 0, out, begin, end);
     return;
   }
   const rowBytes = <usize>stride << 2;
@@ -37,12 +37,29 @@ export function addDots(
   }
 }
 
-/** @param vectors  in a row: 8 or 4, known when compiled */
+/**
+ * `addDots` for half a block at two places, so that the lanes of a product are summed once for both: two pixels of an image are as
+ * wide as one of a full block.
+ *
+ * @param xNext  bytes from the first place to the second, in x; dyNext likewise in dy
+ */
+export function addDotsTwice(
+  ptr: usize, idx: usize, x: usize, xNext: usize, places: usize, dy: usize, dyNext: usize, out: usize, begin: i32, end: i32,
+): void {
+  addDotsOfRows(8, 6, ptr, idx, x, xNext, places, dy, dyNext, out, begin, end);
+}
+
+/**
+ * @param vectors  8 or 4, known when compiled, as is shift
+ * @param shift    2 ** shift bytes lie between rows of samples
+ * @param xHigh    bytes from the first four vectors of a row of x to the other four
+ * @param dyHigh   the same of dy
+ */
 @inline
 function addDotsOfRows(
-  vectors: i32, ptr: usize, idx: usize, x: usize, places: usize, dy: usize, out: usize, begin: i32, end: i32,
+  vectors: i32, shift: usize, ptr: usize, idx: usize, x: usize, xHigh: usize, places: usize, dy: usize, dyHigh: usize,
+  out: usize, begin: i32, end: i32,
 ): void {
-  const shift: usize = vectors == 8 ? 7 : 6;
   let entry = load<i32>(ptr + (<usize>begin << 2));
   for (let row = begin; row < end; row++) {
     const last = load<i32>(ptr + (<usize>row << 2), 4);
@@ -51,41 +68,41 @@ function addDotsOfRows(
     const x0 = v128.load(p), x1 = v128.load(p, 16), x2 = v128.load(p, 32), x3 = v128.load(p, 48);
     let x4 = x0, x5 = x0, x6 = x0, x7 = x0;
     if (vectors == 8) {
-      x4 = v128.load(p, 64);
-      x5 = v128.load(p, 80);
-      x6 = v128.load(p, 96);
-      x7 = v128.load(p, 112);
+      x4 = v128.load(p + xHigh);
+      x5 = v128.load(p + xHigh, 16);
+      x6 = v128.load(p + xHigh, 32);
+      x7 = v128.load(p + xHigh, 48);
     }
     // Engines without fused multiply-add are older ones, whose register allocation is faster one by one.
     if (ASC_FEATURE_RELAXED_SIMD) for (; entry + 4 <= last; entry += 4) {
       const at = <usize>entry << 2;
-      const s0 = dotRow(vectors, dy + (<usize>load<i32>(idx + at) << shift), x0, x1, x2, x3, x4, x5, x6, x7);
-      const s1 = dotRow(vectors, dy + (<usize>load<i32>(idx + at, 4) << shift), x0, x1, x2, x3, x4, x5, x6, x7);
-      const s2 = dotRow(vectors, dy + (<usize>load<i32>(idx + at, 8) << shift), x0, x1, x2, x3, x4, x5, x6, x7);
-      const s3 = dotRow(vectors, dy + (<usize>load<i32>(idx + at, 12) << shift), x0, x1, x2, x3, x4, x5, x6, x7);
+      const s0 = dotRow(vectors, dyHigh, dy + (<usize>load<i32>(idx + at) << shift), x0, x1, x2, x3, x4, x5, x6, x7);
+      const s1 = dotRow(vectors, dyHigh, dy + (<usize>load<i32>(idx + at, 4) << shift), x0, x1, x2, x3, x4, x5, x6, x7);
+      const s2 = dotRow(vectors, dyHigh, dy + (<usize>load<i32>(idx + at, 8) << shift), x0, x1, x2, x3, x4, x5, x6, x7);
+      const s3 = dotRow(vectors, dyHigh, dy + (<usize>load<i32>(idx + at, 12) << shift), x0, x1, x2, x3, x4, x5, x6, x7);
       v128.store(out + at, f32x4.add(v128.load(out + at), sumsOf(s0, s1, s2, s3)));
     }
     for (; entry < last; entry++) {
       const at = <usize>entry << 2;
-      addLanes(out + at, dotRow(vectors, dy + (<usize>load<i32>(idx + at) << shift), x0, x1, x2, x3, x4, x5, x6, x7));
+      addLanes(out + at, dotRow(vectors, dyHigh, dy + (<usize>load<i32>(idx + at) << shift), x0, x1, x2, x3, x4, x5, x6, x7));
     }
   }
 }
 
-/** The product of a row of samples with the row at `q`, four partial sums. */
+/** The product of a row of samples with the row at `q`, and `high` bytes from there: four partial sums. */
 @inline
 function dotRow(
-  vectors: i32, q: usize, x0: v128, x1: v128, x2: v128, x3: v128, x4: v128, x5: v128, x6: v128, x7: v128,
+  vectors: i32, high: usize, q: usize, x0: v128, x1: v128, x2: v128, x3: v128, x4: v128, x5: v128, x6: v128, x7: v128,
 ): v128 {
   let a = f32x4.mul(x0, v128.load(q));
   let b = f32x4.mul(x1, v128.load(q, 16));
   a = madd(x2, v128.load(q, 32), a);
   b = madd(x3, v128.load(q, 48), b);
   if (vectors == 8) {
-    a = madd(x4, v128.load(q, 64), a);
-    b = madd(x5, v128.load(q, 80), b);
-    a = madd(x6, v128.load(q, 96), a);
-    b = madd(x7, v128.load(q, 112), b);
+    a = madd(x4, v128.load(q + high), a);
+    b = madd(x5, v128.load(q + high, 16), b);
+    a = madd(x6, v128.load(q + high, 32), a);
+    b = madd(x7, v128.load(q + high, 48), b);
   }
   return f32x4.add(a, b);
 }

@@ -1,4 +1,4 @@
-import {BLOCK, HALF_BLOCK, LANES, madd} from './simd';
+import {BLOCK, HALF_BLOCK, madd} from './simd';
 
 /**
  * y[r] = max(Σ values[e] · x[idx[e]] + bias[r], floor) over the entries e of row r.
@@ -63,7 +63,12 @@ export function multiplyRows(
     const at = <usize>column << 2;
     multiplyColumns(4, ptr, idx, values, x + at, 0, y + at, 0, places, begin, end, stride, bias, floor, isAdded);
   }
-  for (; column < stride; column += LANES) {
+  if (column + 8 <= stride) {
+    const at = <usize>column << 2;
+    multiplyColumns(2, ptr, idx, values, x + at, 0, y + at, 0, places, begin, end, stride, bias, floor, isAdded);
+    column += 8;
+  }
+  if (column < stride) {
     const at = <usize>column << 2;
     multiplyColumns(1, ptr, idx, values, x + at, 0, y + at, 0, places, begin, end, stride, bias, floor, isAdded);
   }
@@ -86,7 +91,7 @@ export function multiplyTwice(
  * A product for `4 · vectors` columns: their sums stay in registers while the entries of a row stream by, each value splatted
  * once. All is read before the first is written, and this from the end, as an engine wants it that joins vectors to wider ones.
  *
- * @param vectors  8, 4 or 1, known when compiled
+ * @param vectors  8, 4, 2 or 1, known when compiled
  * @param xHigh    bytes from the first four vectors of a row of x to the other four
  * @param yHigh    the same of y
  * @param isAdded  sums are added to y, else written; empty rows are passed over where nothing would change
@@ -109,8 +114,8 @@ function multiplyColumns(
       const w = v128.load32_splat(values + at);
       const p = x + <usize>load<i32>(idx + at) * rowBytes;
       a0 = madd(w, v128.load(p), a0);
-      if (vectors > 1) {
-        a1 = madd(w, v128.load(p, 16), a1);
+      if (vectors > 1) a1 = madd(w, v128.load(p, 16), a1);
+      if (vectors > 2) {
         a2 = madd(w, v128.load(p, 32), a2);
         a3 = madd(w, v128.load(p, 48), a3);
       }
@@ -124,8 +129,8 @@ function multiplyColumns(
     const q = y + <usize>(places ? load<i32>(places + (<usize>row << 2)) : row) * rowBytes;
     if (isAdded) {
       a0 = f32x4.add(a0, v128.load(q));
-      if (vectors > 1) {
-        a1 = f32x4.add(a1, v128.load(q, 16));
+      if (vectors > 1) a1 = f32x4.add(a1, v128.load(q, 16));
+      if (vectors > 2) {
         a2 = f32x4.add(a2, v128.load(q, 32));
         a3 = f32x4.add(a3, v128.load(q, 48));
       }
@@ -142,11 +147,11 @@ function multiplyColumns(
       v128.store(q + yHigh, f32x4.max(a5, lowest), 16);
       v128.store(q + yHigh, f32x4.max(a4, lowest));
     }
-    if (vectors > 1) {
+    if (vectors > 2) {
       v128.store(q, f32x4.max(a3, lowest), 48);
       v128.store(q, f32x4.max(a2, lowest), 32);
-      v128.store(q, f32x4.max(a1, lowest), 16);
     }
+    if (vectors > 1) v128.store(q, f32x4.max(a1, lowest), 16);
     v128.store(q, f32x4.max(a0, lowest));
   }
 }
