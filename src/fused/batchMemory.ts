@@ -1,7 +1,7 @@
 import type {Block} from '../kernels/wasm/blocks.ts';
 import type {HeapPart} from '../kernels/wasm/heap.ts';
 import {featuresOf, hasBorder, rowsOf} from './images.ts';
-import type {Plan} from './plan.ts';
+import {hasHalo, type Plan} from './plan.ts';
 import {sharedBuffers} from './sharedBuffers.ts';
 import {gatheredRows} from './windows.ts';
 
@@ -62,7 +62,9 @@ export class BatchMemory {
     if (batch === this.laidOut) return;
     this.laidOut = batch;
     for (const [i, buffer] of this.plan.buffers.entries()) {
-      if (hasBorder(buffer)) this.part.kernels.clear(this.activations[i], rowsOf(buffer) * this.capacity);
+      const floats = rowsOf(buffer) * this.capacity;
+      if (hasBorder(buffer)) this.part.kernels.clear(this.activations[i], floats);
+      if (hasHalo(buffer) && this.gradients[i] !== 0) this.part.kernels.clear(this.gradients[i], floats);
     }
   }
 

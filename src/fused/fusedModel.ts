@@ -50,7 +50,7 @@ const forgotten = new FinalizationRegistry<Holdings>(giveBack);
  */
 export class FusedModel {
   private readonly plan: Plan;
-  /** Those for predictions of few samples, by the number of strips. */
+  /** The plans for few samples, by the number of strips. */
   private readonly plans = new Map<number, Plan>();
   private memory?: PlanMemory;
   private programs = new Programs();
@@ -135,8 +135,9 @@ export class FusedModel {
   ): tf.Tensor[] {
     const memory = this.trainingMemory(optimizer);
     const batch = x.shape[0];
-    if (memory.reserve(this.plan, batch, true)) this.programs.discard();
-    const room = memory.batchOf(this.plan);
+    const plan = this.planFor(batch);
+    if (memory.reserve(plan, batch, true)) this.programs.discard();
+    const room = memory.batchOf(plan);
     memory.train(trained);
     memory.loadWeights();
     memory.write(memory.hyper, hyper);
@@ -144,7 +145,7 @@ export class FusedModel {
     room.layOut(batch);
     memory.write(room.input, hostView(x));
     const threads = threadsFor(this.arena, this.plan, batch, 3);
-    const context = contextOf(this.plan, memory, batch, threads, true);
+    const context = contextOf(plan, memory, batch, threads, true);
     this.isPrepared = false;
     // Both before the first runs: what is out of room is so before anything has changed.
     const forward = this.program(`forward/${batch}`, threads, () => [
@@ -154,7 +155,7 @@ export class FusedModel {
     const backward = this.program(`backward/${batch}/${trained.map(Number).join('')}`, threads, () =>
       backwardProgram(context, optimizer),
     );
-    const recording = new Recording(this.plan, memory, batch);
+    const recording = new Recording(this.plan, plan, memory, batch);
     try {
       this.arena.threadPool().run(forward);
       const {values, gradient} = this.loss(memory, room, batch, target);
@@ -265,7 +266,7 @@ export class FusedModel {
     return memory.read(output, batch * featuresOf(this.plan.buffers[this.plan.output]));
   }
 
-  /** The plan by which so many samples are predicted. */
+  /** The plan by which so many samples go through the heap. */
   private planFor(samples: number): Plan {
     const strips = stripsFor(samples);
     let plan = this.plans.get(strips);

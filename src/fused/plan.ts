@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
+import type {Block} from '../kernels/wasm/blocks.ts';
 import type {NormalizationLayer, PoolKind} from '../layers/kinds/layerKind.ts';
 import type {Penalty} from '../layers/kinds/regularizer.ts';
 import {isSparseLayer} from '../layers/sparseLayer.ts';
@@ -33,6 +34,16 @@ export interface Buffer extends Image {
   readonly hasGradient: boolean;
   /** Into how many strips the image is cut, each as high as this buffer says: those of the plan, or 1. */
   readonly strips: number;
+}
+
+/** Samples of a block that a buffer holds: strips, or whole images. */
+export function samplesIn({buffers, strips}: Plan, buffer: number, {count}: Block): number {
+  return (count / strips) * buffers[buffer].strips;
+}
+
+/** True for an image in strips whose border has parts of the strips beside it. */
+export function hasHalo({strips, border}: Buffer): boolean {
+  return strips > 1 && border.top + border.bottom > 0;
 }
 
 /** A geometry for any number of samples. */
@@ -105,13 +116,13 @@ export interface SumStep {
   readonly output: number;
 }
 
-/** Brings into the border above and below each strip what lies there in the strips beside it; only in predictions. */
+/** Brings into the border above and below each strip what lies there in the strips beside it. */
 export interface HaloStep {
   readonly kind: 'halo';
   readonly buffer: number;
 }
 
-/** `buffers[output] = buffers[input]`, of which one is in strips and the other whole; only in predictions. */
+/** `buffers[output] = buffers[input]`, of which one is in strips and the other whole. */
 export interface RelayoutStep {
   readonly kind: 'relayout';
   readonly input: number;

@@ -5,7 +5,7 @@ import {recordConv2dGradient} from '../ops/sparseConv2d.ts';
 import {recordMatMulGradient} from '../ops/sparseMatMul.ts';
 import {featuresOf, segmentsOf} from './images.ts';
 import type {PlanMemory} from './memory.ts';
-import {type Plan, type ProductStep, productsOf, sparseWeightOf} from './plan.ts';
+import {type Plan, type ProductStep, productsOf, samplesIn, sparseWeightOf} from './plan.ts';
 
 /**
  * The gradients of kernels at all positions that are asked for in a step: left with the layers' probes, which then have what ops
@@ -15,8 +15,13 @@ export class Recording {
   private readonly steps: readonly ProductStep[];
   private readonly scratch: number;
 
+  /**
+   * @param plan    of the model
+   * @param laidOut  the plan by which the step goes: its first buffers are those of the model's, whole or in strips
+   */
   constructor(
-    private readonly plan: Plan,
+    plan: Plan,
+    private readonly laidOut: Plan,
     private readonly memory: PlanMemory,
     private readonly batch: number,
   ) {
@@ -44,7 +49,7 @@ export class Recording {
   /** The input, and the gradient of the output before the activation. */
   private recordStep({layer, input, output, window}: ProductStep): void {
     const {batch} = this;
-    const room = this.memory.batchOf(this.plan);
+    const room = this.memory.batchOf(this.laidOut);
     const {topology, probe} = (layer as SparseLayer).sparseWeight;
     tf.tidy(() => {
       const x = this.read(input, (block) => room.activation(input, block));
@@ -68,21 +73,22 @@ export class Recording {
 
   /** A buffer, batch-major, without its border. */
   private read(buffer: number, addressOf: (block: Block) => number): Float32Array {
-    const {scratch} = this;
+    const {laidOut, scratch} = this;
     const {heap} = this.memory;
-    const image = this.plan.buffers[buffer];
+    const image = laidOut.buffers[buffer];
     const features = featuresOf(image);
-    for (const block of blocksOf(this.batch, this.plan.block)) {
+    for (const block of blocksOf(this.batch * laidOut.strips, laidOut.block)) {
+      const count = samplesIn(laidOut, buffer, block);
       let target = scratch + 4 * block.begin * features;
       for (const {
         starts: [start],
         rows,
       } of segmentsOf(image)) {
         const source = addressOf(block) + 4 * start * block.stride;
-        heap.kernels.storeBlock(source, block.stride, block.count, rows, target, features);
+        heap.kernels.storeBlock(source, block.stride, count, rows, target, features);
         target += 4 * rows;
       }
     }
-    return new Float32Array(heap.memory.buffer, scratch, this.batch * features).slice();
+    return new Float32Array(heap.memory.buffer, scratch, this.batch * image.strips * features).slice();
   }
 }

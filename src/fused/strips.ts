@@ -1,13 +1,13 @@
 import {NO_BORDER} from './images.ts';
 import {
   type Buffer,
+  hasHalo,
   type NormalizationStep,
   type Plan,
   type PlanStep,
   type PoolStep,
   type ProductStep,
   productsOf,
-  type RelayoutStep,
   type SumStep,
 } from './plan.ts';
 
@@ -20,7 +20,7 @@ export function stripsFor(samples: number): number {
 }
 
 /**
- * A plan for predictions of few samples: each image is cut into strips, one below the other, which go through the loops as samples
+ * A plan for few samples: each image is cut into strips, one below the other, which go through the loops as samples
  * do, so that vectors are full.
  *
  * The border above and below a strip holds what lies there in the strips beside it, brought there before a convolution reads it.
@@ -50,75 +50,81 @@ class Cutter {
     const products = productsOf(plan);
     if (!products.some((step) => this.isImage(step))) return plan;
     if (products.some((step) => step.input === 0 && this.fits(step))) this.split(0);
-    for (const step of plan.steps) this.steps.push(this.inLayout(step));
+    for (const step of plan.steps) this.add(step);
     return {...plan, buffers, steps, strips};
   }
 
-  /** The step on strips, or on whole images, after what brings its inputs into this form. */
-  private inLayout(step: PlanStep): PlanStep {
+  /** Adds a step on strips, or on whole images, after what brings its inputs into this form. */
+  private add(step: PlanStep): void {
     switch (step.kind) {
       case 'product':
-        if (this.fits(step)) return this.onStrips(step);
-        return this.isImage(step) ? this.onOverlappingStrips(step) : this.onWhole(step);
+        if (this.fits(step)) this.addOnStrips(step);
+        else if (this.isImage(step)) this.addOnOverlappingStrips(step);
+        else this.addOnWhole(step);
+        break;
       case 'pool':
-        return this.isSplit(step.input) && this.fits(step) ? this.onStrips(step) : this.onWhole(step);
+        if (this.isSplit(step.input) && this.fits(step)) this.addOnStrips(step);
+        else this.addOnWhole(step);
+        break;
       case 'normalization':
-        return this.isSplit(step.input) ? this.normalizationOnStrips(step) : step;
+        this.addNormalization(step);
+        break;
       case 'sum':
-        return this.sum(step);
+        this.addSum(step);
+        break;
       default:
-        return step;
+        this.steps.push(step);
     }
   }
 
-  private onStrips<Step extends ProductStep | PoolStep>(step: Step): Step {
+  private addOnStrips(step: ProductStep | PoolStep): void {
     const {window} = step;
     const input = this.input(step.input, true);
-    const {border} = this.buffers[input];
-    if (step.kind === 'product' && border.top + border.bottom > 0) this.steps.push({kind: 'halo', buffer: input});
+    if (step.kind === 'product' && hasHalo(this.buffers[input])) this.steps.push({kind: 'halo', buffer: input});
     this.split(step.output);
     const [inHeight, outHeight] = [window.inHeight / this.strips, window.outHeight / this.strips];
-    return {...step, input, window: {...window, inHeight, outHeight}};
+    this.steps.push({...step, input, window: {...window, inHeight, outHeight}});
   }
 
-  private onWhole<Step extends ProductStep | PoolStep>(step: Step): Step {
-    return {...step, input: this.input(step.input, false)};
+  private addOnWhole(step: ProductStep | PoolStep): void {
+    const input = this.input(step.input, false);
+    this.steps.push({...step, input});
   }
 
-  /** On a copy in strips with the rows that windows see; back from there goes what is returned. */
-  private onOverlappingStrips(step: ProductStep): RelayoutStep {
-    const {window} = step;
-    const {inHeight, kernelHeight, dilations, pad} = window;
-    const whole = this.plan.buffers[step.input];
-    const outHeight = Math.ceil(window.outHeight / this.strips);
-    const advance = outHeight * window.strides[0];
-    const height = advance - window.strides[0] + (kernelHeight - 1) * dilations[0] + 1;
-    const border = {...whole.border, top: 0, bottom: 0};
+  /** On a copy in strips with all rows that their windows see; the output is put together again. */
+  private addOnOverlappingStrips(step: ProductStep): void {
+    const {strips, plan, steps} = this;
+    const {window, output: whole} = step;
+    const {inHeight, kernelHeight, strides, dilations, pad} = window;
+    const outHeight = Math.ceil(window.outHeight / strips);
+    const advance = outHeight * strides[0];
+    const height = advance - strides[0] + (kernelHeight - 1) * dilations[0] + 1;
     const from = this.input(step.input, false);
-    const input = this.add({...whole, height, border, strips: this.strips});
-    const output = this.add({
-      ...this.plan.buffers[step.output],
-      height: outHeight,
-      border: NO_BORDER,
-      strips: this.strips,
-    });
+    const border = {...plan.buffers[step.input].border, top: 0, bottom: 0};
+    const input = this.addBuffer({...plan.buffers[step.input], height, border, strips});
+    const output = this.addBuffer({...plan.buffers[whole], height: outHeight, border: NO_BORDER, strips});
     const rows = pad.top + inHeight + pad.bottom;
-    this.steps.push({kind: 'relayout', input: from, output: input, top: -pad.top, rows, advance});
     const seen = {...window, inHeight: height, outHeight, pad: {...pad, top: 0, bottom: 0}};
-    this.steps.push({...step, input, output, window: seen});
-    return {kind: 'relayout', input: output, output: step.output, top: 0, rows: window.outHeight, advance: outHeight};
+    steps.push(
+      {kind: 'relayout', input: from, output: input, top: -pad.top, rows, advance},
+      {...step, input, output, window: seen, isRelu: false},
+      {kind: 'relayout', input: output, output: whole, top: 0, rows: window.outHeight, advance: outHeight},
+    );
+    // On the whole image, where whoever asks for the gradient before the activation looks for it.
+    if (step.isRelu) steps.push({kind: 'activation', buffer: whole, activation: 'relu', alpha: 0});
   }
 
-  private normalizationOnStrips(step: NormalizationStep): NormalizationStep {
-    this.split(step.output);
-    return {...step, pixels: step.pixels / this.strips};
+  private addNormalization(step: NormalizationStep): void {
+    const isSplit = this.isSplit(step.input);
+    if (isSplit) this.split(step.output);
+    this.steps.push(isSplit ? {...step, pixels: step.pixels / this.strips} : step);
   }
 
-  private sum(step: SumStep): SumStep {
+  private addSum(step: SumStep): void {
     const isSplit = step.inputs.some((input) => this.isSplit(input)) && this.isSameShape(step);
     const inputs = step.inputs.map((input) => this.input(input, isSplit));
     if (isSplit) this.split(step.output);
-    return {...step, inputs};
+    this.steps.push({...step, inputs});
   }
 
   private isSameShape({inputs, output}: SumStep): boolean {
@@ -166,7 +172,7 @@ class Cutter {
     let copy = this.copies.get(buffer);
     if (copy === undefined) {
       const whole = this.plan.buffers[buffer];
-      copy = this.add(isSplit ? this.inStrips(whole) : whole);
+      copy = this.addBuffer(isSplit ? this.inStrips(whole) : whole);
       this.copies.set(buffer, copy);
       const {height: rows} = whole;
       this.steps.push({kind: 'relayout', input: buffer, output: copy, top: 0, rows, advance: rows / this.strips});
@@ -174,7 +180,7 @@ class Cutter {
     return copy;
   }
 
-  private add(buffer: Buffer): number {
+  private addBuffer(buffer: Buffer): number {
     return this.buffers.push(buffer) - 1;
   }
 }

@@ -25,7 +25,7 @@ const networks: readonly [string, () => tf.LayersModel][] = [
     () =>
       tf.sequential({
         layers: [
-          tf.layers.reshape({targetShape: [3, 2, 2], inputShape: [12]}),
+          tf.layers.reshape({targetShape: [4, 3, 1], inputShape: [12]}),
           maskedConv2d({filters: 5, kernelSize: 3, padding: 'same', density: 0.3, activation: 'relu', seed: 1}),
           maskedConv2d({filters: 4, kernelSize: 2, strides: 2, padding: 'same', density: 0.5, seed: 2}),
           tf.layers.batchNormalization(),
@@ -42,12 +42,14 @@ describeBackends('gradients at all positions', () => {
     installFusedStep();
   });
 
-  test.each(networks)('of %s are recorded in the fused step as by ops', async (_, build) => {
+  const cases = networks.flatMap(([name, build]) => [1, 2, 37].map((samples) => [name, samples, build] as const));
+
+  test.each(cases)('of %s and %i samples are recorded in the fused step as by ops', async (_, samples, build) => {
     const record = async (isFused: boolean) => {
       const restore = installFusedStep();
       if (!isFused) restore();
       const fusedSteps = vi.spyOn(FusedModel.prototype as unknown as {step(): void}, 'step');
-      const {x, y} = someData(37);
+      const {x, y} = someData(samples);
       const model = build();
       const optimizer = tf.train.momentum(0.05, 0.9);
       model.compile({optimizer, loss: 'categoricalCrossentropy'});

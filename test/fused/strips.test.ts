@@ -4,8 +4,10 @@ import {maskedConv2d, maskedDense} from 'itop';
 import {afterEach, beforeAll, describe, expect, test, vi} from 'vitest';
 import {arena} from '../../src/fused/arena.ts';
 import {FusedModel} from '../../src/fused/fusedModel.ts';
+import {installFusedStep} from '../../src/fused/install.ts';
 import {planOf} from '../../src/fused/planner.ts';
 import {planInStrips, stripsFor} from '../../src/fused/strips.ts';
+import {expectSameTraining} from '../support/fusedTraining.ts';
 import {someNumbers} from '../support/layer.ts';
 import {anyNetwork, buildNetwork, dataFor} from '../support/randomNetworks.ts';
 
@@ -53,6 +55,7 @@ describe('a plan in strips', () => {
       'relayout 9/1 4/4',
       'product 4/4 2/4',
       'relayout 2/4 7/1',
+      'activation 7/1',
     ]);
   });
 
@@ -63,6 +66,22 @@ describe('a plan in strips', () => {
     const plan = planOf(model);
     expect(planInStrips(plan, 4)).toBe(plan);
     model.dispose();
+  });
+});
+
+describe('training steps of one and of two samples', () => {
+  afterEach(() => void installFusedStep());
+
+  test('are those of ops in random networks', {timeout: 300_000}, async () => {
+    await fc.assert(
+      fc.asyncProperty(anyNetwork, fc.integer({min: 1, max: 2}), async (network, batch) => {
+        const build = () => buildNetwork(network);
+        const optimizer = () => tf.train.momentum(0.01, 0.9);
+        const data = () => dataFor({...network, batch});
+        await expectSameTraining(build, optimizer, 'categoricalCrossentropy', 3, 1e-4, data, false);
+      }),
+      {numRuns: 80, seed: 1},
+    );
   });
 });
 

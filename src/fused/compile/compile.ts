@@ -3,7 +3,7 @@ import {featuresOf, segmentsOf} from '../images.ts';
 import type {PlanMemory} from '../memory.ts';
 import type {OptimizerPlan} from '../optimizers.ts';
 import type {Parameter} from '../parameter.ts';
-import {type Plan, productsOf} from '../plan.ts';
+import {type Plan, productsOf, samplesIn} from '../plan.ts';
 import type {Call, Phase, Program} from '../program.ts';
 import {BegunGradients, bytes, type Context, ProgramBuilder, rangesOf} from './context.ts';
 import {
@@ -17,7 +17,7 @@ import {
 import {movingStatistics, normalizationBackward, normalizationForward} from './normalization.ts';
 import {poolBackward, poolForward} from './pool.ts';
 import {productBackward, productForward, productGradients, productPrepare} from './product.ts';
-import {haloForward, relayoutForward, samplesIn} from './strips.ts';
+import {haloForward, relayoutBackward, relayoutForward} from './strips.ts';
 
 /** Turns a plan into calls of the loops on a memory that fits the batch. */
 export function contextOf(
@@ -86,7 +86,7 @@ export function forwardProgram(context: Context): Program {
   program.forEachBlock((block) => {
     const target = batch.output + 4 * block.begin * features;
     const source = batch.activation(plan.output, block);
-    const count = samplesIn(context, plan.output, block);
+    const count = samplesIn(plan, plan.output, block);
     return [{kernel: 'storeBlock', args: [source, block.stride, count, features, target, features]}];
   });
   return program.build();
@@ -102,7 +102,8 @@ export function backwardProgram(context: Context, optimizer: OptimizerPlan): Pro
   program.forEachBlock((block) => {
     const source = batch.outputGradient + 4 * block.begin * features;
     const target = batch.gradient(plan.output, block);
-    return [{kernel: 'loadBlock', args: [source, features, block.count, features, target, block.stride]}];
+    const count = samplesIn(plan, plan.output, block);
+    return [{kernel: 'loadBlock', args: [source, features, count, features, target, block.stride]}];
   });
   for (const [i, step] of [...plan.steps.entries()].reverse()) {
     switch (step.kind) {
@@ -123,6 +124,9 @@ export function backwardProgram(context: Context, optimizer: OptimizerPlan): Pro
         break;
       case 'sum':
         sumBackward(context, step, begun, program);
+        break;
+      case 'relayout':
+        relayoutBackward(context, step, begun, program);
     }
   }
   program.together(productsOf(plan).flatMap((step) => productGradients(context, step)));
@@ -138,7 +142,7 @@ function loadInput(context: Context, block: Block): Call[] {
   let from = source;
   return segmentsOf(buffer).map(({starts: [start], rows}): Call => {
     const target = batch.activation(0, block) + bytes(start, block);
-    const args = [from, features, samplesIn(context, 0, block), rows, target, block.stride];
+    const args = [from, features, samplesIn(plan, 0, block), rows, target, block.stride];
     from += 4 * rows;
     return {kernel: 'loadBlock', args};
   });

@@ -5,6 +5,7 @@ import type {Call} from '../program.ts';
 import {isPointwise, isVector} from '../windows.ts';
 import {bytes, type Context, rangesOf} from './context.ts';
 import type {ProductForm} from './productForm.ts';
+import {foldedHalo} from './strips.ts';
 import {clearedGradient, inputPixels, outputPixels, outputSize} from './window.ts';
 
 /** Rows of a kernel whose inputs lie one after the other, at each output pixel. */
@@ -59,7 +60,7 @@ export const denseProduct: ProductForm = {
       const ends = [tap.rows, cols, block.stride, 0, floorOf(), Number(isAdded)];
       return {kernel: 'multiplyDense', args: [values, cols, ...dy, ...to, ...outputSize(step), ...ends]};
     });
-    return [...clearedGradient(context, step, block, isFirst), ...products];
+    return [...clearedGradient(context, step, block, isFirst), ...products, ...foldedHalo(context, step.input, block)];
   },
 
   kernelGradient(context, step) {

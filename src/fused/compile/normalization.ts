@@ -1,6 +1,6 @@
 import {floorOf} from '../../kernels/wasm/wasmKernel.ts';
 import {segmentsOf} from '../images.ts';
-import type {NormalizationStep} from '../plan.ts';
+import {type NormalizationStep, samplesIn} from '../plan.ts';
 import type {Call, Phase} from '../program.ts';
 import {type BegunGradients, bytes, type Context, type ProgramBuilder} from './context.ts';
 
@@ -27,10 +27,10 @@ export function normalizationForward(
     program.forEachBlock((block, i) => {
       const part = parts + i * partBytes(channels);
       const x = batch.activation(input, block);
-      return [{kernel: 'moments', args: [x, pixels, channels, block.count, block.stride, part]}];
+      return [{kernel: 'moments', args: [x, pixels, channels, samplesIn(plan, input, block), block.stride, part]}];
     });
     const [first, last] = [blocks[0], blocks[blocks.length - 1]];
-    const sizes = [pixels * first.count, pixels * last.count];
+    const sizes = [first, last].map((block) => pixels * samplesIn(plan, input, block));
     const averages = [movingMean.values.address, movingVariance.values.address];
     const decay = 1 - layer.momentum;
     const args = [parts, blocks.length, ...sizes, channels, layer.epsilon, decay, ...averages, statistics];
@@ -81,14 +81,14 @@ export function normalizationBackward(
   ]);
   if (!plan.buffers[input].hasGradient) return;
   const isAdded = begun.begin(input) ? 0 : 1;
-  const total = step.pixels * blocks.reduce((sum, {count}) => sum + count, 0);
+  const total = step.pixels * blocks.reduce((sum, block) => sum + samplesIn(plan, input, block), 0);
   program.forEachBlock((block) =>
     segments.map(({starts: [from, to], pixels}): Call => {
       const x = batch.activation(input, block) + bytes(from, block);
       const dx = batch.gradient(input, block) + bytes(from, block);
       const dy = batch.gradient(output, block) + bytes(to, block);
       const parameters = [statistics, gamma.values.address, sums, total, isAdded];
-      const {count, stride} = block;
+      const [count, {stride}] = [samplesIn(plan, input, block), block];
       return {kernel: 'normalizationGradient', args: [x, dy, dx, pixels, channels, count, stride, ...parameters]};
     }),
   );

@@ -4,11 +4,12 @@ import {rowIndex} from '../../kernels/wasm/frame.ts';
 import {type TiledIndex, tiledIndex} from '../../kernels/wasm/tiledIndex.ts';
 import {floorOf} from '../../kernels/wasm/wasmKernel.ts';
 import {borderedWidth} from '../images.ts';
-import type {ProductStep} from '../plan.ts';
+import {hasHalo, type ProductStep} from '../plan.ts';
 import type {Call} from '../program.ts';
 import {type Gathering, gatheringOf, isPointwise, isVector} from '../windows.ts';
 import {bytes, type Context, pixelAddress, rangesOf} from './context.ts';
 import type {ProductForm} from './productForm.ts';
+import {foldedHalo} from './strips.ts';
 import {clearedGradient, inputPixels, outputPixels, outputSize, type Pixels} from './window.ts';
 
 /** By an index of the connections. */
@@ -53,6 +54,7 @@ export const sparseProduct: ProductForm = {
     return [
       ...clearedGradient(context, step, block, isFirst),
       {kernel: 'convolve', args: [ptr, idx, kernel.values.address, ...dy, ...dx, ...outputSize(step), ...ends]},
+      ...foldedHalo(context, step.input, block),
     ];
   },
 
@@ -119,7 +121,7 @@ function gatherCall(
       ...[ptr, idx, reordered, ...dy, outHeight, outWidth * pixel],
       ...[batch.copy(block), width * pixel, reach, top, left * pixel],
       ...[dx, bytes(borderedWidth(input) * inChannels, block), bytes(inChannels, block), inHeight, inWidth],
-      ...[inChannels, block.stride, Number(!isFirst)],
+      ...[inChannels, block.stride, Number(!isFirst), hasHalo(input) ? input.strips : 1],
     ],
   };
 }

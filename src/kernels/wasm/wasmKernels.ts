@@ -19,6 +19,9 @@ type Pool = (x: number, y: number, yRow: number, ...windows: Windows) => void;
 /** The gradient of the largest of windows. */
 type MaxGradient = (x: number, dx: number, y: number, dy: number, yRow: number, ...windows: Windows) => void;
 
+/** The border above and below strips of an image. */
+type HaloBorder = [image: number, rowBytes: number, height: number, top: number, bottom: number, strips: number];
+
 /** The functions of the module; all pointers are byte addresses in its memory. See assembly/index.ts. */
 export interface WasmKernels {
   multiply(
@@ -133,6 +136,7 @@ export interface WasmKernels {
     rows: number,
     stride: number,
     isAdded: number,
+    strips: number,
   ): void;
   addConvolutionDots(
     ptr: number,
@@ -275,8 +279,9 @@ export interface WasmKernels {
   copy(target: number, source: number, floats: number): void;
   loadBlock(from: number, fromStride: number, count: number, features: number, to: number, stride: number): void;
   storeBlock(from: number, stride: number, count: number, features: number, to: number, toStride: number): void;
-  fillHalo(image: number, rowBytes: number, height: number, top: number, bottom: number, strips: number): void;
-  moveStrips(
+  fillHalo(...border: HaloBorder): void;
+  foldHalo(...border: HaloBorder): void;
+  addStrips(
     from: number,
     fromRow: number,
     fromStrip: number,

@@ -2,6 +2,7 @@ import {addDots, addDotsTwice} from './dots';
 import {multiplyRows, multiplyTwice} from './multiply';
 import {addDotsOfPixels, multiplyPixels, pixelsAtOnce, toVector} from './pixels';
 import {HALF_BLOCK} from './simd';
+import {copyNeighbour} from './strips';
 
 /*
  * The products of a convolution: at each pixel of the output, those of a dense layer whose inputs lie at fixed distances from
@@ -56,23 +57,25 @@ export function convolve(
  * @param reach     rows of the copy that a pixel sees
  * @param top       rows of zeros above dy in the copy
  * @param left      bytes of zeros before each row of dy
+ * @param strips    of an image whose neighbours in the copy take the place of zeros above and below, else 1
  * @param rows      input channels; other parameters as of `convolve`
  */
 export function gatherGradient(
   ptr: usize, idx: usize, values: usize, dy: usize, dyRow: i32, dyPixel: i32, dyHeight: i32, dyBytes: i32, copy: usize,
   copyRow: i32, reach: i32, top: i32, left: i32, dx: usize, dxRow: i32, dxPixel: i32, height: i32, width: i32, rows: i32,
-  stride: i32, isAdded: bool,
+  stride: i32, isAdded: bool, strips: i32,
 ): void {
   let copied: i32 = 0;
   for (let row: i32 = 0; row < height; row++) {
     for (; copied < row + reach; copied++) {
       const to = copy + <usize>(copied * copyRow);
       const from = copied - top;
-      if (from < 0 || from >= dyHeight) memory.fill(to, 0, copyRow);
-      else {
-        memory.fill(to, 0, left);
-        memory.copy(to + left, dy + <usize>(from * dyRow), dyBytes);
-        memory.fill(to + left + dyBytes, 0, copyRow - left - dyBytes);
+      const isBefore = from < 0, isAfter = from >= dyHeight;
+      memory.fill(to, 0, copyRow);
+      if (!isBefore && !isAfter) memory.copy(to + left, dy + <usize>(from * dyRow), dyBytes);
+      else if (strips > 1) {
+        const row = isBefore ? from + dyHeight : from - dyHeight;
+        copyNeighbour(to + left, dy + <usize>(row * dyRow), dyBytes, isBefore, strips);
       }
     }
     const p = copy + <usize>(row * copyRow), q = dx + <usize>(row * dxRow);

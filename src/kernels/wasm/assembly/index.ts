@@ -21,4 +21,4 @@ export * from './multiply';
 export * from './normalization';
 export * from './optimizers';
 export * from './pooling';
-export * from './strips';
+export {addStrips, fillHalo, foldHalo} from './strips';
