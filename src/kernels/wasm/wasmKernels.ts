@@ -59,18 +59,6 @@ export interface WasmKernels {
     bias: number,
     floor: number,
   ): void;
-  addMultiply(
-    ptr: number,
-    idx: number,
-    values: number,
-    x: number,
-    y: number,
-    places: number,
-    begin: number,
-    end: number,
-    stride: number,
-    floor: number,
-  ): void;
   addDots(
     ptr: number,
     idx: number,

@@ -15,9 +15,9 @@
 export * from './blocks';
 export * from './convolution';
 export * from './dense';
-export * from './dots';
+export {addDots, addOuter} from './dots';
 export * from './elementwise';
-export * from './multiply';
+export {multiply, multiplySample, multiplyTiles} from './multiply';
 export * from './normalization';
 export * from './optimizers';
 export * from './pooling';
