@@ -4,9 +4,9 @@ import type {ProductStep} from '../plan.ts';
 import type {Call} from '../program.ts';
 import {isPointwise, isVector} from '../windows.ts';
 import {bytes, type Context, rangesOf} from './context.ts';
+import {clearedGradient, inputPixels, outputPixels, outputSize} from './pixels.ts';
 import type {ProductForm} from './productForm.ts';
 import {foldedHalo} from './strips.ts';
-import {clearedGradient, inputPixels, outputPixels, outputSize} from './window.ts';
 
 /** Rows of a kernel whose inputs lie one after the other, at each output pixel. */
 interface Tap {

@@ -8,9 +8,9 @@ import {hasHalo, type ProductStep} from '../plan.ts';
 import type {Call} from '../program.ts';
 import {type Gathering, gatheringOf, isPointwise, isVector} from '../windows.ts';
 import {bytes, type Context, pixelAddress, rangesOf} from './context.ts';
+import {clearedGradient, inputPixels, outputPixels, outputSize, type Pixels} from './pixels.ts';
 import type {ProductForm} from './productForm.ts';
 import {foldedHalo} from './strips.ts';
-import {clearedGradient, inputPixels, outputPixels, outputSize, type Pixels} from './window.ts';
 
 /** By an index of the connections. */
 export const sparseProduct: ProductForm = {
