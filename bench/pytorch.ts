@@ -24,7 +24,7 @@ interface TorchRequest {
 
 type TorchAnswer = {readonly cpu: number; readonly wall: number} | {readonly error: string};
 
-/** Batches of training steps and predictions. */
+/** Batches of training steps. */
 const TRAINING_BATCHES: Readonly<Record<string, readonly number[]>> = {
   'LeNet-300-100': [100],
   'MLP-CIFAR10': [128],
@@ -32,6 +32,12 @@ const TRAINING_BATCHES: Readonly<Record<string, readonly number[]>> = {
   'WRN-22-2': [32, 8, 4, 1],
 };
 const IMAGES: readonly number[] = [32];
+
+/** Batches of a network's training steps, the usual one first. */
+export function sparseBatches({name}: BenchNetwork): readonly number[] {
+  return TRAINING_BATCHES[name] ?? IMAGES;
+}
+
 const PREDICTED: readonly number[] = [1, 8];
 
 /** Has the C library keep what PyTorch frees: given back, large tensors would cost new pages at every step. */
@@ -123,7 +129,7 @@ export async function* torchCases(
   const kinds = isImages ? (['dense', 'masked'] as const) : (['dense', 'masked', 'csr'] as const);
   for (const count of threads) {
     const on = count === 1 ? '' : `, ${count} threads`;
-    for (const batch of TRAINING_BATCHES[network] ?? IMAGES) {
+    for (const batch of sparseBatches(bench)) {
       const times = isImages ? 1 : 8;
       const data = randomData(dense, times * batch);
       const ours = sparse.map(({label, network}) =>

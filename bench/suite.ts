@@ -9,7 +9,8 @@ import {idleMemory, peakMemory} from './memory.ts';
 import {networkCases} from './networks.ts';
 import {type BenchOptions, PARTS_APART} from './options.ts';
 import {productCases} from './products.ts';
-import {Torch, torchCases} from './pytorch.ts';
+import {profileOf} from './profile.ts';
+import {sparseBatches, Torch, torchCases} from './pytorch.ts';
 import {type Case, race} from './race.ts';
 import {type BenchResult, rowsOf, type TimeResult} from './results.ts';
 import {scalingCases} from './scaling.ts';
@@ -31,6 +32,7 @@ export async function* suite(options: BenchOptions, gpu?: NodeGPUAdapter): Async
   if (parts.includes('updates')) {
     yield measure({backend: 'one thread', model: 'updates', part: '30 % of a layer'}, updateCases(densities), options);
   }
+  if (parts.includes('profile')) yield* measureProfiles(options);
   for (const backend of parts.every((part) => PARTS_APART.includes(part)) ? [] : backends) {
     if (!(await tf.setBackend(backend))) throw new Error(`bench: backend must start here, received ${backend}.`);
     const networks = models ?? NETWORKS.filter((network) => network.backends.includes(backend));
@@ -96,6 +98,17 @@ async function* measureBesideTorch(options: BenchOptions): AsyncGenerator<BenchR
 async function* measureScaling(options: BenchOptions): AsyncGenerator<BenchResult[]> {
   await tf.setBackend('wasm');
   yield* measureEach({backend: 'wasm', model: 'training step', part: 'scaling'}, scalingCases(cpus().length), options);
+}
+
+/** The loops of a fused training step on wasm. */
+async function* measureProfiles(options: BenchOptions): AsyncGenerator<BenchResult[]> {
+  await tf.setBackend('wasm');
+  for (const network of options.models ?? NETWORKS.filter(({backends}) => backends.length > 0)) {
+    const {densities, trainingBatch = sparseBatches(network)[0]} = options;
+    const about = {backend: 'wasm', model: `${network.name} ERK`, part: `loops of a step, batch ${trainingBatch}`};
+    const rows = await profileOf(network, densities, trainingBatch, options);
+    yield rows.map((row) => ({...about, ...row}));
+  }
 }
 
 /** What a GPU leaves to the host. */
