@@ -20,7 +20,7 @@ import {planOf} from './planner.ts';
 import type {Program} from './program.ts';
 import {Programs} from './programs.ts';
 import {Recording} from './recording.ts';
-import {planInStrips, stripsFor} from './strips.ts';
+import {PlanChoice} from './strips.ts';
 import type {CompiledProgram} from './threadPool.ts';
 import {samplesAtOnce, threadsFor} from './workload.ts';
 
@@ -50,8 +50,7 @@ const forgotten = new FinalizationRegistry<Holdings>(giveBack);
  */
 export class FusedModel {
   private readonly plan: Plan;
-  /** The plans for few samples, by the number of strips. */
-  private readonly plans = new Map<number, Plan>();
+  private readonly plans: PlanChoice;
   private memory?: PlanMemory;
   private programs = new Programs();
   /** True while the heap has what predictions need of the weights. */
@@ -65,6 +64,7 @@ export class FusedModel {
     private readonly arena: Arena,
   ) {
     this.plan = planOf(model);
+    this.plans = new PlanChoice(this.plan);
   }
 
   /** How the loops do what the model's optimizer does, or why they cannot take its steps. */
@@ -135,7 +135,7 @@ export class FusedModel {
   ): tf.Tensor[] {
     const memory = this.trainingMemory(optimizer);
     const batch = x.shape[0];
-    const plan = this.planFor(batch);
+    const plan = this.plans.of(batch);
     if (memory.reserve(plan, batch, true)) this.programs.discard();
     const room = memory.batchOf(plan);
     memory.train(trained);
@@ -211,7 +211,7 @@ export class FusedModel {
       const result = new Float32Array(samples * outputs);
       for (let begin = 0; begin < samples; begin += most) {
         const count = Math.min(most, samples - begin);
-        const plan = this.planFor(count);
+        const plan = this.plans.of(count);
         if (memory.reserve(plan, count, false)) this.programs.discard();
         const room = memory.batchOf(plan);
         const context = () => contextOf(plan, memory, count, threads, false);
@@ -264,17 +264,6 @@ export class FusedModel {
 
   private readOutput(memory: PlanMemory, {output}: BatchMemory, batch: number): Float32Array {
     return memory.read(output, batch * featuresOf(this.plan.buffers[this.plan.output]));
-  }
-
-  /** The plan by which so many samples go through the heap. */
-  private planFor(samples: number): Plan {
-    const strips = stripsFor(samples);
-    let plan = this.plans.get(strips);
-    if (!plan) {
-      plan = planInStrips(this.plan, strips);
-      this.plans.set(strips, plan);
-    }
-    return plan;
   }
 
   /** The memory for training steps: frozen layers and another optimizer make another, connectivity updates do not. */

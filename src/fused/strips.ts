@@ -19,6 +19,22 @@ export function stripsFor(samples: number): number {
   return samples === 1 || samples === 2 ? LANES / samples : 1;
 }
 
+/** The plans by which a model's samples go through the loops. */
+export class PlanChoice {
+  private readonly known = new Map<number, Plan>();
+
+  /** @param whole  the plan for any number of samples */
+  constructor(private readonly whole: Plan) {}
+
+  /** The plan for so many samples, the same each time. */
+  of(samples: number): Plan {
+    const strips = stripsFor(samples);
+    const plan = this.known.get(strips) ?? planInStrips(this.whole, strips);
+    this.known.set(strips, plan);
+    return plan;
+  }
+}
+
 /**
  * A plan for few samples: each image is cut into strips, one below the other, which go through the loops as samples
  * do, so that vectors are full.
