@@ -14,6 +14,11 @@ const BATCHES = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048];
 const DENSITY = 0.05;
 const BATCH = 128;
 const THREADS = [1, 2, 3, 4];
+/** Trained on several threads: name, batch, steps of a run. */
+const THREADED = [
+  ['MLP-CIFAR10', BATCH, 8],
+  ['ResNet-18', 32, 2],
+] as const;
 
 /**
  * Training steps of the fused step over the width of the layers, the batch and the number of threads: all of a line in turn.
@@ -53,20 +58,35 @@ export function* scalingCases(cores: number): Generator<Case> {
     })),
   };
   for (const {data} of batches) tf.dispose({...data});
-  const data = randomData(dense, 8 * BATCH);
-  yield {
-    what: 'threads',
-    contestants: THREADS.filter((count) => count <= cores).map((count) => ({
-      ...stepping('MLP-CIFAR10', sparse, data, BATCH, count),
-      row: `threads ${count}`,
-    })),
-  };
-  tf.dispose({...data});
   for (const network of [dense, sparse]) disposeNetwork(network);
+
+  for (const [name, batch, steps] of THREADED) {
+    const network = compiled(models[name]());
+    const thin = sparseNetwork(network, DENSITY, 'erdosRenyiKernel');
+    const data = randomData(network, steps * batch);
+    yield {
+      what: 'threads',
+      contestants: THREADS.filter((count) => count <= cores).map((count) => ({
+        ...warmed(stepping(`${name}, batch ${batch}`, thin, data, batch, count)),
+        row: `threads ${count}`,
+      })),
+    };
+    tf.dispose({...data});
+    for (const one of [network, thin]) disposeNetwork(one);
+  }
 }
 
 function stepping(label: string, network: tf.LayersModel, data: Data, batch: number, threads: number): Contestant {
   return onThreads(threads, onAcceleratedTfjs(fitContestant(label, network, data, batch)));
+}
+
+/** With a run before each that is timed: other threads begin with new programs. */
+function warmed(contestant: Contestant): Contestant {
+  const prepare = async () => {
+    await contestant.prepare?.();
+    await contestant.run();
+  };
+  return {...contestant, prepare};
 }
 
 function wide(width: number): tf.LayersModel {

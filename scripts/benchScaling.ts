@@ -24,6 +24,12 @@ const charts: Record<string, Chart> = {
     y: {label: 'milliseconds / sample', type: 'log', tickFormat: String},
     series: series('batch', (milliseconds, batch) => milliseconds / batch),
   },
+  threads: {
+    title: 'Training step at density 0.05 over threads',
+    x: {label: 'threads', ...axis('threads')},
+    y: {label: 'milliseconds', type: 'log', tickFormat: String},
+    series: series('threads'),
+  },
 };
 for (const [name, chart] of Object.entries(charts)) {
   writeFileSync(new URL(`../docs/scaling-${name}.svg`, import.meta.url), drawChart(chart));
