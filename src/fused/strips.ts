@@ -1,7 +1,6 @@
 import {NO_BORDER} from './images.ts';
 import {
   type Buffer,
-  hasHalo,
   type NormalizationStep,
   type Plan,
   type PlanStep,
@@ -10,6 +9,7 @@ import {
   productsOf,
   type SumStep,
 } from './plan.ts';
+import {reachesOver} from './windows.ts';
 
 /** Floats in a vector of the loops. */
 const LANES = 4;
@@ -96,7 +96,7 @@ class Cutter {
   private addOnStrips(step: ProductStep | PoolStep): void {
     const {window} = step;
     const input = this.input(step.input, true);
-    if (step.kind === 'product' && hasHalo(this.buffers[input])) this.steps.push({kind: 'halo', buffer: input});
+    if (step.kind === 'product' && reachesOver(step)) this.steps.push({kind: 'halo', buffer: input});
     this.split(step.output);
     const [inHeight, outHeight] = [window.inHeight / this.strips, window.outHeight / this.strips];
     this.steps.push({...step, input, window: {...window, inHeight, outHeight}});

@@ -12,6 +12,11 @@ export function isPointwise({window: {kernelHeight, kernelWidth, strides}}: Prod
   return kernelHeight * kernelWidth * strides[0] * strides[1] === 1;
 }
 
+/** True if windows reach over the upper or lower edge of their image: of one in strips, into those beside it. */
+export function reachesOver({window: {pad}}: ProductStep): boolean {
+  return pad.top + pad.bottom > 0;
+}
+
 /** Where the gradient of an input lies that gathers what the pixels of the output's gradient around it give. */
 export interface Gathering {
   /** The output's gradient with its border: pixels in a column and in a row. */

@@ -59,6 +59,15 @@ describe('a plan in strips', () => {
     ]);
   });
 
+  test('brings rows of other strips to convolutions only whose windows see them', () => {
+    const input = tf.input({shape: [8, 4, 2]});
+    const [wide, narrow] = [3, 1].map((kernelSize) => conv({kernelSize}).apply(input) as tf.SymbolicTensor);
+    const model = tf.model({inputs: input, outputs: tf.layers.add().apply([wide, narrow]) as tf.SymbolicTensor});
+    const kinds = planInStrips(planOf(model), 4).steps.map(({kind}) => kind);
+    expect(kinds).toEqual(['halo', 'product', 'product', 'sum']);
+    model.dispose();
+  });
+
   test('is the plan as it is where nothing is cut', () => {
     const model = tf.sequential({
       layers: [tf.layers.inputLayer({inputShape: [8]}), maskedDense({units: 3, density: 0.5})],

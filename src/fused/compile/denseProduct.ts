@@ -60,7 +60,7 @@ export const denseProduct: ProductForm = {
       const ends = [tap.rows, cols, block.stride, 0, floorOf(), Number(isAdded)];
       return {kernel: 'multiplyDense', args: [values, cols, ...dy, ...to, ...outputSize(step), ...ends]};
     });
-    return [...clearedGradient(context, step, block, isFirst), ...products, ...foldedHalo(context, step.input, block)];
+    return [...clearedGradient(context, step, block, isFirst), ...products, ...foldedHalo(context, step, block)];
   },
 
   kernelGradient(context, step) {

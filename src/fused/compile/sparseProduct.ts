@@ -54,7 +54,7 @@ export const sparseProduct: ProductForm = {
     return [
       ...clearedGradient(context, step, block, isFirst),
       {kernel: 'convolve', args: [ptr, idx, kernel.values.address, ...dy, ...dx, ...outputSize(step), ...ends]},
-      ...foldedHalo(context, step.input, block),
+      ...foldedHalo(context, step, block),
     ];
   },
 

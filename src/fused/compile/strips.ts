@@ -1,7 +1,8 @@
 import type {Block} from '../../kernels/wasm/blocks.ts';
 import {borderedWidth, rowsOf} from '../images.ts';
-import {type HaloStep, hasHalo, type Plan, type RelayoutStep} from '../plan.ts';
+import {type HaloStep, hasHalo, type Plan, type ProductStep, type RelayoutStep} from '../plan.ts';
 import type {Call} from '../program.ts';
+import {reachesOver} from '../windows.ts';
 import {type BegunGradients, bytes, type Context, type ProgramBuilder, pixelAddress} from './context.ts';
 
 export function haloForward(context: Context, {buffer}: HaloStep, program: ProgramBuilder): void {
@@ -12,9 +13,10 @@ export function haloForward(context: Context, {buffer}: HaloStep, program: Progr
 }
 
 /** Brings what a convolution has added to the gradient of a border to where it belongs. */
-export function foldedHalo(context: Context, buffer: number, block: Block): Call[] {
-  if (!hasHalo(context.plan.buffers[buffer])) return [];
-  return [{kernel: 'foldHalo', args: haloArgs(context, buffer, context.batch.gradient(buffer, block), block)}];
+export function foldedHalo(context: Context, step: ProductStep, block: Block): Call[] {
+  const {input} = step;
+  if (!reachesOver(step) || !hasHalo(context.plan.buffers[input])) return [];
+  return [{kernel: 'foldHalo', args: haloArgs(context, input, context.batch.gradient(input, block), block)}];
 }
 
 function haloArgs({plan}: Context, buffer: number, address: number, block: Block): number[] {
