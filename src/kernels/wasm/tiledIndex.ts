@@ -5,6 +5,10 @@ import type {Heap} from './heap.ts';
 
 /** The most rows of inputs in a tile: 192 kB in a full block, so that it stays in a second cache of 256 kB or more. */
 const TILE = 1536;
+/** Values that a tile should not have more of: `gather` finds them all over its rows, 256 kB. */
+const VALUES = 2 ** 16;
+/** Connections that an output should have in a tile: what is done once for them counts. */
+const CONNECTIONS = 32;
 
 /** The transposed index of a dense layer, tile by tile of its inputs. */
 export interface TiledIndex {
@@ -19,7 +23,8 @@ export interface TiledIndex {
 
 /** The transposed index for the forward product of a dense layer, made once in the life of a topology. */
 export function tiledIndex({heap}: {readonly heap: Heap}, topology: Topology): TiledIndex {
-  const tiles = Math.ceil(topology.rows / TILE);
+  const {rows, cols, nnz} = topology;
+  const tiles = Math.max(Math.ceil(rows / TILE), Math.floor(Math.min(nnz / VALUES, nnz / (CONNECTIONS * cols))));
   const [ptr, idx, slots] =
     tiles === 1 ? columnIndex({heap}, topology) : indexOn(heap, topology, 'tiles', () => tile(topology, tiles));
   return {tiles, ptr, idx, slots};

@@ -39,6 +39,14 @@ describe('the tiled index of a dense layer', () => {
     }
     expect([...places].sort((a, b) => a - b)).toEqual(Array.from({length: nnz}, (_, i) => i));
   });
+
+  it.each([
+    ['fewer inputs, if they have many connections', [1024, 512], 200_000, 3],
+    ['all inputs, if outputs would have few connections in a tile of fewer', [1024, 8192], 200_000, 1],
+  ] as const)('has tiles of %s', (_, shape, nnz, tiles) => {
+    const heap = createHeap();
+    expect(tiledIndex({heap}, Topology.random(shape, nnz, seededRandom(1))).tiles).toBe(tiles);
+  });
 });
 
 describe.each([3, 5, 32, 50])('the product of a wide layer with %i samples', (batch) => {
