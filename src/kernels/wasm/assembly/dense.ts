@@ -11,11 +11,6 @@ import {acrossLanes, madd, sumsOf} from './simd';
 @inline const DEPTH: i32 = 64;
 /** Bytes of dy that all rows of x are multiplied with before the next ones, for the same reason. */
 @inline const PANEL: i32 = 32768;
-/**
- * Rows of the kernel that all its columns are gone over for before the next ones. Of a wide kernel every row lies in another page, and
- * so many pages are found at once; the next ones are not.
- */
-@inline const ROWS: i32 = 64;
 
 /**
  * y[r] = max(Σ w[r][k] · x[k] + bias[r], floor) at each pixel: the forward product with the transposed kernel, the input gradient
@@ -35,28 +30,25 @@ export function multiplyDense(
   const rowBytes = <usize>stride << 2;
   const wBytes = <usize>wRow << 2;
   for (let pixelRow: i32 = 0; pixelRow < height; pixelRow++) {
-    for (let top: i32 = 0; top < rows; top += ROWS) {
-      const bottom = min(top + ROWS, rows);
-      for (let first: i32 = 0; first < depth; first += DEPTH) {
-        const inputs = min(DEPTH, depth - first);
-        const isSum = isAdded || first > 0;
-        const lowest: f32 = first + inputs < depth ? -Infinity : floor;
-        for (let row = top; row < bottom; row += 4) {
-          const weights = w + <usize>row * wBytes + (<usize>first << 2);
-          const offsets = bias != 0 && !isSum ? bias + (<usize>row << 2) : 0;
-          const here = bottom - row;
-          let p = x + <usize>first * rowBytes, q = y + <usize>row * rowBytes;
-          for (let pixel: i32 = 0; pixel < width; pixel++) {
-            let column: usize = 0;
-            for (; column + 32 <= rowBytes; column += 32) {
-              multiplyTile(true, weights, wBytes, p + column, q + column, here, inputs, rowBytes, offsets, lowest, isSum);
-            }
-            if (column < rowBytes) {
-              multiplyTile(false, weights, wBytes, p + column, q + column, here, inputs, rowBytes, offsets, lowest, isSum);
-            }
-            p += xPixel;
-            q += yPixel;
+    for (let first: i32 = 0; first < depth; first += DEPTH) {
+      const inputs = min(DEPTH, depth - first);
+      const isSum = isAdded || first > 0;
+      const lowest: f32 = first + inputs < depth ? -Infinity : floor;
+      for (let row: i32 = 0; row < rows; row += 4) {
+        const weights = w + <usize>row * wBytes + (<usize>first << 2);
+        const offsets = bias != 0 && !isSum ? bias + (<usize>row << 2) : 0;
+        const here = rows - row;
+        let p = x + <usize>first * rowBytes, q = y + <usize>row * rowBytes;
+        for (let pixel: i32 = 0; pixel < width; pixel++) {
+          let column: usize = 0;
+          for (; column + 32 <= rowBytes; column += 32) {
+            multiplyTile(true, weights, wBytes, p + column, q + column, here, inputs, rowBytes, offsets, lowest, isSum);
           }
+          if (column < rowBytes) {
+            multiplyTile(false, weights, wBytes, p + column, q + column, here, inputs, rowBytes, offsets, lowest, isSum);
+          }
+          p += xPixel;
+          q += yPixel;
         }
       }
     }
@@ -135,23 +127,21 @@ export function denseDots(
   const panel = max(4, (PANEL / (width * <i32>rowBytes)) & ~3);
   for (let pixelRow: i32 = 0; pixelRow < height; pixelRow++) {
     const isSum = isAdded || pixelRow > 0;
-    for (let top = begin; top < end; top += ROWS) {
-      const bottom = min(top + ROWS, end);
-      for (let first: i32 = 0; first < cols; first += panel) {
-        const last = min(first + panel, cols);
-        for (let row = top; row < bottom; row += 2) {
-          const p = x + <usize>row * rowBytes;
-          const o = out + <usize>row * outBytes;
-          let col = first;
-          if (row + 1 < bottom) for (; col + 4 <= last; col += 4) {
-            const q = dy + <usize>col * rowBytes;
-            tileOfDots(p, xPixel, q, dyPixel, width, o + (<usize>col << 2), outBytes, rowBytes, isSum);
-          }
-          for (; col < last; col++) {
-            const q = dy + <usize>col * rowBytes, at = o + (<usize>col << 2);
-            dot(p, xPixel, q, dyPixel, width, at, rowBytes, isSum);
-            if (row + 1 < bottom) dot(p + rowBytes, xPixel, q, dyPixel, width, at + outBytes, rowBytes, isSum);
-          }
+    for (let first: i32 = 0; first < cols; first += panel) {
+      const last = min(first + panel, cols);
+      let row = begin;
+      for (; row < end; row += 2) {
+        const p = x + <usize>row * rowBytes;
+        const o = out + <usize>row * outBytes;
+        let col = first;
+        if (row + 1 < end) for (; col + 4 <= last; col += 4) {
+          const q = dy + <usize>col * rowBytes;
+          tileOfDots(p, xPixel, q, dyPixel, width, o + (<usize>col << 2), outBytes, rowBytes, isSum);
+        }
+        for (; col < last; col++) {
+          const q = dy + <usize>col * rowBytes, at = o + (<usize>col << 2);
+          dot(p, xPixel, q, dyPixel, width, at, rowBytes, isSum);
+          if (row + 1 < end) dot(p + rowBytes, xPixel, q, dyPixel, width, at + outBytes, rowBytes, isSum);
         }
       }
     }
