@@ -5,9 +5,9 @@ import type {Heap} from './heap.ts';
 
 /** The most rows of inputs in a tile: 192 kB in a full block, so that it stays in a second cache of 256 kB or more. */
 const TILE = 1536;
-/** Values that a tile should not have more of: `gather` finds them all over its rows, 256 kB. */
+/** Values of a tile, about: 256 kB, all over which `gather` finds what comes next. */
 const VALUES = 2 ** 16;
-/** Connections that an output should have in a tile: what is done once for them counts. */
+/** Connections that an output has in a tile at least, or there are fewer tiles: what is done once for an output counts. */
 const CONNECTIONS = 32;
 
 /** The transposed index of a dense layer, tile by tile of its inputs. */
