@@ -28,7 +28,7 @@ export default defineConfig({
     // All cores: by default one is left out, half of a small machine.
     maxWorkers: '100%',
     env: softwareVulkan(),
-    setupFiles: 'test/support/equality.ts',
+    setupFiles: ['test/support/equality.ts', 'test/support/seededMath.ts'],
     projects: [
       // Most files share their processes: loading TensorFlow.js takes longer than most of them. They leave flags, kernels and
       // settings as they found them, and count tensors from what there is.
@@ -39,7 +39,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: alone,
           isolate: false,
-          setupFiles: ['test/support/equality.ts', 'test/support/sharedProcess.ts'],
+          setupFiles: 'test/support/sharedProcess.ts',
         },
       },
       {extends: true, test: {name: 'alone', include: alone}},
