@@ -4,6 +4,7 @@ import {trackedTensor} from './trackedTensor.ts';
 
 /** The private parts of tfjs's webgpu backend, 4.22, through which everything goes that it does on the device. */
 export interface ReplayBackend extends GpuBackend {
+  readonly device: GpuBackend['device'] & Pick<GPUDevice, 'createBindGroup'>;
   readonly queue: GPUQueue;
   readonly bufferManager: BufferManager;
   readonly tensorMap: {has(dataId: object): boolean; get(dataId: object): TensorData};
@@ -30,7 +31,9 @@ interface TensorData {
   /** Its numbers on the host; null once they are on the device. */
   readonly values: Iterable<number> | null | undefined;
   /** Its numbers on the device, a buffer unless it is an image; null before they are there. */
-  readonly resource: unknown;
+  resource: unknown;
+  /** True if the buffer is not released with the tensor. */
+  external?: boolean;
   /** 0 when it is disposed, and only waits for the device to be done with it. */
   readonly refCount: number;
 }

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import {bufferOf, copyInto, copyOf, isAlive, type ReplayBackend, submitPending, typeOnDevice} from './gpuInternals.ts';
 import {recordTape, type Tape} from './tape.ts';
+import {VariablePort} from './variablePort.ts';
 
 /** A function of tensors and variables. */
 export interface Recordable {
@@ -23,22 +24,23 @@ interface Port {
 /** A variable, and where the step reads it. */
 interface Operand {
   readonly variable: tf.Variable;
-  readonly before: Port;
-  /** Where the step writes it, if it does. */
-  readonly after?: Port;
-  /** The variable's data when they were read last. */
-  read?: object;
+  readonly before: VariablePort;
+  /** Where the step writes it, if it does; the next time it is the other way round. */
+  readonly after?: VariablePort;
 }
 
 /**
  * A function, as it was done once on the device.
  *
- * All buffers that it reads and writes are its own, but for those of tensors that it only reads. Inputs and variables are copied
- * in, outputs and variables are copied out, so that nothing that others hold changes.
+ * All buffers that it reads and writes are its own, but for those of tensors that it only reads. Inputs are copied in and outputs
+ * are copied out, so that nothing that others hold changes. A variable that it changes has two buffers, and its numbers in the one
+ * or the other: nothing is copied from step to step.
  */
 export class ReplayedStep {
-  /** What it takes of the device. */
+  /** What it takes of the device; one of a changed variable's two buffers the variable would have by itself. */
   readonly bytes: number;
+  /** True if variables are now to be read where they were written when it was recorded. */
+  private isExchanged = true;
 
   private constructor(
     private readonly backend: ReplayBackend,
@@ -49,7 +51,10 @@ export class ReplayedStep {
     /** What is read in place. */
     private readonly constants: readonly (readonly [object, GPUBuffer])[],
   ) {
-    const buffers = new Set([...tape.held(), ...this.ports().map(({buffer}) => buffer)]);
+    const pairs = operands.flatMap(({before, after}) => (after ? [[before.buffer, after.buffer] as const] : []));
+    if (pairs.length > 0) tape.exchange(pairs);
+    const ports = [...inputs, ...outputs, ...operands.map(({before}) => before)];
+    const buffers = new Set([...tape.held(), ...ports.map(({buffer}) => buffer)]);
     this.bytes = [...buffers].reduce((sum, {size}) => sum + size, 0);
   }
 
@@ -66,34 +71,34 @@ export class ReplayedStep {
   ): {outputs: tf.Tensor[]; step?: ReplayedStep} {
     const given = inputs.map((input) => portOf(backend, copyOf(backend, input, typeOnDevice(backend, input))));
     const loans = variables.map((variable) => lend(backend, variable));
-    const endLoans = () => {
+    const own = [...given.map(({tensor}) => tensor), ...loans.map(({copy}) => copy)];
+    const giveUp = () => {
       for (const loan of loans) loan.end();
+      tf.dispose(own);
     };
-    const own = [...given, ...loans.map(({port}) => port)];
-    const dispose = () => tf.dispose(own.map(({tensor}) => tensor));
     let result: tf.Tensor[];
     let tape: Tape;
     try {
       ({result, tape} = recordTape(backend, () => tf.tidy(() => run(given.map(({tensor}) => tensor)))));
     } catch (error) {
-      endLoans();
-      dispose();
+      giveUp();
       throw error;
     }
     if (!isRepeatable(backend, tape, variables, result)) {
-      endLoans();
+      giveUp();
       tape.release();
-      dispose();
       return {outputs: result};
     }
-    const operands = loans.map(({variable, port: before, end}): Operand => {
-      const after = tape.hasMade(variable.dataId) ? takeOver(backend, variable) : undefined;
-      return {variable, before, after, read: end()};
+    const buffers = new Set(own.map(({dataId}) => bufferOf(backend, dataId)));
+    const operands = loans.map(({variable, copy, end}): Operand => {
+      const after = tape.hasMade(variable.dataId) ? new VariablePort(backend, variable.clone()) : undefined;
+      const before = new VariablePort(backend, copy, end());
+      after?.giveTo(variable);
+      return {variable, before, after};
     });
     const results = result.map((tensor) => portOf(backend, tensor));
     const outputs = results.map(({tensor}) => copyOf(backend, tensor));
     submitPending(backend);
-    const buffers = new Set(own.map(({buffer}) => buffer));
     // Such as the index of a new topology, which its kernel keeps.
     const kept = [...tape.constantReads].filter(([dataId]) => isAlive(backend, dataId));
     const constants = [...[...tape.reads].filter(([, buffer]) => !buffers.has(buffer)), ...kept];
@@ -118,27 +123,31 @@ export class ReplayedStep {
     const {backend} = this;
     for (const [i, {buffer, type}] of this.inputs.entries()) copyInto(backend, inputs[i], buffer, type);
     for (const operand of this.operands) {
-      const {variable, before} = operand;
-      if (operand.read === variable.dataId) continue;
-      copyInto(backend, variable, before.buffer, before.type);
-      operand.read = variable.dataId;
+      const {source, target} = this.direction(operand);
+      source.load(operand.variable);
+      target?.vacate();
     }
-    this.tape.play();
+    this.tape.play(this.isExchanged);
     const outputs = this.outputs.map(({tensor}) => copyOf(backend, tensor));
-    for (const {variable, after} of this.operands) if (after) assign(variable, copyOf(backend, after.tensor));
+    for (const operand of this.operands) this.direction(operand).target?.giveTo(operand.variable);
+    this.isExchanged = !this.isExchanged;
     submitPending(backend);
     return outputs;
   }
 
   /** Gives all its memory back. */
   release(): void {
-    tf.dispose(this.ports().map(({tensor}) => tensor));
+    tf.dispose([...this.inputs, ...this.outputs].map(({tensor}) => tensor));
+    for (const {before, after} of this.operands) {
+      before.release();
+      after?.release();
+    }
     this.tape.release();
   }
 
-  private ports(): Port[] {
-    const operands = this.operands.flatMap(({before, after}) => (after ? [before, after] : [before]));
-    return [...this.inputs, ...this.outputs, ...operands];
+  /** Where a variable is read this time, and where it is written, if it is. */
+  private direction({before, after}: Operand): {source: VariablePort; target?: VariablePort} {
+    return after && this.isExchanged ? {source: after, target: before} : {source: before, target: after};
   }
 }
 
@@ -152,9 +161,14 @@ function isRepeatable(
   const known = new Set(variables);
   const others = Object.values(tf.engine().registeredVariables).filter((variable) => !known.has(variable));
   const changed = variables.filter(({dataId}) => tape.hasMade(dataId));
-  const written = new Set([...changed, ...results].map(({dataId}) => bufferOf(backend, dataId)));
+  const [places, ends] = [changed, results].map((list) => new Set(list.map(({dataId}) => bufferOf(backend, dataId))));
+  const written = new Set([...places, ...ends]);
   return (
     tape.isComplete &&
+    // Then what a variable was and what it becomes can change places.
+    places.size === changed.length &&
+    written.size === places.size + ends.size &&
+    changed.every((variable) => typeOnDevice(backend, variable) === variable.dtype) &&
     results.every(({dataId}) => tape.hasMade(dataId)) &&
     others.every(({dataId}) => !tape.hasMade(dataId) && !tape.reads.has(dataId)) &&
     !written.has(undefined) &&
@@ -165,31 +179,19 @@ function isRepeatable(
 /** Gives a variable other data, a copy of its own, until a function has run. */
 function lend(backend: ReplayBackend, variable: tf.Variable) {
   const original = tf.keep(variable.clone());
-  const port = portOf(backend, copyOf(backend, variable));
-  variable.assign(port.tensor);
+  const copy = tf.keep(copyOf(backend, variable));
+  variable.assign(copy);
   return {
     variable,
-    port,
+    copy,
     /** Puts the data back unless the function gave it others. @returns the original data */
     end(): object {
       const {dataId} = original;
-      if (variable.dataId === port.tensor.dataId) variable.assign(original);
+      if (variable.dataId === copy.dataId) variable.assign(original);
       original.dispose();
       return dataId;
     },
   };
-}
-
-/** Takes over what a function has left in a variable, which gets a copy. */
-function takeOver(backend: ReplayBackend, variable: tf.Variable): Port {
-  const port = portOf(backend, variable.clone());
-  assign(variable, copyOf(backend, port.tensor));
-  return port;
-}
-
-function assign(variable: tf.Variable, next: tf.Tensor): void {
-  variable.assign(next);
-  next.dispose();
 }
 
 /** Keeps a tensor. */

@@ -52,6 +52,10 @@ export class Tape {
   /** Those that came about by numbers from the host and were read. */
   readonly constantReads = new Map<object, GPUBuffer>();
   private readonly dispatches: Dispatch[] = [];
+  /** The same with other buffers, once there are such; see {@link exchange}. */
+  private exchanged: readonly Dispatch[] = this.dispatches;
+  /** What bind groups were made of. */
+  private readonly descriptors = new WeakMap<GPUBindGroup, GPUBindGroupDescriptor>();
   /** Tensors that came about. */
   private readonly made = new WeakSet<object>();
   /** Buffers taken from the pool. */
@@ -89,15 +93,35 @@ export class Tape {
   /**
    * Does it again, a part at a time: so the device begins early, and no part takes so long that a driver gives it up. The last
    * part waits to be submitted with what follows.
+   *
+   * @param isExchanged  with the buffers of {@link exchange}
    */
-  play(): void {
-    const {backend, dispatches} = this;
+  play(isExchanged = false): void {
+    const {backend} = this;
+    const dispatches = isExchanged ? this.exchanged : this.dispatches;
     for (let begin = 0; begin < dispatches.length; begin += DISPATCHES_AT_ONCE) {
       if (begin > 0) backend.submitQueue();
       const pass = openEncoder(backend).beginComputePass();
       run(pass, dispatches, begin, Math.min(begin + DISPATCHES_AT_ONCE, dispatches.length));
       pass.end();
     }
+  }
+
+  /**
+   * Prepares for doing it with buffers that have changed places.
+   *
+   * @param pairs  of the same size
+   */
+  exchange(pairs: readonly (readonly [GPUBuffer, GPUBuffer])[]): void {
+    const others = new Map([...pairs, ...pairs.map(([one, other]) => [other, one] as const)]);
+    this.exchanged = this.dispatches.map((dispatch) => {
+      const {entries, layout} = this.descriptors.get(dispatch.bindGroup)!;
+      const own = [...entries].map((entry) => {
+        const resource = entry.resource as GPUBufferBinding;
+        return {...entry, resource: {...resource, buffer: others.get(resource.buffer) ?? resource.buffer}};
+      });
+      return {...dispatch, bindGroup: this.backend.device.createBindGroup({layout, entries: own})};
+    });
   }
 
   /** Gives the buffers back to the pool. */
@@ -109,9 +133,17 @@ export class Tape {
   /** @returns ends the recording */
   start(): () => void {
     const {backend} = this;
-    const {bufferManager, recordAndSubmit, write, readSync, read} = backend;
+    const {device, bufferManager, recordAndSubmit, write, readSync, read} = backend;
+    const {createBindGroup} = device;
     const {acquireBuffer, releaseBuffer} = bufferManager;
     const giveBack = [
+      substitute(device, {
+        createBindGroup: (descriptor) => {
+          const bindGroup = createBindGroup.call(device, descriptor);
+          this.descriptors.set(bindGroup, descriptor);
+          return bindGroup;
+        },
+      }),
       substitute(bufferManager, {
         acquireBuffer: (size, usage, isMapped = false, isPooled = true) => {
           const take = () => acquireBuffer.call(bufferManager, size, usage, isMapped, isPooled);
