@@ -12,6 +12,7 @@ import {dropout} from './dropout.ts';
 import type {ReplayBackend} from './gpuInternals.ts';
 import {gpuOptimizer} from './gpuOptimizer.ts';
 import {isRelu, normalizationsBeforeRelu, relu} from './relu.ts';
+import {replaceSoftmaxGradient} from './softmax.ts';
 import {substitute} from './substitute.ts';
 
 /** What changes from step to step. */
@@ -42,6 +43,7 @@ export function withGpuForms<Result>(
   const substitutes = [
     substitute(fields, {optimizer_: gpuOptimizer(backend, optimizer, hyper), lossFunctions}),
     ...[...layerForms(backend, model, seed)].map(([layer, form]) => inTraining(layer, form)),
+    replaceSoftmaxGradient(backend),
   ];
   try {
     return sharingStaged(backend, run);

@@ -2,7 +2,10 @@ import type * as tf from '@tensorflow/tfjs';
 import {type GpuBackend, type GpuProgram, runProgram} from './gpu.ts';
 import * as programs from './programs/crossEntropy.ts';
 
-/** Labels and probabilities, both `[rows, classes]`, float32, and the smallest probability of which the logarithm is taken. */
+/**
+ * Labels, of any type, and probabilities, float32, both `[rows, classes]`, and the smallest probability of which the logarithm is
+ * taken.
+ */
 export interface CrossEntropyOperands {
   readonly labels: tf.TensorInfo;
   readonly output: tf.TensorInfo;
@@ -34,7 +37,9 @@ function run(
   length: number,
 ) {
   const [rows, classes] = inputs.output.shape;
-  return runProgram(backend, program, {
+  const areFloats = backend.tensorMap.get(inputs.labels.dataId).dtype === 'float32';
+  const typed: GpuProgram = areFloats ? program : {...program, inputs: {...program.inputs, labels: 'i32'}};
+  return runProgram(backend, typed, {
     workgroup: [programs.ROW_THREADS, 1],
     groups: Math.ceil(rows / programs.ROW_THREADS),
     inputs,

@@ -3,14 +3,14 @@ import type {GpuProgram} from '../gpu.ts';
 /** Threads of a workgroup, each with one row. */
 export const ROW_THREADS = 64;
 
-/** The losses of the rows, `[rows]`. */
+/** The losses of the rows, `[rows]`; labels may be integers, too. */
 export const crossEntropy = overRows(
   'crossEntropy',
   ['labels', 'output'],
   `
         var loss = 0.0;
         for (var at = begin; at < end; at++) {
-          loss -= labels[at] * log(clipped(output[at] / sum));
+          loss -= f32(labels[at]) * log(clipped(output[at] / sum));
         }
         result[row] = loss;`,
 );
@@ -23,11 +23,11 @@ export const crossEntropyGradient = overRows(
         var weighted = 0.0;
         for (var at = begin; at < end; at++) {
           let p = output[at] / sum;
-          weighted += select(0.0, labels[at], p == clipped(p));
+          weighted += select(0.0, f32(labels[at]), p == clipped(p));
         }
         for (var at = begin; at < end; at++) {
           let p = output[at] / sum;
-          let gradient = select(0.0, labels[at] / p, p == clipped(p));
+          let gradient = select(0.0, f32(labels[at]) / p, p == clipped(p));
           result[at] = dy[row] * (weighted - gradient) / sum;
         }`,
 );
