@@ -1,10 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {
-  movingAverage,
-  normalizationGradient,
-  normalizationSums,
-  normalize,
-} from '../../kernels/webgpu/normalization.ts';
+import {nextAverages, normalizationGradient, normalizationSums, normalize} from '../../kernels/webgpu/normalization.ts';
 import {batchNormalization as kind} from '../../layers/kinds/batchNormalization.ts';
 import {kindOf} from '../../layers/kinds/kindOf.ts';
 import type {NormalizationLayer} from '../../layers/kinds/layerKind.ts';
@@ -28,13 +23,10 @@ export function batchNormalization(backend: ReplayBackend, layer: NormalizationL
   const {epsilon, momentum, movingMean, movingVariance} = layer;
   return (x: tf.Tensor): tf.Tensor => {
     const sums = trackedTensor(normalizationSums(backend, x));
-    for (const [moment, weight] of [
-      ['mean', movingMean],
-      ['variance', movingVariance],
-    ] as const) {
-      const operands = {average: weight.read(), x, sums};
-      weight.write(trackedTensor(movingAverage(backend, moment, operands, 1 - momentum)));
-    }
+    const [means, variances] = [movingMean.read(), movingVariance.read()];
+    const next = nextAverages(backend, {means, variances}, {x, sums}, 1 - momentum);
+    movingMean.write(trackedTensor(next.means));
+    movingVariance.write(trackedTensor(next.variances));
     const normalized = tf.customGrad((...args) => {
       const [x, gamma, beta, save] = args as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
       const value = trackedTensor(normalize(backend, {x, gamma, beta, epsilon, isRelu}, sums));

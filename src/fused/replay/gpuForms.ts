@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import {sharingStaged} from '../../kernels/webgpu/staging.ts';
+import {substitute} from '../../kernels/webgpu/substitute.ts';
 import {type DropoutLayer, dropout as dropoutKind} from '../../layers/kinds/dropout.ts';
 import {kindOf} from '../../layers/kinds/kindOf.ts';
 import {walkLayers} from '../../layers/walkLayers.ts';
@@ -13,7 +14,6 @@ import type {ReplayBackend} from './gpuInternals.ts';
 import {gpuOptimizer} from './gpuOptimizer.ts';
 import {isRelu, normalizationsBeforeRelu, relu} from './relu.ts';
 import {replaceSoftmaxGradient} from './softmax.ts';
-import {substitute} from './substitute.ts';
 
 /** What changes from step to step. */
 export interface StepNumbers {

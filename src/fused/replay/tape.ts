@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
+import {substitute} from '../../kernels/webgpu/substitute.ts';
 import {bufferOf, type ComputePass, openEncoder, type ReplayBackend, submitPending} from './gpuInternals.ts';
-import {substitute} from './substitute.ts';
 
 /** Programs of one submission. */
 const DISPATCHES_AT_ONCE = 128;

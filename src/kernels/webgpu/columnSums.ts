@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
-import {type GpuBackend, type GpuProgram, runProgram} from './gpu.ts';
+import {type GpuBackend, type GpuProgram, runForAll} from './gpu.ts';
 import {COLUMNS_THREADS} from './programs/columnSums.ts';
-import {SPLITS_THREADS, sumSplits} from './programs/sumSplits.ts';
+import {SPLITS_THREADS, sumSplits, sumSplitsOfPairs} from './programs/sumSplits.ts';
 import {powerOfTwo} from './sums.ts';
 
 /** Workgroups that keep a device busy: with fewer, the rows are split. */
@@ -21,31 +21,24 @@ export interface Columns {
  * Runs a program of {@link columnSums}.
  *
  * @param terms  how many sums it makes of each column
- * @returns `[terms · columns]`, for the caller to dispose
+ * @returns `[terms · columns]`, and what the program writes besides, each `[rows · columns]`; for the caller to dispose
  */
 export function runColumnSums(
   backend: GpuBackend,
   program: GpuProgram,
   terms: number,
   columns: Columns,
-): tf.TensorInfo {
-  const {partial, splits} = runPartialSums(backend, program, terms, columns);
-  return splits === 1 ? partial : runSumSplits(backend, partial, splits, terms * columns.columns);
+): tf.TensorInfo[] {
+  const {partial, splits, others} = runPartialSums(backend, program, terms, columns);
+  return [splits === 1 ? partial : runSumSplits(backend, partial, splits, terms * columns.columns), ...others];
 }
 
-/** As {@link runColumnSums}, but @returns the terms by themselves, each `[columns]` */
-export function runColumnTerms(
-  backend: GpuBackend,
-  program: GpuProgram,
-  terms: number,
-  columns: Columns,
-): tf.TensorInfo[] {
-  const {partial, splits} = runPartialSums(backend, program, terms, columns);
-  const sums = Array.from({length: terms}, (_, term) =>
-    runSplits(backend, partial, columns.columns, {splits, terms, term}),
-  );
+/** As {@link runColumnSums} of a program with two terms, but @returns these by themselves, each `[columns]` */
+export function runColumnPairs(backend: GpuBackend, program: GpuProgram, columns: Columns): tf.TensorInfo[] {
+  const {partial, splits} = runPartialSums(backend, program, 2, columns);
+  const pair = runSplits(backend, sumSplitsOfPairs, partial, splits, columns.columns);
   backend.disposeData(partial.dataId);
-  return sums;
+  return pair;
 }
 
 /** @returns `[splits, terms, columns]`, flat */
@@ -54,20 +47,21 @@ function runPartialSums(
   program: GpuProgram,
   terms: number,
   {rows, columns, inputs, floats}: Columns,
-): {partial: tf.TensorInfo; splits: number} {
+): {partial: tf.TensorInfo; splits: number; others: tf.TensorInfo[]} {
   const [width, height] = COLUMNS_THREADS;
   const columnGroups = Math.ceil(columns / width);
   const mostSplits = Math.max(1, Math.floor(rows / (height * LEAST_ROWS)));
   const splitRows = Math.ceil(rows / Math.min(Math.ceil(BUSY / columnGroups), mostSplits));
   const splits = Math.ceil(rows / splitRows);
-  const partial = runProgram(backend, program, {
+  const [partial, ...others] = runForAll(backend, program, {
     workgroup: COLUMNS_THREADS,
     groups: columnGroups * splits,
     inputs,
     uniforms: {rows, columns, columnGroups, splits, splitRows, ...floats},
     length: splits * terms * columns,
+    furtherLength: rows * columns,
   });
-  return {partial, splits};
+  return {partial, splits, others};
 }
 
 /** Adds up `[splits, length]`, and disposes it. @returns `[length]` */
@@ -77,7 +71,7 @@ export function runSumSplits(
   splits: number,
   length: number,
 ): tf.TensorInfo {
-  const sums = runSplits(backend, partial, length, {splits, terms: 1, term: 0});
+  const [sums] = runSplits(backend, sumSplits, partial, splits, length);
   backend.disposeData(partial.dataId);
   return sums;
 }
@@ -87,17 +81,18 @@ const MOST_SHARING = 16;
 
 function runSplits(
   backend: GpuBackend,
+  program: GpuProgram,
   partial: tf.TensorInfo,
+  splits: number,
   length: number,
-  uniforms: Readonly<Record<'splits' | 'terms' | 'term', number>>,
-): tf.TensorInfo {
-  const sharing = powerOfTwo(uniforms.splits, MOST_SHARING);
+): tf.TensorInfo[] {
+  const sharing = powerOfTwo(splits, MOST_SHARING);
   const width = SPLITS_THREADS / sharing;
-  return runProgram(backend, sumSplits, {
+  return runForAll(backend, program, {
     workgroup: [width, sharing],
     groups: Math.ceil(length / width),
     inputs: {partial},
-    uniforms: {length, ...uniforms},
+    uniforms: {length, splits},
     length,
   });
 }

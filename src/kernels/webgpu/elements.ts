@@ -1,21 +1,26 @@
 import type * as tf from '@tensorflow/tfjs';
-import {type GpuBackend, type GpuProgram, runProgram} from './gpu.ts';
+import {type GpuBackend, type GpuProgram, type GpuRun, runProgram} from './gpu.ts';
 import {ELEMENT_THREADS} from './programs/elementwise.ts';
 
 /**
- * Runs an elementwise program.
+ * A run of an elementwise program.
  *
  * @param uniforms  all but `length`
- * @returns `[length]`, for the caller to dispose
  */
-export function runElementwise(
-  backend: GpuBackend,
-  program: GpuProgram,
+export function elementwiseRun(
   length: number,
   inputs: Readonly<Record<string, tf.TensorInfo>>,
   uniforms: Readonly<Record<string, number>> = {},
-): tf.TensorInfo {
+): GpuRun {
   const groups = Math.ceil(length / ELEMENT_THREADS);
-  const workgroup = [ELEMENT_THREADS, 1] as const;
-  return runProgram(backend, program, {workgroup, groups, inputs, uniforms: {length, ...uniforms}, length});
+  return {workgroup: [ELEMENT_THREADS, 1], groups, inputs, uniforms: {length, ...uniforms}, length};
+}
+
+/** Runs an elementwise program, as {@link elementwiseRun} says. @returns `[length]`, for the caller to dispose */
+export function runElementwise(
+  backend: GpuBackend,
+  program: GpuProgram,
+  ...run: Parameters<typeof elementwiseRun>
+): tf.TensorInfo {
+  return runProgram(backend, program, elementwiseRun(...run));
 }

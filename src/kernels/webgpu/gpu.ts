@@ -2,11 +2,13 @@ import type * as tf from '@tensorflow/tfjs';
 import {sizeOf} from '../../topology/positions.ts';
 import {ELEMENT_THREADS} from './programs/elementwise.ts';
 import {toFloat} from './programs/toFloat.ts';
+import {substitute} from './substitute.ts';
 
 /** The part of tfjs's webgpu backend that kernels use; typed here, so that the package need not be installed. */
 export interface GpuBackend {
   readonly device: {
     readonly limits: GpuLimits;
+    createShaderModule(descriptor: {readonly code: string}): unknown;
     readonly lost: Promise<{readonly message: string}>;
     addEventListener(
       type: 'uncapturederror',
@@ -17,6 +19,7 @@ export interface GpuBackend {
   readonly tensorMap: {get(dataId: object): {readonly dtype: tf.DataType}};
   incRef(dataId: object): void;
   disposeData(dataId: object): boolean;
+  makeTensorInfo(shape: number[], dtype: 'float32'): tf.TensorInfo;
   runWebGPUProgram(
     program: TfjsProgram,
     inputs: readonly tf.TensorInfo[],
@@ -55,6 +58,8 @@ export interface GpuProgram {
   readonly inputs: Readonly<Record<string, 'i32' | 1 | 4>>;
   /** The elements of `result`. */
   readonly output: 1 | 4;
+  /** Names of further buffers that it writes, f32. @defaultValue none */
+  readonly further?: readonly string[];
   /** Names of its uniforms that are i32, */
   readonly uniforms: readonly string[];
   /** and of those that are f32. @defaultValue none */
@@ -71,44 +76,72 @@ export interface GpuRun {
   /** By name, every one that the program names. */
   readonly inputs: Readonly<Record<string, tf.TensorInfo>>;
   readonly uniforms: Readonly<Record<string, number>>;
-  /** Numbers that it writes. */
+  /** Numbers that it writes into `result`, */
   readonly length: number;
+  /** and into each further buffer. @defaultValue as many */
+  readonly furtherLength?: number;
 }
 
 /** Dispatches are folded into rows, since a row must not be longer than the device allows. */
 const GROUP_INDEX = 'fn groupIndex() -> i32 { return i32(workgroupId.y * numWorkgroups.x + workgroupId.x); }';
 
-/** Records a run. @returns its output `[length]` */
+/** Records a run. @returns its `result`, `[length]` */
 export function runProgram(backend: GpuBackend, program: GpuProgram, run: GpuRun): tf.TensorInfo {
-  const {name, inputs, output, uniforms, floats = [], code} = program;
+  return runForAll(backend, program, run)[0];
+}
+
+/** Records a run. @returns its `result`, `[length]`, and what it writes besides, each `[furtherLength]` */
+export function runForAll(backend: GpuBackend, program: GpuProgram, run: GpuRun): tf.TensorInfo[] {
+  const {name, inputs, output, further = [], uniforms, floats = [], code} = program;
   const names = Object.keys(inputs);
   const given = names.map((input) => run.inputs[input]);
   const operands = given.map((info, i) => (inputs[names[i]] === 'i32' ? info : asFloats(backend, info)));
-  const result = backend.runWebGPUProgram(
-    {
-      variableNames: names,
-      variableComponents: Object.values(inputs).map((elements) => (elements === 'i32' ? 1 : elements)),
-      outputComponent: output,
-      outputShape: [run.length],
-      shaderKey: `itop_${name}`,
-      uniforms: [...uniforms.map((uniform) => `${uniform} : i32,`), ...floats.map((float) => `${float} : f32,`)].join(
-        ' ',
-      ),
-      workgroupSize: [...run.workgroup, 1],
-      // Two dimensions, so that tfjs calls main() and leaves the dispatch as it is.
-      dispatchLayout: {x: [0], y: [0]},
-      dispatch: dispatchOf(run.groups, backend.device.limits),
-      getUserCode: () => `const THREADS = vec2<i32>(${run.workgroup});\n${GROUP_INDEX}\n${code}`,
-    },
-    operands.map(flat),
-    'float32',
-    [
-      ...uniforms.map((uniform) => ({type: 'int32' as const, data: [run.uniforms[uniform]]})),
-      ...floats.map((float) => ({type: 'float32' as const, data: [run.uniforms[float]]})),
-    ],
-  );
+  const others = further.map(() => backend.makeTensorInfo([run.furtherLength ?? run.length], 'float32'));
+  const compute = () =>
+    backend.runWebGPUProgram(
+      {
+        variableNames: [...names, ...further],
+        variableComponents: [...names.map((name) => (inputs[name] === 4 ? 4 : 1)), ...further.map(() => 1)],
+        outputComponent: output,
+        outputShape: [run.length],
+        shaderKey: `itop_${name}`,
+        uniforms: [...uniforms.map((uniform) => `${uniform} : i32,`), ...floats.map((float) => `${float} : f32,`)].join(
+          ' ',
+        ),
+        workgroupSize: [...run.workgroup, 1],
+        // Two dimensions, so that tfjs calls main() and leaves the dispatch as it is.
+        dispatchLayout: {x: [0], y: [0]},
+        dispatch: dispatchOf(run.groups, backend.device.limits),
+        getUserCode: () => `const THREADS = vec2<i32>(${run.workgroup});\n${GROUP_INDEX}\n${code}`,
+      },
+      [...operands, ...others].map(flat),
+      'float32',
+      [
+        ...uniforms.map((uniform) => ({type: 'int32' as const, data: [run.uniforms[uniform]]})),
+        ...floats.map((float) => ({type: 'float32' as const, data: [run.uniforms[float]]})),
+      ],
+    );
+  const result = further.length > 0 ? withWritable(backend.device, further, compute) : compute();
   for (const [i, info] of operands.entries()) if (info !== given[i]) backend.disposeData(info.dataId);
-  return result;
+  return [result, ...others];
+}
+
+/** Has a program write buffers that are inputs to tfjs, which knows one output. */
+function withWritable<Result>(device: GpuBackend['device'], names: readonly string[], compute: () => Result): Result {
+  const {createShaderModule} = device;
+  const inputs = new RegExp(`var<storage, read>(?= (${names.join('|')}):)`, 'g');
+  const restore = substitute(device, {
+    createShaderModule: (descriptor) =>
+      createShaderModule.call(device, {
+        ...descriptor,
+        code: descriptor.code.replace(inputs, 'var<storage, read_write>'),
+      }),
+  });
+  try {
+    return compute();
+  } finally {
+    restore();
+  }
 }
 
 /** A tensor whose numbers are floats on the device, too: itself, or a copy for the caller to dispose. */

@@ -1,8 +1,8 @@
 import type * as tf from '@tensorflow/tfjs';
 import {sizeOf} from '../../topology/positions.ts';
-import {runColumnSums, runColumnTerms} from './columnSums.ts';
-import {runElementwise} from './elements.ts';
-import type {GpuBackend} from './gpu.ts';
+import {runColumnPairs, runColumnSums} from './columnSums.ts';
+import {elementwiseRun, runElementwise} from './elements.ts';
+import {type GpuBackend, runForAll} from './gpu.ts';
 import * as programs from './programs/normalization.ts';
 
 /** A batch `x [..., channels]`, normalised over all but the last axis; behind that a relu, if there is one. */
@@ -23,7 +23,7 @@ export interface GradientOperands extends Omit<Normalization, 'beta'> {
 /** @returns what the others need to know of x, `[2 · channels]` */
 export function normalizationSums(backend: GpuBackend, x: tf.TensorInfo): tf.TensorInfo {
   const {rows, channels} = extentOf(x);
-  return runColumnSums(backend, programs.normalizationSums, 2, {rows, columns: channels, inputs: {x}});
+  return runColumnSums(backend, programs.normalizationSums, 2, {rows, columns: channels, inputs: {x}})[0];
 }
 
 /** @returns `[..., channels]` */
@@ -38,16 +38,23 @@ export function normalize(
   return {...y, shape: x.shape};
 }
 
-/** @returns `[channels]`, an average nearer to the mean of x, or to its variance, by the share `decay` */
-export function movingAverage(
+/** Moving averages, each `[channels]`. */
+export interface MovingAverages {
+  readonly means: tf.TensorInfo;
+  readonly variances: tf.TensorInfo;
+}
+
+/** @returns averages nearer to the mean of x, and to its variance, by the share `decay` */
+export function nextAverages(
   backend: GpuBackend,
-  moment: 'mean' | 'variance',
-  {average, x, sums}: {readonly average: tf.TensorInfo; readonly x: tf.TensorInfo; readonly sums: tf.TensorInfo},
+  {means, variances}: MovingAverages,
+  {x, sums}: Record<'x' | 'sums', tf.TensorInfo>,
   decay: number,
-): tf.TensorInfo {
+): MovingAverages {
   const {rows, channels} = extentOf(x);
-  const program = moment === 'mean' ? programs.movingMean : programs.movingVariance;
-  return runElementwise(backend, program, channels, {average, x, sums}, {channels, perRow: 1 / rows, decay});
+  const run = elementwiseRun(channels, {means, variances, x, sums}, {channels, perRow: 1 / rows, decay});
+  const next = runForAll(backend, programs.movingAverages, run);
+  return {means: next[0], variances: next[1]};
 }
 
 /** @returns the gradients of x `[..., channels]`, gamma and beta `[channels]` */
@@ -60,7 +67,7 @@ export function normalizationGradient(
   const {gradientSums, gradient} = programsFor(isRelu);
   const floats = {perRow: 1 / rows, epsilon};
   const given = {dy, x, sums, ...(isRelu && {y})};
-  const [dBeta, dGamma] = runColumnTerms(backend, gradientSums, 2, {rows, columns: channels, inputs: given, floats});
+  const [dBeta, dGamma] = runColumnPairs(backend, gradientSums, {rows, columns: channels, inputs: given, floats});
   const inputs = {...given, gamma, dBeta, dGamma};
   const dx = runElementwise(backend, gradient, rows * channels, inputs, {channels, ...floats});
   return {dx: {...dx, shape: x.shape}, dGamma, dBeta};

@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import {sizeOf} from '../../topology/positions.ts';
-import {runElementwise} from './elements.ts';
-import type {GpuBackend, GpuProgram} from './gpu.ts';
+import {elementwiseRun} from './elements.ts';
+import {type GpuBackend, runForAll} from './gpu.ts';
 import {optimizerPrograms} from './programs/optimizers.ts';
 
 /** A variable's values and its gradient, the optimizer's slots of it, all of one size, and the numbers of the step. */
@@ -18,15 +18,7 @@ export function optimizerStep(
   optimizer: keyof typeof optimizerPrograms,
   {values, gradient, slots, hyper}: OptimizerOperands,
 ): tf.TensorInfo[] {
-  const programs = optimizerPrograms[optimizer];
-  const known: Record<string, tf.TensorInfo> = {values, gradient, hyper};
-  for (const [i, slot] of slots.entries()) known[`slot${i}`] = slot;
-  const length = sizeOf(values.shape);
-  const run = (program: GpuProgram) => {
-    const inputs = Object.fromEntries(Object.keys(program.inputs).map((name) => [name, known[name]]));
-    return runElementwise(backend, program, length, inputs);
-  };
-  // Each reads the new ones of those before it.
-  for (const [i, program] of programs.slots.entries()) known[`slot${i}`] = run(program);
-  return [run(programs.values), ...slots.map((_, i) => known[`slot${i}`])];
+  const olds = Object.fromEntries(slots.map((slot, i) => [`slot${i}`, slot]));
+  const run = elementwiseRun(sizeOf(values.shape), {values, gradient, hyper, ...olds});
+  return runForAll(backend, optimizerPrograms[optimizer], run);
 }

@@ -19,12 +19,12 @@ export function outputGradient(
   {activation = 'linear', hasBias}: OutputAttrs,
 ): tf.TensorInfo[] {
   const isLinear = activation === 'linear';
-  const dz = isLinear ? dy : reluGradient(backend, {dy, y});
+  if (!hasBias) return isLinear ? [] : [reluGradient(backend, {dy, y})];
   const columns = dy.shape[dy.shape.length - 1];
-  const dBias = hasBias
-    ? [runColumnSums(backend, programs.biasGradient, 1, {rows: sizeOf(dy.shape) / columns, columns, inputs: {dz}})]
-    : [];
-  return [...(isLinear ? [] : [dz]), ...dBias];
+  const extent = {rows: sizeOf(dy.shape) / columns, columns};
+  if (isLinear) return runColumnSums(backend, programs.biasGradient, 1, {...extent, inputs: {dz: dy}});
+  const [dBias, dz] = runColumnSums(backend, programs.reluBiasGradient, 1, {...extent, inputs: {dy, y}});
+  return [{...dz, shape: dy.shape}, dBias];
 }
 
 /** The gradient before a relu that gave `y`. */

@@ -3,6 +3,15 @@ import type {GpuProgram} from '../gpu.ts';
 /** Columns that a workgroup takes, and the rows that its threads read at a time. */
 export const COLUMNS_THREADS = [32, 8] as const;
 
+interface ColumnSumsOptions extends Pick<GpuProgram, 'further'> {
+  /** Before the rows are gone through, for each column. */
+  readonly prepare?: string;
+  /** Before the terms of each row. */
+  readonly prepareRow?: string;
+  /** Names of uniforms that are f32. */
+  readonly floats?: readonly string[];
+}
+
 /**
  * Sums over the rows of matrices `[rows, columns]`, in splits: `[splits, terms, columns]`.
  *
@@ -10,13 +19,12 @@ export const COLUMNS_THREADS = [32, 8] as const;
  *
  * @param inputs   names of its buffers
  * @param terms    what is added up, in terms of `at`, the index in a matrix, and `column`
- * @param prepare  before the rows are gone through, for each column
  */
 export function columnSums(
   name: string,
   inputs: readonly string[],
   terms: readonly string[],
-  {prepare = '', floats = []}: {readonly prepare?: string; readonly floats?: readonly string[]} = {},
+  {prepare = '', prepareRow = '', floats = [], further}: ColumnSumsOptions = {},
 ): GpuProgram {
   const [width, height] = COLUMNS_THREADS;
   const each = (line: (term: string, i: number) => string) => terms.map(line).join('\n      ');
@@ -24,6 +32,7 @@ export function columnSums(
     name,
     inputs: Object.fromEntries(inputs.map((input) => [input, 1])),
     output: 1,
+    further,
     uniforms: ['rows', 'columns', 'columnGroups', 'splits', 'splitRows'],
     floats,
     code: `
@@ -39,6 +48,7 @@ export function columnSums(
         ${prepare}
         for (var row = split * uniforms.splitRows + i32(localId.y); row < end; row += ${height}) {
           let at = row * uniforms.columns + column;
+          ${prepareRow}
           ${each((term, i) => `sum${i} += ${term};`)}
         }
       }

@@ -4,7 +4,7 @@ import type {GpuProgram} from '../gpu.ts';
 export const ELEMENT_THREADS = 64;
 
 /** What a program besides reads and knows. */
-interface ElementwiseOptions {
+interface ElementwiseOptions extends Pick<GpuProgram, 'further'> {
   /** Before the formula. */
   readonly prepare?: string;
   /** Names of uniforms, i32 and f32. */
@@ -24,12 +24,13 @@ export function elementwise(
   name: string,
   inputs: readonly string[],
   formula: string,
-  {prepare = '', uniforms = [], floats = [], functions = ''}: ElementwiseOptions = {},
+  {prepare = '', uniforms = [], floats = [], functions = '', further}: ElementwiseOptions = {},
 ): GpuProgram {
   return {
     name,
     inputs: Object.fromEntries(inputs.map((input) => [input, 1])),
     output: 1,
+    further,
     uniforms: ['length', ...uniforms],
     floats,
     code: `

@@ -25,17 +25,19 @@ const moments = (channel: string, channels = 'uniforms.channels') => `
 
 const deviation = 'let inverse = inverseSqrt(variance + uniforms.epsilon);';
 
-/** A moving average of the mean, or of the variance, `[channels]`. */
-export const movingMean = movingAverage('movingMean', 'mean');
-export const movingVariance = movingAverage('movingVariance', 'variance');
-
-function movingAverage(name: string, moment: 'mean' | 'variance') {
-  return elementwise(name, ['average', 'x', 'sums'], `average[at] - (average[at] - ${moment}) * uniforms.decay`, {
+/** The moving averages of the mean, and besides of the variance, both `[channels]`. */
+export const movingAverages = elementwise(
+  'movingAverages',
+  ['means', 'variances', 'x', 'sums'],
+  'means[at] - (means[at] - mean) * uniforms.decay',
+  {
     uniforms: ['channels'],
     floats: ['perRow', 'decay'],
-    prepare: moments('at'),
-  });
-}
+    prepare: `${moments('at')}
+      nextVariances[at] = variances[at] - (variances[at] - variance) * uniforms.decay;`,
+    further: ['nextVariances'],
+  },
+);
 
 /** What goes through the rows, without and with a relu behind. */
 export const linear = withActivation('', (y) => y, 'dy[at]', []);

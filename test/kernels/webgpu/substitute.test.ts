@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {substitute} from '../../../src/fused/replay/substitute.ts';
+import {substitute} from '../../../src/kernels/webgpu/substitute.ts';
 
 class Counter {
   step = 1;
