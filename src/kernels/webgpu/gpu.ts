@@ -19,7 +19,7 @@ export interface GpuBackend {
   readonly tensorMap: {get(dataId: object): {readonly dtype: tf.DataType}};
   incRef(dataId: object): void;
   disposeData(dataId: object): boolean;
-  makeTensorInfo(shape: number[], dtype: 'float32'): tf.TensorInfo;
+  makeTensorInfo(shape: number[], dtype: 'float32', values?: Float32Array): tf.TensorInfo;
   runWebGPUProgram(
     program: TfjsProgram,
     inputs: readonly tf.TensorInfo[],
@@ -96,14 +96,17 @@ export function runForAll(backend: GpuBackend, program: GpuProgram, run: GpuRun)
   const names = Object.keys(inputs);
   const given = names.map((input) => run.inputs[input]);
   const operands = given.map((info, i) => (inputs[names[i]] === 'i32' ? info : asFloats(backend, info)));
-  const others = further.map(() => backend.makeTensorInfo([run.furtherLength ?? run.length], 'float32'));
+  const {length, furtherLength = length} = run;
+  // tfjs runs nothing for an empty result.
+  const values = length === 0 ? new Float32Array(furtherLength) : undefined;
+  const others = further.map(() => backend.makeTensorInfo([furtherLength], 'float32', values));
   const compute = () =>
     backend.runWebGPUProgram(
       {
         variableNames: [...names, ...further],
         variableComponents: [...names.map((name) => (inputs[name] === 4 ? 4 : 1)), ...further.map(() => 1)],
         outputComponent: output,
-        outputShape: [run.length],
+        outputShape: [length],
         shaderKey: `itop_${name}`,
         uniforms: [...uniforms.map((uniform) => `${uniform} : i32,`), ...floats.map((float) => `${float} : f32,`)].join(
           ' ',

@@ -171,6 +171,16 @@ describeBackends('the replayed training step', () => {
     expect(actual.positions).toEqual(expected.positions);
   });
 
+  test('is that of single ops where a layer has no connection, and so neither values nor slots of them', async () => {
+    const build = () => chain(hidden({nnz: 0, density: undefined}), output());
+    const batch = someData();
+    const expected = await trainOnGpu(false, build, tf.train.momentum(0.05, 0.9), batch);
+    const actual = await trainOnGpu(true, build, tf.train.momentum(0.05, 0.9), batch);
+    expect(actual.slots).toBe(expected.slots);
+    for (const [i, values] of actual.numbers.entries()) expectClose(values, expected.numbers[i]);
+    tf.dispose({...batch});
+  });
+
   test('starts from the weights that the user sets, and leaves copies that the user has', async () => {
     const {model, steps, step, dispose} = trainee();
     const start = model.getWeights().map((weight) => weight.clone());
