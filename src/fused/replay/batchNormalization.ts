@@ -15,7 +15,7 @@ export function isNormalization(layer: tf.layers.Layer): layer is NormalizationL
 }
 
 /**
- * Batch normalisation in training, by nine programs: for the moments, the output and all gradients.
+ * Batch normalisation in training, by seven programs: for the moments, the output and all gradients.
  *
  * @param isRelu  true if a relu is behind it
  */

@@ -7,7 +7,7 @@ import {type ReplayBackend, typeOnDevice} from './gpuInternals.ts';
 
 /**
  * What a recorded step goes by, compared before every replay; a model's layers are compared before, by whoever keeps the model's
- * stand-in. Numbers are none of it: those of the data, the weights, the slots and the optimizer are copied in each time.
+ * stand-in. Numbers are none of it: those of the data, the weights, the slots and the optimizer come in each time.
  */
 export interface StepAssumptions {
   /** What tells apart steps that are kept beside each other: shapes and types of the data, and what is trained. */

@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
-import {type GpuBackend, type GpuProgram, runProgram} from './gpu.ts';
+import type {GpuBackend, GpuProgram} from './gpu.ts';
 import * as programs from './programs/crossEntropy.ts';
+import {runRows} from './rows.ts';
 
 /**
  * Labels, of any type, and probabilities, float32, both `[rows, classes]`, and the smallest probability of which the logarithm is
@@ -36,14 +37,8 @@ function run(
   epsilon: number,
   length: number,
 ) {
-  const [rows, classes] = inputs.output.shape;
+  const [rows, columns] = inputs.output.shape;
   const areFloats = backend.tensorMap.get(inputs.labels.dataId).dtype === 'float32';
   const typed: GpuProgram = areFloats ? program : {...program, inputs: {...program.inputs, labels: 'i32'}};
-  return runProgram(backend, typed, {
-    workgroup: [programs.ROW_THREADS, 1],
-    groups: Math.ceil(rows / programs.ROW_THREADS),
-    inputs,
-    uniforms: {rows, classes, epsilon},
-    length,
-  });
+  return runRows(backend, typed, {rows, columns, inputs, floats: {epsilon}, length});
 }

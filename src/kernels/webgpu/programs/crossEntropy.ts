@@ -1,10 +1,8 @@
 import type {GpuProgram} from '../gpu.ts';
-
-/** Threads of a workgroup, each with one row. */
-export const ROW_THREADS = 64;
+import {overRows} from './rows.ts';
 
 /** The losses of the rows, `[rows]`; labels may be integers, too. */
-export const crossEntropy = overRows(
+export const crossEntropy = crossEntropyProgram(
   'crossEntropy',
   ['labels', 'output'],
   `
@@ -16,7 +14,7 @@ export const crossEntropy = overRows(
 );
 
 /** The gradient of the output, `[rows, classes]`; probabilities that were clipped pass none. */
-export const crossEntropyGradient = overRows(
+export const crossEntropyGradient = crossEntropyProgram(
   'crossEntropyGradient',
   ['dy', 'labels', 'output'],
   `
@@ -36,30 +34,15 @@ export const crossEntropyGradient = overRows(
  * Categorical cross-entropy as tfjs has it: the probabilities of a row are divided by their sum once more, and clipped to
  * [ε, 1 − ε].
  */
-function overRows(name: string, inputs: readonly string[], body: string): GpuProgram {
-  return {
-    name,
-    inputs: Object.fromEntries(inputs.map((input) => [input, 1])),
-    output: 1,
-    uniforms: ['rows', 'classes'],
-    floats: ['epsilon'],
-    code: `
-    fn clipped(p : f32) -> f32 {
-      return clamp(p, uniforms.epsilon, 1.0 - uniforms.epsilon);
-    }
-
-    fn main() {
-      let row = groupIndex() * ${ROW_THREADS} + i32(localIndex);
-      if (row >= uniforms.rows) {
-        return;
-      }
-      let begin = row * uniforms.classes;
-      let end = begin + uniforms.classes;
+function crossEntropyProgram(name: string, inputs: readonly string[], body: string): GpuProgram {
+  const sum = `
       var sum = 0.0;
       for (var at = begin; at < end; at++) {
         sum += output[at];
-      }
-      ${body}
-    }`,
-  };
+      }`;
+  const functions = `
+    fn clipped(p : f32) -> f32 {
+      return clamp(p, uniforms.epsilon, 1.0 - uniforms.epsilon);
+    }`;
+  return overRows(name, inputs, sum + body, {floats: ['epsilon'], functions});
 }
