@@ -35,8 +35,8 @@ export async function openGpu(driver?: 'null'): Promise<NodeGPUAdapter> {
 }
 
 /**
- * What the host has to do for a training step in `fit` and for a prediction, on a device that computes nothing: by ops, and
- * replayed. It does not depend on the batch, which is 1, nor much on the density.
+ * What the host has to do for a training step, in `fit` and by itself, and for a prediction, on a device that computes nothing:
+ * by ops, and replayed. It does not depend on the batch, which is 1, nor much on the density.
  */
 export function* gpuHostCases(bench: BenchNetwork, {densities: [density], repeated}: GpuOptions): Generator<Case> {
   const dense = denseNetwork(bench);
@@ -53,6 +53,14 @@ export function* gpuHostCases(bench: BenchNetwork, {densities: [density], repeat
   tf.dispose({...data});
   const {x, y} = randomData(dense, 1);
   yield {
+    what: 'training step, without fit',
+    contestants: [
+      counted(stepping('dense', dense, [x, y], repeated)),
+      counted(byOps(stepping('sparse, by ops', ops, [x, y], repeated))),
+      counted(replaying(stepping('sparse, replayed', replayed, [x, y], repeated))),
+    ],
+  };
+  yield {
     what: 'predict',
     contestants: [
       counted(predicting('dense', dense, x, repeated)),
@@ -62,6 +70,21 @@ export function* gpuHostCases(bench: BenchNetwork, {densities: [density], repeat
   };
   tf.dispose([x, y]);
   for (const network of [dense, ops, replayed]) disposeNetwork(network);
+}
+
+/** Training steps on a batch that is ready: what `fit` takes longer is its own. */
+function stepping(label: string, network: tf.LayersModel, batch: tf.Tensor[], times: number): Contestant {
+  // A Sequential has a model inside that trains.
+  const {model = network} = network as unknown as {model?: tf.LayersModel};
+  const trained = model as unknown as {makeTrainFunction(): (batch: tf.Tensor[]) => tf.Tensor[]};
+  return untilDone({
+    label,
+    times,
+    run: async () => {
+      const train = trained.makeTrainFunction();
+      for (let i = 0; i < times; i++) tf.dispose(train(batch));
+    },
+  });
 }
 
 function predicting(label: string, network: tf.LayersModel, x: tf.Tensor, times: number): Contestant {
