@@ -100,6 +100,11 @@ export interface GrowRequest {
   readonly explored: PositionSet;
   /** The dense gradient of the last step, or what `signal` makes of those before. Present if the grower has `needsGradient`. */
   readonly gradient?: DenseGradient;
+  /**
+   * The `k` positions outside of `active` with the largest |gradient|, ascending; the lower among equals. In the place of `gradient` where
+   * the grower has `needsGradient: 'largest'` and the gradient lies on a device, which finds them there.
+   */
+  readonly largest?: Positions;
   /** Which topologies are allowed. @defaultValue all */
   readonly structure?: Structure;
   /** The only source of randomness that a grower may use. */
@@ -120,8 +125,8 @@ export interface DiscoveryRequest {
 export interface Grower {
   /** What a saved training knows it by, parameters included. @defaultValue none: any other without a name passes for it */
   readonly name?: string;
-  /** Set by growers that read `request.gradient`. @defaultValue false */
-  readonly needsGradient?: boolean;
+  /** Set by growers that read `request.gradient`; 'largest' by those that can do with `request.largest`. @defaultValue false */
+  readonly needsGradient?: boolean | 'largest';
   /** @returns exactly `k` distinct positions that are not in `active`, ascending */
   grow(request: GrowRequest): Positions;
   /**

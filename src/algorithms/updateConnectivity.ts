@@ -5,7 +5,7 @@ import type {Topology} from '../topology/topology.ts';
 import type {TopologyUpdate} from '../topology/update.ts';
 import type {DenseGradient, Grower, Pruner} from './types.ts';
 import {connectionsLeft, dropConnections, pruneRequest} from './update/dropConnections.ts';
-import {connectionsToGrow, growConnections} from './update/growConnections.ts';
+import {connectionsToGrow, growConnections, growRequest} from './update/growConnections.ts';
 import {checkLayer, checkLength, missingGradient} from './update/layerState.ts';
 
 /** What {@link updateConnectivity} needs to know of a layer. */
@@ -76,7 +76,8 @@ export function updateConnectivity(request: ConnectivityRequest): TopologyUpdate
   const left = connectionsLeft([layer], rules);
   const [dropped] = dropConnections([pruneRequest(layer, left[0], rules)], rules);
   const [k] = connectionsToGrow([layer], left, [dropped.length], rules);
-  return growConnections(layer, dropped, k, denseGradient, rules);
+  const growing = growRequest(layer, dropped, k, rules);
+  return growConnections(layer, dropped, k, {...growing, ...(denseGradient && {gradient: denseGradient})}, rules);
 }
 
 function checkCount(nnzAfter: number | undefined, {size}: Topology): void {

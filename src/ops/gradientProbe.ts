@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import type {DenseGradient} from '../algorithms/types.ts';
+import type {Positions} from '../topology/positions.ts';
 import type {Topology} from '../topology/topology.ts';
+import {findsLargest, largestPositions} from './largestPositions.ts';
 
 /** The gradient of a kernel from the input and the output's gradient of one call, in the forms in which it is read. */
 export interface GradientOp {
@@ -99,6 +101,26 @@ export class GradientProbe {
     if (op.rows) return {size, block: (begin, end) => this.block(begin, end, cols)};
     const values = await this.readAll(op);
     return {size, block: (begin, end) => values.subarray(begin, end)};
+  }
+
+  /**
+   * The positions outside of `taken` whose recorded gradients have the `k` largest magnitudes, the lower first among equals: from a device
+   * that finds them, instead of all gradients.
+   *
+   * @param taken  ascending
+   * @returns positions, ascending; undefined where {@link read} serves: the backend does not find them, the layer is too large to be made
+   *   at once, a gradient is not finite, or fewer than `k` positions are not taken
+   * @throws Error if no backward pass was recorded since {@link arm}
+   */
+  async readLargest(taken: Positions, k: number): Promise<Positions | undefined> {
+    const {topology} = this.first().op;
+    if (k === 0 || topology.size > this.positionsAtOnce || !findsLargest()) return undefined;
+    const gradient = this.sum(({x, dy, op}) => op.whole(x, dy));
+    try {
+      return await largestPositions(gradient, taken, k);
+    } finally {
+      gradient.dispose();
+    }
   }
 
   /**

@@ -1,7 +1,8 @@
-import type {DenseGradient, PruneRequest} from '../algorithms/types.ts';
+import type {DenseGradient, Grower, GrowRequest, PruneRequest} from '../algorithms/types.ts';
 import {connectionsLeft, dropConnections, pruneRequest} from '../algorithms/update/dropConnections.ts';
-import {checkedBlocks, connectionsToGrow, growConnections} from '../algorithms/update/growConnections.ts';
+import {checkedBlocks, connectionsToGrow, growConnections, growRequest} from '../algorithms/update/growConnections.ts';
 import {checkLayer, type LayerState, type UpdateRules} from '../algorithms/update/layerState.ts';
+import type {Positions} from '../topology/positions.ts';
 import type {TopologyUpdate} from '../topology/update.ts';
 
 /** A layer as the phases of an update see it. */
@@ -10,6 +11,8 @@ export interface ViewedLayer extends LayerState {
   readonly isLast: boolean;
   /** The gradient at all positions, read when the layer grows, and when its structure is chosen by it. */
   readGradient(): Promise<DenseGradient>;
+  /** What a device finds by itself of the gradient, where it does; see `GrowRequest.largest`. */
+  readLargest?(active: Positions, k: number): Promise<Positions | undefined>;
 }
 
 /** What is planned for one layer. */
@@ -51,8 +54,9 @@ export async function planUpdates(
   const planned: PlannedUpdate[] = [];
   for (const [i, layer] of layers.entries()) {
     const update = await inLayer(layer.name, step, async () => {
-      const gradient = grower.needsGradient ? await layer.readGradient() : undefined;
-      return growConnections(layer, dropped[i], counts[i], gradient, {...rules, structure: requests[i].structure});
+      const ofLayer = {...rules, structure: requests[i].structure};
+      const request = growRequest(layer, dropped[i], counts[i], ofLayer);
+      return growConnections(layer, dropped[i], counts[i], await withGradient(layer, request, grower), ofLayer);
     });
     const unused = layer.topology.nnz - dropped[i].length + counts[i] - update.next.nnz;
     planned.push({update, grownValues: grownValues(layer, update), unused});
@@ -67,6 +71,14 @@ async function withStructure(layer: ViewedLayer, request: PruneRequest): Promise
   const {isLast} = layer;
   const denseGradient = structure.needsGradient ? checkedBlocks(await layer.readGradient()) : undefined;
   return {...request, structure: structure.atUpdate({...request, ...(denseGradient && {denseGradient}), isLast})};
+}
+
+/** The request with what the grower reads of the gradient. */
+async function withGradient(layer: ViewedLayer, request: GrowRequest, {needsGradient}: Grower): Promise<GrowRequest> {
+  if (!needsGradient) return request;
+  const {active, k, structure} = request;
+  const largest = needsGradient === 'largest' && !structure ? await layer.readLargest?.(active, k) : undefined;
+  return {...request, ...(largest ? {largest} : {gradient: await layer.readGradient()})};
 }
 
 /** Says of an error which layer it concerns. */

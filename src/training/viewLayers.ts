@@ -2,6 +2,7 @@ import {checkDensity} from '../algorithms/checkDensity.ts';
 import type {DenseGradient} from '../algorithms/types.ts';
 import type {UpdateRules} from '../algorithms/update/layerState.ts';
 import type {NamedSparseWeight} from '../layers/sparseWeights.ts';
+import type {Positions} from '../topology/positions.ts';
 import type {DSTOptions} from './dstOptions.ts';
 import type {ViewedLayer} from './planUpdates.ts';
 import type {Progress} from './progress.ts';
@@ -37,6 +38,7 @@ export async function viewLayers(
         unused: unused.of(name, topology),
         isLast: entry === last,
         readGradient: async (): Promise<DenseGradient> => signal?.all(name, topology.size) ?? weight.probe.read(),
+        ...(!signal && {readLargest: (active: Positions, k: number) => weight.probe.readLargest(active, k)}),
       };
     }),
   );

@@ -13,7 +13,7 @@ interface Reader {
 }
 
 describeBackends('an update reads back from a device', () => {
-  test('values of all layers at once, then a gradient of each, then all slots at once, and nothing synchronously', async () => {
+  test('values of all layers at once, then the largest gradients of each, then all slots at once, and nothing synchronously', async () => {
     const options = {units: 20, density: 0.3, kernelInitializer: 'glorotNormal'} as const;
     const model = tf.sequential({
       layers: [
@@ -31,11 +31,13 @@ describeBackends('an update reads back from a device', () => {
     const backend = tf.backend() as unknown as Reader;
     const {read, readSync} = backend;
     const atOnce: number[] = [];
+    const lengths: number[] = [];
     let open = 0;
     backend.read = async (dataId) => {
       if (open++ === 0) atOnce.push(0);
       atOnce[atOnce.length - 1]++;
-      const values = await read.call(backend, dataId);
+      const values = (await read.call(backend, dataId)) as Float32Array;
+      lengths.push(values.length);
       open--;
       return values;
     };
@@ -47,8 +49,11 @@ describeBackends('an update reads back from a device', () => {
     } finally {
       Object.assign(backend, {read, readSync});
     }
-    // Three values; a gradient of each layer; of each layer two moments.
+    // Three values; the largest gradients of each layer; of each layer two moments.
     expect(atOnce).toEqual([3, 1, 1, 1, 6]);
+    // What is largest of a gradient comes as two bits for each position.
+    const words = [600, 400, 400].map((size) => Math.ceil(size / 32));
+    expect(lengths.slice(3, 6)).toEqual(words.map((count) => 2 * count + 3));
     for (const {weight} of sparseWeights(model)) releaseTopology(weight.topology);
     tf.dispose([x, y]);
     optimizer.dispose();

@@ -2,7 +2,7 @@ import {checkFinite} from '../../topology/checkFinite.ts';
 import type {Topology} from '../../topology/topology.ts';
 import {positionsWithout, type TopologyUpdate, updateTopology} from '../../topology/update.ts';
 import {divideShares} from '../divideShares.ts';
-import type {DenseGradient, Structure} from '../types.ts';
+import type {DenseGradient, GrowRequest, Structure} from '../types.ts';
 import {
   activeLayer,
   checkLength,
@@ -54,44 +54,51 @@ export function connectionsToGrow(
 }
 
 /**
- * Grows `k` connections of a layer, or as many fewer as its structure asks for.
+ * What the grower is asked: `k` connections of a layer, or as many fewer as its structure asks for.
  *
  * @param dropped  slots, as the pruner returned them
- * @throws RangeError if the pruner or the grower have returned what they must not
- * @throws Error if the grower needs a gradient that is missing
+ * @throws RangeError if the pruner has returned what it must not
  */
-export function growConnections(
+export function growRequest(
   {name, topology, explored}: LayerState,
   dropped: Int32Array,
   k: number,
-  gradient: DenseGradient | undefined,
-  {grower, structure, regrown = 'keep', random}: UpdateRules,
-): TopologyUpdate {
-  const {shape, size, nnz} = topology;
-  if (gradient) checkLength('denseGradient', gradient.size, size);
-  else if (grower.needsGradient) throw missingGradient('denseGradient', 'grower');
+  {structure, regrown = 'keep', random}: UpdateRules,
+): GrowRequest {
+  const {shape, size} = topology;
   const kept = positionsWithout(topology, dropped);
   const count = structure ? Math.max(0, structure.count(shape, kept.length + k) - kept.length) : k;
-  const grown = grower.grow({
-    name,
-    shape,
-    size,
-    active: regrown === 'never' ? topology.positions() : kept,
-    k: count,
-    explored,
-    ...(gradient && {gradient: checkedBlocks(gradient)}),
-    ...(structure && {structure}),
-    random,
-  });
+  const active = regrown === 'never' ? topology.positions() : kept;
+  return {name, shape, size, active, k: count, explored, ...(structure && {structure}), random};
+}
+
+/**
+ * Grows what the grower answers to {@link growRequest}.
+ *
+ * @throws RangeError if the grower has returned what it must not
+ * @throws Error if the grower needs a gradient that is missing
+ */
+export function growConnections(
+  {topology}: LayerState,
+  dropped: Int32Array,
+  k: number,
+  request: GrowRequest,
+  {grower, structure, regrown = 'keep'}: UpdateRules,
+): TopologyUpdate {
+  const {size, nnz} = topology;
+  const {gradient, largest} = request;
+  if (gradient) checkLength('denseGradient', gradient.size, size);
+  else if (grower.needsGradient && !largest) throw missingGradient('denseGradient', 'grower');
+  const grown = grower.grow({...request, ...(gradient && {gradient: checkedBlocks(gradient)})});
   checkReturned('grower', 'positions', grown);
-  if (grown.length !== count) {
+  if (grown.length !== request.k) {
     throw new RangeError(
-      `updateConnectivity: the grower must return ${count} positions, as many as were dropped, ` +
+      `updateConnectivity: the grower must return ${request.k} positions, as many as were dropped, ` +
         `received ${grown.length}. Return exactly request.k positions.`,
     );
   }
   const update = updateTopology(topology, dropped, grown);
-  checkStructure(structure, update.next, kept.length + k);
+  checkStructure(structure, update.next, nnz - dropped.length + k);
   return regrown === 'fresh' && nnz > 0 ? {...update, source: withoutDropped(update.source, dropped)} : update;
 }
 

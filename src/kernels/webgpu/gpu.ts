@@ -19,11 +19,11 @@ export interface GpuBackend {
   readonly tensorMap: {get(dataId: object): {readonly dtype: tf.DataType}};
   incRef(dataId: object): void;
   disposeData(dataId: object): boolean;
-  makeTensorInfo(shape: number[], dtype: 'float32', values?: Float32Array): tf.TensorInfo;
+  makeTensorInfo(shape: number[], dtype: 'float32' | 'int32', values?: Float32Array | Int32Array): tf.TensorInfo;
   runWebGPUProgram(
     program: TfjsProgram,
     inputs: readonly tf.TensorInfo[],
-    outputDtype: 'float32',
+    outputDtype: 'float32' | 'int32',
     uniforms: readonly {readonly type: 'int32' | 'float32'; readonly data: number[]}[],
   ): tf.TensorInfo;
 }
@@ -56,8 +56,8 @@ export interface GpuProgram {
   readonly name: string;
   /** Buffers that it reads, by name, with the elements of each: i32, or f32, as scalars or vectors of 4. */
   readonly inputs: Readonly<Record<string, 'i32' | 1 | 4>>;
-  /** The elements of `result`. */
-  readonly output: 1 | 4;
+  /** The elements of `result`: i32, or f32, as scalars or vectors of 4. */
+  readonly output: 'i32' | 1 | 4;
   /** Names of further buffers that it writes, f32. @defaultValue none */
   readonly further?: readonly string[];
   /** Names of its uniforms that are i32, */
@@ -105,7 +105,7 @@ export function runForAll(backend: GpuBackend, program: GpuProgram, run: GpuRun)
       {
         variableNames: [...names, ...further],
         variableComponents: [...names.map((name) => (inputs[name] === 4 ? 4 : 1)), ...further.map(() => 1)],
-        outputComponent: output,
+        outputComponent: output === 4 ? 4 : 1,
         outputShape: [length],
         shaderKey: `itop_${name}`,
         uniforms: [...uniforms.map((uniform) => `${uniform} : i32,`), ...floats.map((float) => `${float} : f32,`)].join(
@@ -118,7 +118,7 @@ export function runForAll(backend: GpuBackend, program: GpuProgram, run: GpuRun)
         getUserCode: () => `const THREADS = vec2<i32>(${run.workgroup});\n${GROUP_INDEX}\n${code}`,
       },
       [...operands, ...others].map(flat),
-      'float32',
+      output === 'i32' ? 'int32' : 'float32',
       [
         ...uniforms.map((uniform) => ({type: 'int32' as const, data: [run.uniforms[uniform]]})),
         ...floats.map((float) => ({type: 'float32' as const, data: [run.uniforms[float]]})),
