@@ -94,14 +94,19 @@ export interface GrowRequest {
   readonly size: number;
   /** Positions still active after the drop, ascending. */
   readonly active: Positions;
-  /** Number of positions to grow, 0 ≤ k ≤ size − active.length. */
+  /**
+   * Positions that must not be grown although they are inactive, ascending: those just dropped, where they are `regrown: 'never'`.
+   * @defaultValue none
+   */
+  readonly barred?: Positions;
+  /** Number of positions to grow, at least 0 and at most as many as are neither active nor barred. */
   readonly k: number;
   /** Every position that was ever active, those in `active` and those just dropped among them. */
   readonly explored: PositionSet;
   /** The dense gradient of the last step, or what `signal` makes of those before. Present if the grower has `needsGradient`. */
   readonly gradient?: DenseGradient;
   /**
-   * The `k` positions outside of `active` with the largest |gradient|, ascending; the lower among equals. In the place of `gradient` where
+   * The `k` positions neither active nor barred with the largest |gradient|, ascending; the lower among equals. In the place of `gradient` where
    * the grower has `needsGradient: 'largest'` and the gradient lies on a device, which finds them there.
    */
   readonly largest?: Positions;
@@ -127,7 +132,10 @@ export interface Grower {
   readonly name?: string;
   /** Set by growers that read `request.gradient`; 'largest' by those that can do with `request.largest`. @defaultValue false */
   readonly needsGradient?: boolean | 'largest';
-  /** @returns exactly `k` distinct positions that are not in `active`, ascending */
+  /**
+   * @returns exactly `k` distinct positions that are neither active nor barred, ascending; fewer only where a structure allows no more
+   * beside those that are barred
+   */
   grow(request: GrowRequest): Positions;
   /**
    * The number of never-active positions to expect among those it grows, for `predictExploration`. Left out where it depends

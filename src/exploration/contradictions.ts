@@ -83,7 +83,7 @@ export function contradictionInHistory(
     ],
     [
       history.every(
-        ({step, reliableRate}, i) => reliableRate === 0 || ('steps' in rule ? step > rule.steps : i >= rule.updates),
+        ({step, reliableRate}, i) => reliableRate === 0 || ('steps' in rule ? step >= rule.steps : i >= rule.updates),
       ),
       'reliable rates must be 0 before the rule can be met',
     ],

@@ -160,8 +160,8 @@ export class GradientProbe {
   private first(): Recording {
     if (this.recordings.length === 0) {
       throw new Error(
-        'GradientProbe: no gradient was recorded. Call scheduler.step() after every optimizer step, and train a loss that ' +
-          'depends on every sparse layer.',
+        'GradientProbe: no gradient was recorded. Call scheduler.step() after every optimizer step, before setTopologies, and train ' +
+          'a loss that depends on every sparse layer.',
       );
     }
     return this.recordings[0];

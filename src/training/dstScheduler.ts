@@ -28,9 +28,6 @@ import {layerUpdates, type UpdateReport, updateReport} from './updateReport.ts';
 import {UpdateTimetable} from './updateTimetable.ts';
 import {sizeOf, updateRules, viewLayers} from './viewLayers.ts';
 
-/** Steps between two looks at the values, at most. */
-const LONGEST_UNCHECKED = 1000;
-
 /**
  * Dynamic sparse training: every ΔT steps drops the weakest connections of every sparse layer and grows as many others.
  *
@@ -84,7 +81,7 @@ export class DSTScheduler {
     if (resume) restoreStrategies(options, resume.strategies);
     this.ready = addCompanions(this.weights, options);
     this.armProbes();
-    setScheduler(this.weights, this);
+    setScheduler(this.weights, this, options.optimizer);
     guardScheduled(model);
   }
 
@@ -140,7 +137,7 @@ export class DSTScheduler {
 
   /**
    * Counts an optimizer step, and updates the connectivity if one is due. At every multiple of the update interval, also where no
-   * update is due (every 1000 steps where there are none), looks whether the values are finite. A step that was not taken, since its
+   * update is due, and every 1000 steps where it is longer, looks whether the values are finite. A step that was not taken, since its
    * loss was not finite, does not count: see `setNonFinite`.
    *
    * @returns what the update did, or undefined if none was due
@@ -164,8 +161,7 @@ export class DSTScheduler {
       const signal = await this.foldedSignal();
       if (this.timetable.isUpdate(step)) return await this.update(signal);
       this.progress.signal = signal;
-      if (step % Math.min(this.options.updateInterval, LONGEST_UNCHECKED) === 0)
-        await checkValues(this.trainedWeights(), step);
+      if (this.timetable.isCheck(step)) await checkValues(this.trainedWeights(), step);
       return undefined;
     } finally {
       this.isUpdating = false;
@@ -238,7 +234,8 @@ export class DSTScheduler {
     const {signal, steps} = this.progress;
     if (!signal || !this.timetable.readsGradient(steps)) return signal;
     this.hasReadAll = true;
-    return signal.fold(this.trainedWeights());
+    const before = this.timetable.beginsSignal(steps) ? signal.anew() : signal;
+    return before.fold(this.trainedWeights());
   }
 
   /** Records gradients in the steps whose gradients are looked at, and only then; of a layer that is frozen until then, too. */

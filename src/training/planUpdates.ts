@@ -1,3 +1,4 @@
+import {takenPositions} from '../algorithms/growers/takenPositions.ts';
 import type {DenseGradient, Grower, GrowRequest, PruneRequest} from '../algorithms/types.ts';
 import {connectionsLeft, dropConnections, pruneRequest} from '../algorithms/update/dropConnections.ts';
 import {checkedBlocks, connectionsToGrow, growConnections, growRequest} from '../algorithms/update/growConnections.ts';
@@ -12,7 +13,7 @@ export interface ViewedLayer extends LayerState {
   /** The gradient at all positions, read when the layer grows, and when its structure is chosen by it. */
   readGradient(): Promise<DenseGradient>;
   /** What a device finds by itself of the gradient, where it does; see `GrowRequest.largest`. */
-  readLargest?(active: Positions, k: number): Promise<Positions | undefined>;
+  readLargest?(taken: Positions, k: number): Promise<Positions | undefined>;
 }
 
 /** What is planned for one layer. */
@@ -76,8 +77,8 @@ async function withStructure(layer: ViewedLayer, request: PruneRequest): Promise
 /** The request with what the grower reads of the gradient. */
 async function withGradient(layer: ViewedLayer, request: GrowRequest, {needsGradient}: Grower): Promise<GrowRequest> {
   if (!needsGradient) return request;
-  const {active, k, structure} = request;
-  const largest = needsGradient === 'largest' && !structure ? await layer.readLargest?.(active, k) : undefined;
+  const hasLargest = needsGradient === 'largest' && !request.structure;
+  const largest = hasLargest ? await layer.readLargest?.(takenPositions(request), request.k) : undefined;
   return {...request, ...(largest ? {largest} : {gradient: await layer.readGradient()})};
 }
 

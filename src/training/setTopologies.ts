@@ -4,11 +4,11 @@ import {checkKind, checkModel, checkOptions} from '../topology/checkKind.ts';
 import {matchSlots} from '../topology/matchSlots.ts';
 import type {Topology} from '../topology/topology.ts';
 import {commitAll, prepareCarry} from '../weights/carry.ts';
-import {schedulerOf} from './schedulerOf.ts';
+import {optimizerOf, schedulerOf} from './schedulerOf.ts';
 
 /** Options of {@link setTopologies}. */
 export interface SetTopologiesOptions {
-  /** The optimizer whose state follows its connections. @defaultValue the model's; none where it is not compiled */
+  /** The optimizer whose state follows its connections. @defaultValue that of the scheduler, or the model's; none where there is neither */
   readonly optimizer?: tf.Optimizer;
   /**
    * `[nnz]` by layer name: values of all connections of the new topology, by slot, for instance those of the start; the optimizer's
@@ -21,7 +21,8 @@ export interface SetTopologiesOptions {
  * Gives a live model other topologies, with as many connections as you like, and carries values and optimizer state along: what pruning
  * in rounds, rewinding and merging of models are loops around. All layers change, or none.
  *
- * The tracker of the model's scheduler counts the new topologies as explored; connections whose values are given begin anew there.
+ * The tracker of the model's scheduler counts the new topologies as explored, and the change as an update of all its layers, of those too
+ * that are not named; connections whose values are given begin anew there.
  *
  * @param topologies  by layer name; layers that are not named stay as they are
  * @throws RangeError if a layer is unknown, or a shape or a number of values does not fit
@@ -39,30 +40,29 @@ export async function setTopologies(
   checkModel('setTopologies', model);
   checkKind('setTopologies', 'topologies', 'an object', topologies, 'Name the layers, as {dense1: topology}.');
   checkOptions('setTopologies', options);
-  const {optimizer = model.optimizer, values = {}} = options;
+  const {optimizer, values = {}} = options;
   const weights = sparseWeights(model);
   for (const name of Object.keys({...topologies, ...values})) checkLayer(name, weights, topologies[name], values[name]);
-  const changed = weights.filter(({name}) => topologies[name] !== undefined);
-  const sources = new Map(
-    changed.map(({name, weight}) => {
-      const next = topologies[name];
-      return [weight, values[name] ? new Int32Array(next.nnz).fill(-1) : matchSlots(weight.topology, next)];
-    }),
+  const changes = new Map(
+    weights
+      .filter(({name}) => topologies[name] !== undefined)
+      .map(({name, weight}) => {
+        const next = topologies[name];
+        const source = values[name] ? new Int32Array(next.nnz).fill(-1) : matchSlots(weight.topology, next);
+        const fresh = values[name] ?? new Float32Array(source.filter((slot) => slot < 0).length);
+        return [weight, {next, source, fresh}];
+      }),
   );
   const prepared = await Promise.all(
-    changed.map(({name, weight}) => {
-      const next = topologies[name];
-      const given = values[name];
-      const source = sources.get(weight)!;
-      const fresh = given ?? new Float32Array(source.filter((slot) => slot < 0).length);
-      return prepareCarry(weight, {next, source}, optimizer, fresh);
-    }),
+    [...changes].map(([weight, {fresh, ...change}]) =>
+      prepareCarry(weight, change, optimizer ?? optimizerOf(weight) ?? model.optimizer, fresh),
+    ),
   );
   commitAll(prepared, () => {
-    for (const scheduler of new Set(changed.map(({weight}) => schedulerOf(weight)))) {
-      const tracked = scheduler?.weights.map(({name, weight}) => topologies[name] ?? weight.topology);
-      const gone = scheduler?.weights.map(({weight}) => sources.get(weight));
-      if (tracked) scheduler?.tracker.record(scheduler.stepCount, tracked, gone);
+    for (const scheduler of new Set([...changes.keys()].map(schedulerOf))) {
+      const tracked = scheduler?.weights.map(({weight}) => changes.get(weight)?.next ?? weight.topology);
+      const sources = scheduler?.weights.map(({weight}) => changes.get(weight)?.source);
+      if (tracked) scheduler?.tracker.record(scheduler.stepCount, tracked, sources);
     }
   });
 }

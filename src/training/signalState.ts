@@ -55,9 +55,14 @@ export class SignalState {
     return new SignalState(this.signal, this.folded + 1, layers);
   }
 
+  /** The state before the first of the steps that are folded for an update. */
+  anew(): SignalState {
+    return SignalState.begin(this.signal);
+  }
+
   /** The state after an update. */
   afterUpdate(): SignalState {
-    return this.signal.steps === Number.POSITIVE_INFINITY ? this : SignalState.begin(this.signal);
+    return this.signal.steps === Number.POSITIVE_INFINITY ? this : this.anew();
   }
 
   /** At all positions of a layer. */

@@ -1,6 +1,9 @@
 import {checkUpdateTimes} from '../algorithms/schedules/checkUpdateTimes.ts';
 import type {DSTOptions} from './dstOptions.ts';
 
+/** Steps between two looks at the values, at most. */
+const LONGEST_UNCHECKED = 1000;
+
 /** At which optimizer steps a scheduler updates, and at which it looks at gradients. */
 export class UpdateTimetable {
   private readonly interval: number;
@@ -35,7 +38,21 @@ export class UpdateTimetable {
   /** Whether a strategy sees the gradients of this step. */
   readsGradient(step: number): boolean {
     if (this.gradientSteps === 0 || this.interval === Number.POSITIVE_INFINITY) return false;
-    const next = Math.ceil(Math.max(step, this.beginStep) / this.interval) * this.interval;
+    const next = this.nextUpdate(step);
     return next < this.endStep && step > next - this.gradientSteps;
+  }
+
+  /** Whether this is the first of the steps whose gradients a signal folds for an update. */
+  beginsSignal(step: number): boolean {
+    return step === this.nextUpdate(step) - this.gradientSteps + 1;
+  }
+
+  /** Whether values are looked at after this step, where there is no update. */
+  isCheck(step: number): boolean {
+    return step % this.interval === 0 || (this.interval > LONGEST_UNCHECKED && step % LONGEST_UNCHECKED === 0);
+  }
+
+  private nextUpdate(step: number): number {
+    return Math.ceil(Math.max(step, this.beginStep) / this.interval) * this.interval;
   }
 }

@@ -38,7 +38,7 @@ export async function viewLayers(
         unused: unused.of(name, topology),
         isLast: entry === last,
         readGradient: async (): Promise<DenseGradient> => signal?.all(name, topology.size) ?? weight.probe.read(),
-        ...(!signal && {readLargest: (active: Positions, k: number) => weight.probe.readLargest(active, k)}),
+        ...(!signal && {readLargest: (taken: Positions, k: number) => weight.probe.readLargest(taken, k)}),
       };
     }),
   );

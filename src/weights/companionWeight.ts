@@ -54,7 +54,7 @@ export class CompanionWeight extends HostWeight {
   }
 
   /** @throws RangeError if there are not as many numbers as connections, or one is not finite */
-  write(saved: tf.Tensor): never {
+  assign(saved: tf.Tensor): void {
     if (saved.size !== this.current.length) {
       throw new RangeError(
         `${this.name}: saved numbers must be ${this.current.length}, one for each connection, received ${saved.size}. ` +
@@ -62,7 +62,6 @@ export class CompanionWeight extends HostWeight {
       );
     }
     this.numbers = saved.dataSync<'float32'>().slice();
-    return this as never;
   }
 
   protected packed(): Float32Array {

@@ -35,8 +35,14 @@ export abstract class HostWeight implements WeightLike {
     return this.tensor;
   }
 
-  /** Takes over saved numbers. @throws RangeError if they do not belong to this weight */
-  abstract write(saved: tf.Tensor): never;
+  /** Takes over saved numbers as they are. @throws RangeError if they do not belong to this weight */
+  abstract assign(saved: tf.Tensor): void;
+
+  /** The same as tfjs calls it, when it sets the weights of a layer. */
+  write(saved: tf.Tensor): never {
+    this.assign(saved);
+    return this as never;
+  }
 
   /** Releases the tensor; the numbers of the host stay. */
   dispose(): void {

@@ -167,9 +167,9 @@ export class SparseWeight {
    * @throws RangeError if `fresh` does not return a finite number for each value
    */
   async addCompanion(name: string, fresh: FreshNumbers): Promise<CompanionWeight> {
-    const known = this.companionWeights.get(name);
-    const companion =
-      known ?? this.makeCompanion(name, freshNumbers(name, fresh, await this.variable.data<'float32'>()));
+    const values = this.companionWeights.has(name) ? undefined : await this.variable.data<'float32'>();
+    // Somebody else may have made it in the meantime.
+    const companion = this.companionWeights.get(name) ?? this.makeCompanion(name, freshNumbers(name, fresh, values!));
     companion.fresh = fresh;
     return companion;
   }

@@ -62,11 +62,16 @@ export function variableOf(weight: tf.LayerVariable): tf.Variable {
   return weight.read() as tf.Variable;
 }
 
+/** A weight that is no variable. */
+interface HostNumbers {
+  assign(value: tf.Tensor): void;
+}
+
 /** Sets a layer's weight to a value as it is; `write` and `setWeights` would put it under its constraint. */
 export function assignWeight(weight: tf.LayerVariable, value: tf.Tensor): void {
   const variable = weight.read();
   if (variable instanceof tf.Variable) variable.assign(value);
-  else weight.write(value);
+  else (weight as unknown as HostNumbers).assign(value);
 }
 
 /** The layers inside a layer: those of a nested model, the one inside TimeDistributed, none of any other. */

@@ -52,8 +52,12 @@ export class TopologyWeight extends HostWeight {
    *
    * @throws RangeError if it is not a topology of this weight's shape and number of connections
    */
-  write(packed: tf.Tensor): never {
+  assign(packed: tf.Tensor): void {
     this.topology = this.unpack(packed);
+  }
+
+  override write(packed: tf.Tensor): never {
+    super.write(packed);
     this.owner.written?.();
     return this as never;
   }

@@ -29,7 +29,9 @@ describe('a saved tracker', () => {
     {updates: 1},
     {updates: 3},
     {steps: 1},
+    {steps: 10},
     {steps: 15},
+    {steps: 20},
   ])('comes back by the rule %j', (rule) => {
     expect(ExplorationTracker.fromJSON(tracked(rule)).toJSON()).toEqual(tracked(rule));
   });

@@ -6,6 +6,7 @@ import {
   grasp,
   initialTopologies,
   magnitude,
+  maskedDense,
   random,
   snip,
   sparsify,
@@ -151,6 +152,20 @@ describe('initialTopologies', () => {
       const again = await initialTopologies(mlp(3), options);
       expect(Object.values(again).every((topology, i) => topology.equals(Object.values(topologies)[i]))).toBe(true);
     }
+  });
+
+  it('leaves a model as it was, sparse layers whose constraint would change them among it', async () => {
+    const kernelConstraint = tf.constraints.maxNorm({maxValue: 0.1, axis: 0});
+    const model = tf.sequential({
+      layers: [
+        maskedDense({inputShape: [12], units: 8, density: 0.5, seed: 1, kernelConstraint}),
+        tf.layers.dense({units: 4, kernelConstraint}),
+      ],
+    });
+    const before = kernels(model);
+    await initialTopologies(model, {density: 0.5, criterion: magnitude()});
+    expect(kernels(model)).toEqual(before);
+    expect(kernels(sparsify(model, {density: 0.5}))[0]).toEqual(before[0]);
   });
 
   it('refuses, in one sentence, options that do not go together', async () => {

@@ -352,6 +352,15 @@ describe('DSTScheduler finds values that are not finite', () => {
     );
   });
 
+  it('at multiples of an interval beyond 1000, too', async () => {
+    const model = smallModel();
+    const scheduler = new SETScheduler(model, {updateInterval: 1200, dropFraction: 0.3, beginStep: 1e6});
+    for (let step = 1; step <= 1100; step++) await scheduler.step();
+    diverge(scheduler);
+    for (let step = 1101; step < 1200; step++) await scheduler.step();
+    await expect(scheduler.step()).rejects.toThrow('at step 1200 must be finite, received NaN at slot 0.');
+  });
+
   it('without any updates, every 1000 steps', async () => {
     const model = smallModel();
     const scheduler = new StaticScheduler(model);

@@ -12,6 +12,7 @@ import {
   gradientMomentum,
   magnitudePruning,
   meanGradient,
+  type Pruner,
   randomGrowth,
   type SchedulerState,
   setFusedStep,
@@ -98,6 +99,37 @@ describe('a gradient signal', () => {
 
   it('of one step is the last gradient', async () => {
     expect(await seenAtUpdate(meanGradient(1))).toEqual((await gradientsOf(4))[3]);
+  });
+
+  it('begins anew for each update, also after one that failed, and where updates begin later than before', async () => {
+    const folded: number[] = [];
+    const signal: GradientSignal = {
+      ...meanGradient(3),
+      fold: (state, gradient, before) => {
+        folded.push(before);
+        meanGradient(3).fold(state, gradient, before);
+      },
+    };
+    const model = smallModel();
+    let fails = true;
+    const pruner: Pruner = {
+      ...magnitudePruning(),
+      prune(request) {
+        if (!fails) return magnitudePruning().prune(request);
+        throw new Error('no');
+      },
+    };
+    const scheduler = make(model, {signal, pruner});
+    await trainSteps(model, scheduler, 3);
+    await expect(trainSteps(model, scheduler, 1)).rejects.toThrow('no');
+    fails = false;
+    await trainSteps(model, scheduler, 3);
+    // Both layers fold each step; the state of step 7, with one step folded, is that of an update at step 8.
+    expect(folded).toEqual([0, 0, 1, 1, 2, 2, 0, 0, 1, 1]);
+    const resumed = make(model, {signal, pruner, beginStep: 12, resume: scheduler.toJSON()});
+    folded.length = 0;
+    await trainSteps(model, resumed, 5);
+    expect(folded).toEqual([0, 0, 1, 1, 2, 2]);
   });
 
   it('tells when the gradient at all positions was computed', async () => {

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import {RigLScheduler, seededRandom, setTopologies, sparseWeights, Topology} from 'itop';
+import {RigLScheduler, SETScheduler, seededRandom, setTopologies, sparseWeights, Topology} from 'itop';
 import {beforeEach, describe, expect, it} from 'vitest';
-import {smallModel, smallNetwork, snapshot, trainSteps, valuesOf} from '../support/training.ts';
+import {smallModel, smallNetwork, snapshot, someData, trainSteps, valuesOf} from '../support/training.ts';
 
 beforeEach(async () => {
   await tf.setBackend('cpu');
@@ -60,6 +60,43 @@ describe('setTopologies', () => {
     const model = smallNetwork();
     await setTopologies(model, {output: Topology.dense([16, 4])});
     expect(sparseWeights(model)[1].weight.variable.shape).toEqual([64]);
+  });
+
+  it('carries the state of the optimizer that the scheduler was given', async () => {
+    const model = smallNetwork();
+    const optimizer = tf.train.adam(0.01);
+    const scheduler = new SETScheduler(model, {updateInterval: 100, dropFraction: 0.3, seed: 1, optimizer});
+    const {x, y} = someData();
+    const loss = () => tf.losses.softmaxCrossEntropy(y, model.apply(x) as tf.Tensor).asScalar();
+    optimizer.minimize(loss);
+    await scheduler.step();
+    await setTopologies(model, {hidden: Topology.dense([12, 16])});
+    optimizer.minimize(loss);
+    await scheduler.step();
+    expect(snapshot(model, optimizer).slots[0].map(({length}) => length)).toEqual([192, 192]);
+  });
+
+  it('tells the scheduler of a model inside, whose layers have other names there', async () => {
+    const inner = smallModel();
+    const scheduler = scheduled(inner);
+    const outer = tf.sequential({layers: [inner]});
+    outer.compile({optimizer: 'sgd', loss: 'categoricalCrossentropy'});
+    const [{name, weight}] = sparseWeights(outer);
+    expect(name).not.toBe(scheduler.weights[0].name);
+    await setTopologies(outer, {[name]: Topology.dense([12, 16])});
+    expect(scheduler.tracker.topology('hidden')).toBe(weight.topology);
+    expect(scheduler.tracker.rates().hidden).toBe(1);
+  });
+
+  it('says what went before where it comes between a step and its update by gradient', async () => {
+    const model = smallModel();
+    const scheduler = new RigLScheduler(model, {updateInterval: 1, dropFraction: 0.3, seed: 1});
+    const {x, y} = someData();
+    await model.trainOnBatch(x, y);
+    await setTopologies(model, {hidden: Topology.dense([12, 16])});
+    await expect(scheduler.step()).rejects.toThrow(
+      /Call scheduler\.step\(\) after every optimizer step, before setTopologies,/,
+    );
   });
 
   it('changes nothing if one layer is wrong, and says so in one sentence', async () => {

@@ -30,6 +30,15 @@ describe('a companion', () => {
     }
   });
 
+  it('is one, also where two ask for it at the same time', async () => {
+    const model = smallModel();
+    const [{weight}] = sparseWeights(model);
+    const before = model.weights.length;
+    const both = await Promise.all([1, 2].map((n) => weight.addCompanion('age', (values) => values.map(() => n))));
+    expect(both[0]).toBe(both[1]);
+    expect(model.weights.length).toBe(before + 1);
+  });
+
   it('stays with the connections that setTopologies keeps', async () => {
     const model = smallModel(tf.train.sgd(0.1));
     const [{name, weight}] = sparseWeights(model);

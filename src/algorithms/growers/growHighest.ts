@@ -4,6 +4,7 @@ import {checkCriterion} from '../checkCriterion.ts';
 import type {Scores} from '../criteria.ts';
 import type {Criterion, DenseGradient, Grower, GrowRequest} from '../types.ts';
 import {Candidates} from './candidates.ts';
+import {takenPositions} from './takenPositions.ts';
 
 /** Positions whose scores are read at a time. */
 const BLOCK_LENGTH = 2 ** 18;
@@ -40,13 +41,14 @@ export function growHighest(criterion: Criterion, name = `growHighest(${criterio
   };
 }
 
-/** The `k` ≥ 1 positions outside `active` with the highest scores, ascending; the lower position first among equals. */
+/** The `k` ≥ 1 positions with the highest scores, neither active nor barred, ascending; the lower position first among equals. */
 export function highestInactive(
-  {size, active, k}: Pick<GrowRequest, 'size' | 'active' | 'k'>,
+  request: Pick<GrowRequest, 'size' | 'active' | 'barred' | 'k'>,
   scores: Scores,
 ): Positions {
+  const {size, k} = request;
   const {magnitudesOf} = scores;
-  const candidates = new Candidates(size, active, k, magnitudesOf !== undefined);
+  const candidates = new Candidates(size, takenPositions(request), k, magnitudesOf !== undefined);
   const numbers = magnitudesOf ?? scores;
   for (let begin = 0; begin < size; begin += BLOCK_LENGTH) {
     candidates.add(numbers.block(begin, Math.min(begin + BLOCK_LENGTH, size)), begin);
@@ -55,8 +57,9 @@ export function highestInactive(
 }
 
 /** The best positions that the structure allows beside the active ones. */
-function growInside({shape, size, active, k, structure}: GrowRequest, scores: DenseGradient): Positions {
-  const candidates = complement(size, active);
+function growInside(request: GrowRequest, scores: DenseGradient): Positions {
+  const {shape, size, active, k, structure} = request;
+  const candidates = complement(size, takenPositions(request));
   const ofCandidates = new Float32Array(candidates.length);
   for (let begin = 0, next = 0; begin < size; begin += BLOCK_LENGTH) {
     const end = Math.min(begin + BLOCK_LENGTH, size);

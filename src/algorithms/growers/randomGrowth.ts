@@ -1,6 +1,7 @@
 import {absentFrom} from '../../topology/positionSet.ts';
 import {samplePositions} from '../../topology/sample.ts';
 import type {Grower} from '../types.ts';
+import {takenPositions} from './takenPositions.ts';
 
 /**
  * Grows anywhere: `k` inactive positions, every set of `k` equally likely, those just dropped included.
@@ -15,7 +16,11 @@ import type {Grower} from '../types.ts';
 export function randomGrowth(): Grower {
   return {
     name: 'randomGrowth',
-    grow: ({size, active, k, random}) => absentFrom(size, active, samplePositions(size - active.length, k, random)),
+    grow(request) {
+      const {size, k, random} = request;
+      const taken = takenPositions(request);
+      return absentFrom(size, taken, samplePositions(size - taken.length, k, random));
+    },
     discoveries: ({inactive, unexplored, k}) => (k === 0 ? 0 : (k * unexplored) / inactive),
   };
 }

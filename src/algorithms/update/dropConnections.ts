@@ -21,7 +21,9 @@ export function connectionsLeft(layers: readonly LayerState[], rules: UpdateRule
     return left.map((count, i) => Math.min(Math.max(Math.round(count), 0), present[i]));
   }
   if (total === undefined || total >= all) return present;
-  const wanted = shrink(total);
+  // There are no more to choose from than are active, whatever a structure left out.
+  const active = layers.reduce((sum, {topology}) => sum + topology.nnz, 0);
+  const wanted = shrink(Math.min(total, active));
   if (wanted) return divideShares('updateConnectivity', wanted, total, present);
   // A layer keeps a connection as long as there are as many as layers that have some.
   const lowest = total >= present.filter((nnz) => nnz > 0).length ? 1 : 0;
@@ -47,6 +49,20 @@ export function pruneRequest(layer: LayerState, left: number, rules: UpdateRules
 /** The slots that the pruner drops, of each layer. */
 export function dropConnections(requests: readonly PruneRequest[], {pruner}: UpdateRules): Int32Array[] {
   const dropped = pruner.pruneAll?.(requests) ?? requests.map((request) => pruner.prune(request));
-  for (const slots of dropped) checkReturned('pruner', 'slots', slots);
+  for (const [i, request] of requests.entries()) {
+    checkReturned('pruner', 'slots', dropped[i]);
+    checkSomeLeft(request, dropped[i].length);
+  }
   return dropped;
+}
+
+/** A layer that begins without the structure may have no connection that could stay: it must not lose all that it has learned. */
+function checkSomeLeft({topology, structure, k}: PruneRequest, dropped: number): void {
+  const {nnz} = topology;
+  const violation = k < nnz && dropped === nnz ? structure?.violation(topology) : undefined;
+  if (!violation) return;
+  throw new RangeError(
+    `updateConnectivity: topologies must begin with the structure ${structure!.name}, received one of which none of ${nnz} connections ` +
+      `could stay: it has ${violation}. Make it by initialTopologies or sampleStructure.`,
+  );
 }

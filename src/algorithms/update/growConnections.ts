@@ -1,6 +1,7 @@
 import {checkFinite} from '../../topology/checkFinite.ts';
+import {mergePositions, type Positions} from '../../topology/positions.ts';
 import type {Topology} from '../../topology/topology.ts';
-import {positionsWithout, type TopologyUpdate, updateTopology} from '../../topology/update.ts';
+import {positionsAt, positionsWithout, type TopologyUpdate, updateTopology} from '../../topology/update.ts';
 import {divideShares} from '../divideShares.ts';
 import type {DenseGradient, GrowRequest, Structure} from '../types.ts';
 import {
@@ -68,8 +69,8 @@ export function growRequest(
   const {shape, size} = topology;
   const kept = positionsWithout(topology, dropped);
   const count = structure ? Math.max(0, structure.count(shape, kept.length + k) - kept.length) : k;
-  const active = regrown === 'never' ? topology.positions() : kept;
-  return {name, shape, size, active, k: count, explored, ...(structure && {structure}), random};
+  const barred = regrown === 'never' && {barred: positionsAt(topology, dropped)};
+  return {name, shape, size, active: kept, ...barred, k: count, explored, ...(structure && {structure}), random};
 }
 
 /**
@@ -86,20 +87,32 @@ export function growConnections(
   {grower, structure, regrown = 'keep'}: UpdateRules,
 ): TopologyUpdate {
   const {size, nnz} = topology;
-  const {gradient, largest} = request;
+  const {gradient, largest, barred} = request;
   if (gradient) checkLength('denseGradient', gradient.size, size);
   else if (grower.needsGradient && !largest) throw missingGradient('denseGradient', 'grower');
   const grown = grower.grow({...request, ...(gradient && {gradient: checkedBlocks(gradient)})});
   checkReturned('grower', 'positions', grown);
-  if (grown.length !== request.k) {
+  // What is barred may be all that the structure has room for.
+  if (grown.length !== request.k && !(barred && structure && grown.length < request.k)) {
     throw new RangeError(
       `updateConnectivity: the grower must return ${request.k} positions, as many as were dropped, ` +
         `received ${grown.length}. Return exactly request.k positions.`,
     );
   }
+  if (barred && countBoth(grown, barred) > 0) {
+    throw new RangeError(
+      "updateConnectivity: the grower must return no position that was just dropped where regrown is 'never', received " +
+        `${countBoth(grown, barred)} of them. Leave out request.barred.`,
+    );
+  }
   const update = updateTopology(topology, dropped, grown);
   checkStructure(structure, update.next, nnz - dropped.length + k);
   return regrown === 'fresh' && nnz > 0 ? {...update, source: withoutDropped(update.source, dropped)} : update;
+}
+
+/** How many positions two lists have in common. */
+function countBoth(a: Positions, b: Positions): number {
+  return a.length + b.length - mergePositions(Number.MAX_SAFE_INTEGER, a, b).length;
 }
 
 /** Throws unless a topology has the structure, and no connection more than its budget. */

@@ -1,0 +1,152 @@
+import * as tf from '@tensorflow/tfjs';
+import {
+  blocks,
+  byRank,
+  cannistraciHebb,
+  constantFanIn,
+  type DSTOptions,
+  DSTScheduler,
+  gradientGrowth,
+  growHighest,
+  magnitude,
+  magnitudePruning,
+  nOfM,
+  randomGrowth,
+  type Structure,
+  sampleStructure,
+  seededRandom,
+  sparsify,
+  type Topology,
+  within,
+} from 'itop';
+import {beforeEach, describe, expect, it} from 'vitest';
+import {trainSteps} from '../support/training.ts';
+
+beforeEach(async () => {
+  await tf.setBackend('cpu');
+});
+
+/** A compiled network 12-16-4 with these topologies, or some at random. */
+function model(topologies?: Record<string, Topology>): tf.LayersModel {
+  const dense = tf.sequential({
+    layers: [
+      tf.layers.dense({name: 'a', inputShape: [12], units: 16, activation: 'tanh'}),
+      tf.layers.dense({name: 'b', units: 4, activation: 'softmax'}),
+    ],
+  });
+  const sparse = sparsify(dense, {density: 0.5, seed: 1, ...(topologies && {topologies})});
+  sparse.compile({optimizer: tf.train.momentum(0.1, 0.9), loss: 'categoricalCrossentropy'});
+  return sparse;
+}
+
+/** Topologies of a structure with so many connections. */
+const structured = (structure: Structure, a: number, b: number) => ({
+  a: sampleStructure(structure, [12, 16], a, seededRandom(1)),
+  b: sampleStructure(structure, [16, 4], b, seededRandom(2)),
+});
+
+const make = (model: tf.LayersModel, options: Partial<DSTOptions>) =>
+  new DSTScheduler(model, {
+    updateInterval: 1,
+    dropFraction: 0.3,
+    pruner: magnitudePruning(),
+    grower: gradientGrowth(),
+    seed: 1,
+    ...options,
+  });
+
+describe('a structure', () => {
+  it('falls in density by the rank of connections, also where it leaves out some of the budget', async () => {
+    const structure = blocks([4, 4]);
+    const sparse = model(structured(structure, 160, 48));
+    const scheduler = make(sparse, {
+      structure,
+      redistribution: byRank(magnitude()),
+      density: (step) => 0.8 - 0.01 * step,
+    });
+    for (let step = 1; step <= 20; step++) {
+      await trainSteps(sparse, scheduler, 1);
+      const nnz = scheduler.weights.map(({weight}) => weight.topology.nnz);
+      expect(nnz[0] + nnz[1]).toBeLessThanOrEqual(Math.round((0.8 - 0.01 * step) * 256));
+      for (const {weight} of scheduler.weights) expect(structure.violation(weight.topology)).toBeUndefined();
+    }
+  });
+
+  it.each([
+    ['blocks', blocks([4, 4]), 'blocks'],
+    ['a constant fan-in, with fewer connections than outputs', constantFanIn(), 'constantFanIn'],
+  ])('is refused where no connection of a layer could stay: %s', async (_, structure, name) => {
+    const few = {a: sampleStructure(nOfM(1, 12), [12, 16], 15, seededRandom(1))};
+    const sparse = model(name === 'constantFanIn' ? few : undefined);
+    const scheduler = make(sparse, {structure});
+    const before = scheduler.weights.map(({weight}) => weight.topology);
+    await expect(trainSteps(sparse, scheduler, 1)).rejects.toThrow(
+      /layer "a" at step 1 was not updated\. updateConnectivity: topologies must begin with the structure .*, received one of which none of \d+ connections could stay: it has .*\. Make it by initialTopologies or sampleStructure\./,
+    );
+    expect(scheduler.weights.map(({weight}) => weight.topology)).toEqual(before);
+  });
+});
+
+describe("regrown: 'never'", () => {
+  it.each([
+    ['nOfM', nOfM(2, 4)],
+    ['constantFanIn', constantFanIn()],
+  ])('grows in a structure what it allows beside the connections just dropped: %s', async (_, structure) => {
+    const sparse = model(structured(structure, 80, 20));
+    const scheduler = make(sparse, {structure, regrown: 'never'});
+    for (let update = 0; update < 5; update++) {
+      const before = scheduler.weights.map(({weight}) => new Set(weight.topology.positions()));
+      await trainSteps(sparse, scheduler, 1);
+      for (const [i, {weight}] of scheduler.weights.entries()) {
+        const {grown, dropped} = scheduler.lastUpdate!.layers[i];
+        expect(grown).toBe(dropped);
+        expect(grown).toBeGreaterThan(0);
+        // Whatever is new was not there before.
+        expect([...weight.topology.positions()].filter((position) => !before[i].has(position)).length).toBe(grown);
+        expect(structure.violation(weight.topology)).toBeUndefined();
+      }
+    }
+  });
+
+  it('grows fewer where what is allowed is used up', async () => {
+    const all = structured(nOfM(2, 4), 96, 32);
+    const sparse = model(all);
+    const only = (weights: Structure) => make(sparse, {structure: weights, regrown: 'never'});
+    // Only the second layer has this shape, so the first is frozen.
+    sparse.layers[0].trainable = false;
+    sparse.compile({optimizer: tf.train.momentum(0.1, 0.9), loss: 'categoricalCrossentropy'});
+    const scheduler = only(within(all.b));
+    await trainSteps(sparse, scheduler, 1);
+    const {nnz, grown, dropped} = scheduler.lastUpdate!.layers.find(({name}) => name === 'b')!;
+    expect([nnz, grown]).toEqual([32 - dropped, 0]);
+  });
+
+  it('shows growers the connections after the drop', async () => {
+    const active: number[] = [];
+    const criterion = cannistraciHebb();
+    const grower = growHighest({
+      ...criterion,
+      all(request) {
+        active.push(request.active.length + request.barred!.length);
+        expect(request.barred!.length).toBeGreaterThan(0);
+        return criterion.all!(request);
+      },
+    });
+    const sparse = model();
+    const scheduler = make(sparse, {grower, regrown: 'never'});
+    const nnz = scheduler.weights.map(({weight}) => weight.topology.nnz);
+    await trainSteps(sparse, scheduler, 1);
+    expect(active).toEqual(nnz);
+  });
+
+  it('refuses a grower that brings them back', async () => {
+    const grower = {
+      ...randomGrowth(),
+      grow: ({barred, k}: {barred?: Int32Array | Float64Array; k: number}) => barred!.slice(0, k),
+    };
+    const sparse = model();
+    await expect(trainSteps(sparse, make(sparse, {grower, regrown: 'never', dropFraction: 0.05}), 1)).rejects.toThrow(
+      /the grower must return no position that was just dropped where regrown is 'never', received \d+ of them\. Leave out request\.barred\./,
+    );
+  });
+});
