@@ -95,6 +95,11 @@ export class RunLog {
     else this.pictures();
   }
 
+  /** The scheduler that it steps. */
+  get scheduler(): RunLogOptions['scheduler'] {
+    return this.options.scheduler;
+  }
+
   /** Optimizer steps so far. */
   get stepCount(): number {
     return this.steps;
