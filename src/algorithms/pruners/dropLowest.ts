@@ -1,6 +1,7 @@
 import {complement} from '../../topology/sample.ts';
 import {selectSmallest} from '../../topology/select.ts';
 import {checkCriterion} from '../checkCriterion.ts';
+import {activeScores} from '../criterionScores.ts';
 import type {Criterion, PruneRequest, Pruner} from '../types.ts';
 
 /**
@@ -10,6 +11,7 @@ import type {Criterion, PruneRequest, Pruner} from '../types.ts';
  * @param name  what messages and saved trainings know it by. @defaultValue that of the criterion in `dropLowest(…)`
  * @throws TypeError if the criterion has no scores of active connections
  * @throws Error from `prune`, if the request carries no gradient and the criterion needs it
+ * @throws RangeError from `prune`, if a score is NaN
  */
 export function dropLowest(criterion: Criterion, name = `dropLowest(${criterion?.name})`): Pruner {
   checkCriterion('dropLowest', criterion, 'active', 'Use magnitude(), or give it a method `active`.');
@@ -24,7 +26,7 @@ export function dropLowest(criterion: Criterion, name = `dropLowest(${criterion?
             'Pass it, as for every pruner with needsGradient.',
         );
       }
-      const scores = criterion.active!(request);
+      const scores = activeScores(name, criterion, request);
       return request.structure ? dropOutside(request, scores) : selectSmallest(scores, request.k);
     },
   };

@@ -3,13 +3,14 @@ import {sizeOf} from '../../topology/positions.ts';
 import type {Random} from '../../topology/random.ts';
 import {complement} from '../../topology/sample.ts';
 import {Topology} from '../../topology/topology.ts';
+import {checkRanked} from '../criterionScores.ts';
 import type {Structure} from '../types.ts';
 
 /**
  * A random topology with a structure and as many connections as it allows, at most `nnz`.
  *
  * @param scores  take the best instead of any: a score for each position. @defaultValue random numbers
- * @throws RangeError if the shape does not fit the structure
+ * @throws RangeError if the shape does not fit the structure, or a score is NaN
  */
 export function sampleStructure(
   structure: Structure,
@@ -23,6 +24,7 @@ export function sampleStructure(
   checkKind(where, 'structure.select', 'a function', structure.select, 'Pass nOfM(2, 4), or another structure.');
   checkKind(where, 'shape', 'a list', shape, 'Pass the shape of the kernel, as [784, 300].');
   checkKind(where, 'random', 'a function', random, 'Pass seededRandom(seed).');
+  if (scores) checkRanked(where, scores, (position) => `position ${position}`);
   const candidates = complement(sizeOf(shape), new Int32Array(0));
   const k = structure.count(shape, nnz);
   return Topology.fromPositions(
