@@ -3,6 +3,7 @@ import {sizeOf} from '../../topology/positions.ts';
 import type {Random} from '../../topology/random.ts';
 import {complement} from '../../topology/sample.ts';
 import {Topology} from '../../topology/topology.ts';
+import {checkStrategy} from '../checkStrategy.ts';
 import {checkRanked} from '../criterionScores.ts';
 import type {Structure} from '../types.ts';
 
@@ -20,8 +21,7 @@ export function sampleStructure(
   scores?: Float32Array,
 ): Topology {
   const where = 'sampleStructure';
-  checkKind(where, 'structure', 'an object', structure, 'Pass nOfM(2, 4), or another structure.');
-  checkKind(where, 'structure.select', 'a function', structure.select, 'Pass nOfM(2, 4), or another structure.');
+  checkStrategy(where, 'structure', structure, 'nOfM(2, 4)', 'select');
   checkKind(where, 'shape', 'a list', shape, 'Pass the shape of the kernel, as [784, 300].');
   checkKind(where, 'random', 'a function', random, 'Pass seededRandom(seed).');
   if (scores) checkRanked(where, scores, (position) => `position ${position}`);
