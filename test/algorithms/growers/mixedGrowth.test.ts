@@ -177,7 +177,8 @@ describe('mixed growth', () => {
       ),
     );
     expect(() => mixedGrowth([[1, randomGrowth]] as never)).toThrow(
-      /^mixedGrowth: the grower of a part must be an object, received .+ Pass randomGrowth\(\), or an object of yours with grow\(\)\.$/s,
+      'mixedGrowth: the grower of a part must be an object, received the function randomGrowth. ' +
+        'Pass randomGrowth(), or an object of yours with grow().',
     );
   });
 });
