@@ -99,7 +99,7 @@ describe('gradient growth', () => {
 
   test('says what it needs and what it cannot do', () => {
     const topology = Topology.fromPositions([2, 3], [0, 4]);
-    expect(grower.needsGradient).toBe(true);
+    expect(grower.needsGradient).toBe('largest');
     expect(() => grower.grow(growRequest(topology, 1))).toThrow(
       'gradientGrowth: request.gradient must be the dense gradient, received undefined. ' +
         'Pass it, as for every grower with needsGradient.',
