@@ -186,7 +186,10 @@ export interface StructureRequest extends PruneRequest {
   readonly isLast: boolean;
 }
 
-/** Which topologies of a layer are allowed. */
+/**
+ * Which topologies of a layer are allowed. Where such topologies have at most 0 of the connections that a layer is to have, since units are
+ * larger or outputs more than these, `sampleStructure` and updates throw instead of emptying the layer.
+ */
 export interface Structure {
   /** What a saved training knows it by, parameters included. */
   readonly name: string;

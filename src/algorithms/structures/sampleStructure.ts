@@ -6,12 +6,13 @@ import {Topology} from '../../topology/topology.ts';
 import {checkStrategy} from '../checkStrategy.ts';
 import {checkRanked} from '../criterionScores.ts';
 import type {Structure} from '../types.ts';
+import {countInside} from './countInside.ts';
 
 /**
  * A random topology with a structure and as many connections as it allows, at most `nnz`.
  *
  * @param scores  take the best instead of any: a score for each position. @defaultValue random numbers
- * @throws RangeError if the shape does not fit the structure, or a score is NaN
+ * @throws RangeError if the shape does not fit the structure, it allows none of so few connections, or a score is NaN
  */
 export function sampleStructure(
   structure: Structure,
@@ -26,7 +27,7 @@ export function sampleStructure(
   checkKind(where, 'random', 'a function', random, 'Pass seededRandom(seed).');
   if (scores) checkRanked(where, scores, (position) => `position ${position}`);
   const candidates = complement(sizeOf(shape), new Int32Array(0));
-  const k = structure.count(shape, nnz);
+  const k = countInside(structure, shape, nnz);
   return Topology.fromPositions(
     shape,
     structure.select({
