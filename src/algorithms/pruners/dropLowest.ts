@@ -6,8 +6,8 @@ import {countInside} from '../structures/countInside.ts';
 import type {Criterion, PruneRequest, Pruner} from '../types.ts';
 
 /**
- * Drops the `k` connections with the lowest scores, exactly, the lower slot first among equals. With a structure, the connections that
- * stay are those with the highest scores that it allows together, and more than `k` may go.
+ * Drops the `k` connections with the lowest scores, exactly, the lower slot first among equals. With a structure it is chosen what stays:
+ * the connections with the highest scores that it allows together, the lower slot first among equals; more than `k` may go.
  *
  * @param name  what messages and saved trainings know it by. @defaultValue that of the criterion in `dropLowest(…)`
  * @throws TypeError if the criterion has no scores of active connections

@@ -11,7 +11,7 @@ import {nOfM} from '../../../src/algorithms/structures/nOfM.ts';
 import {sampleStructure} from '../../../src/algorithms/structures/sampleStructure.ts';
 import {seededRandom} from '../../../src/topology/random.ts';
 import {Topology} from '../../../src/topology/topology.ts';
-import {denseGradient, someNumbers} from '../../support/layer.ts';
+import {denseGradient, pruneRequest, someNumbers} from '../../support/layer.ts';
 import {updateLayers} from '../../support/updateLayers.ts';
 
 const structures = [nOfM(2, 4), nOfM(1, 3), constantFanIn(), blocks([2, 2]), blocks([1, 4]), channels(), diagonals()];
@@ -128,6 +128,13 @@ describe('by hand:', () => {
     const rules = {fraction: 0.5, pruner: magnitudePruning(), grower: gradientGrowth(), structure: constantFanIn()};
     const [{next}] = await updateLayers([layer], rules);
     expect([...next.positions()]).toEqual([0, 1, 2, 7]);
+  });
+
+  it('of equals the lower position is dropped first, and where a structure chooses what stays, stays first', () => {
+    const request = pruneRequest([1, 1, 1, 2], {k: 2});
+    const column = {topology: Topology.dense([4, 1]), structure: nOfM(4, 4)};
+    expect([...magnitudePruning().prune(request)]).toEqual([0, 1]);
+    expect([...magnitudePruning().prune({...request, ...column})]).toEqual([1, 2]);
   });
 
   it('2:4 takes the two best of four inputs, whatever the other groups have', () => {
