@@ -2,8 +2,9 @@ import type {DistributionName} from '../algorithms/distributions/resolveDistribu
 import {randomGrowth} from '../algorithms/growers/randomGrowth.ts';
 import {unexploredFirstGrowth} from '../algorithms/growers/unexploredFirstGrowth.ts';
 import {constant} from '../algorithms/schedules/constant.ts';
+import {cosineDecay} from '../algorithms/schedules/cosineDecay.ts';
 import {MAX_UPDATES} from '../exploration/forecast.ts';
-import {cosine, type PlanOptions} from '../exploration/planExploration.ts';
+import type {PlanOptions} from '../exploration/planExploration.ts';
 import type {PlannedLayer} from '../exploration/predictExploration.ts';
 import {describeValue} from '../topology/describeValue.ts';
 import {NETWORKS} from './networks.ts';
@@ -33,7 +34,7 @@ export const CHOICES = {
     erdosRenyi: 'erdosRenyi',
     uniform: 'uniform',
   } satisfies Record<DistributionName, DistributionName>,
-  schedule: {cosine, constant},
+  schedule: {cosine: cosineDecay, constant},
   growth: {random: randomGrowth(), unexploredFirst: unexploredFirstGrowth()},
 } as const;
 

@@ -29,6 +29,20 @@ export function checkKind(where: string, name: string, kind: keyof typeof KINDS,
   throw new TypeError(`${where}: ${name} must be ${kind}, received ${describeValue(value)}. ${advice}`);
 }
 
+/** Throws unless what a user passed is one of these words; the rest as {@link checkKind}. */
+export function checkChoice(
+  where: string,
+  name: string,
+  words: readonly string[],
+  value: unknown,
+  advice: string,
+): void {
+  if (words.includes(value as string)) return;
+  throw new TypeError(
+    `${where}: ${name} must be one of ${words.join(', ')}, received ${describeValue(value)}. ${advice}`,
+  );
+}
+
 /** {@link checkKind} of a model, first of all arguments. */
 export function checkModel(where: string, model: unknown): void {
   checkKind(where, 'model', 'a LayersModel', model, 'Pass a model of TensorFlow.js: tf.sequential() or tf.model().');
