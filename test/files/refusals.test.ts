@@ -226,8 +226,8 @@ describe('a checkpoint is refused, and nothing is changed, where', () => {
   it.each<[string, (state: Record<string, never>, container: Container) => void, string]>([
     [
       'the version is another one',
-      (_, {metadata}) => Object.assign(metadata, {version: '2'}),
-      'must be of the format itop-checkpoint, version 1, received "itop-checkpoint", version "2"',
+      (_, {metadata}) => Object.assign(metadata, {version: '3'}),
+      'must be of the format itop-checkpoint, version 1 or 2, received "itop-checkpoint", version "3"',
     ],
     ['the state is missing', (state) => delete state.optimizer, 'must hold the state that was saved'],
     [
