@@ -1,3 +1,4 @@
+import {runInNewContext} from 'node:vm';
 import * as tf from '@tensorflow/tfjs';
 import {
   RigLScheduler,
@@ -100,6 +101,34 @@ describe('a checkpoint', () => {
     training.end();
   });
 
+  it('is saved whenever a loop says so, and at the end once', async () => {
+    for (const everySteps of [undefined, 3]) {
+      const {model, scheduler, ...training} = start();
+      let saves = 0;
+      const target = {
+        write: async () => {
+          saves++;
+        },
+      };
+      const checkpoints = new Checkpoints(target, {model, scheduler, everySteps});
+      await checkpoints.save();
+      await training.train(0, 3);
+      await checkpoints.save();
+      expect(saves).toBe(2);
+      for (let step = 3; step < 6; step++) {
+        await training.train(step, 1);
+        await checkpoints.step();
+      }
+      await checkpoints.save();
+      expect(saves).toBe(3);
+      // Steps of which it was not told.
+      await training.train(6, 1);
+      await checkpoints.save();
+      expect(saves).toBe(4);
+      training.end();
+    }
+  });
+
   it('is saved by every IO handler', async () => {
     const training = start();
     await training.train(0, 2);
@@ -136,6 +165,34 @@ describe('a checkpoint', () => {
     expect((await loadCheckpoint(older, {model, scheduler})).step).toBe(5);
     expect(sources()).toEqual(before);
     training.end();
+  });
+
+  it.each<[string, unknown]>([
+    ['one of the class Map as data.best', {best: new Map([['a', 1]])}],
+    ['one of the class Set as data', new Set([1])],
+    ['one of the class RegExp as data.1', [1, /x/]],
+    ['one of the class Float32Array as data.deep.0', {deep: [Float32Array.of(1, 2)]}],
+    ['one of the class ArrayBuffer as data.x', {x: new ArrayBuffer(4)}],
+    ['one of the class Promise as data.x', {x: Promise.resolve(1)}],
+    ['one of the class Date as data.x', {x: new Date(0)}],
+    ['NaN as data.loss', {loss: Number.NaN}],
+    ['undefined as data.1', [1, undefined]],
+  ])('is never saved with %s, which would be lost', async (received, data) => {
+    const error = await savedFile(1, {data}).catch((reason: Error) => reason);
+    expect(error).toEqual(
+      new TypeError(
+        `saveCheckpoint: data must be plain JSON of less than 500 levels, received ${received}. ` +
+          'Save numbers, texts, lists and objects of them.',
+      ),
+    );
+  });
+
+  it('takes data of any realm, with −0 as 0', async () => {
+    const foreign = runInNewContext('({list: [1, {deep: "text"}], none: null})');
+    const state = decodeContainer(await savedFile(1, {data: {foreign, zero: -0, left: undefined}}), {where: 'test'});
+    expect(jsonOf(state.parts.get('state')!)).toMatchObject({
+      data: {foreign: {list: [1, {deep: 'text'}], none: null}, zero: 0},
+    });
   });
 
   it('is never saved of a training that has diverged', async () => {
