@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import {encodeContainer, jsonPart, type Part, partOf} from '../io/container.ts';
 import {encodePlaces} from '../io/places.ts';
+import {checkOnePlacePerLayer} from '../layers/rebuildModel.ts';
 import {checkFinite} from '../topology/checkFinite.ts';
 import {checkModel, checkOptions} from '../topology/checkKind.ts';
 import {describeValue} from '../topology/describeValue.ts';
@@ -40,6 +41,7 @@ export interface SaveSparseOptions {
  * @param target  as of `saveCheckpoint`
  * @throws TypeError if the model is none, or `values` is no such kind
  * @throws RangeError if a weight is not finite, or too large for float16
+ * @throws Error if one layer is in two models, which a config cannot express
  *
  * @example
  * await saveSparse(fileStore('digits.safetensors'), model, {values: 'int8'});
@@ -60,6 +62,7 @@ export async function saveSparse(
     );
   }
   const {weights, sparse} = weightsOf(where, model);
+  checkOnePlacePerLayer(where, model);
   const byConnection = new Map(sparse.map(({weight}, i) => [weight.values, i]));
   const numbers = await Promise.all(weights.map((weight) => weight.read().data<'float32'>()));
   const parts = new Map<string, Part>();

@@ -193,6 +193,23 @@ it('is fetched from an address, piece by piece, up to a limit', async () => {
   for (const each of [model, loaded]) each.dispose();
 });
 
+it('refuses a layer that is in two models, of which no file could make one', async () => {
+  const shared = tf.layers.dense({name: 'shared', units: 6});
+  const inner = tf.sequential({name: 'inner', layers: [tf.layers.inputLayer({inputShape: [6]}), shared]});
+  const input = tf.input({shape: [6]});
+  const model = tf.model({
+    name: 'outer',
+    inputs: input,
+    outputs: shared.apply(inner.apply(input)) as tf.SymbolicTensor,
+  });
+  const store = memoryStore();
+  await expect(saveSparse(store, model)).rejects.toThrow(
+    'saveSparse: a layer must belong to one model, received "shared" in both "',
+  );
+  expect(store.bytes).toHaveLength(0);
+  model.dispose();
+});
+
 it('refuses numbers that are too large for float16', async () => {
   const model = network();
   const [{weight}] = sparseWeights(model);
