@@ -349,9 +349,11 @@ describe('a checkpoint is refused, and nothing is changed, where', () => {
   it('the file is too large, or no file', async () => {
     const {model, scheduler, ...training} = start();
     const file = await savedFile();
-    await expect(loadCheckpoint(new Blob([file as never]), {model, scheduler, maxBytes: 100})).rejects.toThrow(
-      /source must have at most 100 bytes, received \d+\. If a file that large was saved, pass a higher maxBytes\./,
-    );
+    for (const source of [new Blob([file as never]), file, file.slice().buffer as ArrayBuffer]) {
+      await expect(loadCheckpoint(source, {model, scheduler, maxBytes: 100})).rejects.toThrow(
+        /source must have at most 100 bytes, received \d+\. If a file that large was saved, pass a higher maxBytes\./,
+      );
+    }
     await expect(loadCheckpoint('not/an/address', {model, scheduler})).rejects.toThrow(
       'source must be an address that can be fetched, received "not/an/address", which fails',
     );
