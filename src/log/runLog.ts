@@ -148,15 +148,21 @@ export class RunLog {
    * Writes the line of an epoch.
    *
    * @param metrics  by name, as `fit` calls them: `loss`, `acc`, `val_loss`, `val_acc`
+   * @param number   of the epoch, 1 for the first, where it may be higher than that of the last line and one: after a checkpoint was
+   *   loaded that is older than the end of its epoch. @defaultValue one more than the last
+   * @throws RangeError if `number` is not a positive integer
+   * @throws Error if `measure` returns a name that the log uses itself; the epoch does not count
    */
-  epoch(metrics: Readonly<Record<string, number>>): void {
+  epoch(metrics: Readonly<Record<string, number>>, number = 1): void {
+    checkNumber(number);
     const {scheduler, measure} = this.options;
     const own: Measures = {
       density: this.density(),
       ...(scheduler ? explorationMeasures(scheduler.tracker) : {}),
     };
     const measured = measure?.();
-    this.epochs++;
+    checkMeasured(own, measured);
+    this.epochs = Math.max(this.epochs + 1, number);
     this.write({
       type: 'epoch',
       epoch: this.epochs,
@@ -283,6 +289,23 @@ function checkScheduler(
         'Pass the scheduler that was made for this model.',
     );
   }
+}
+
+/** Throws unless this is the number of an epoch. */
+function checkNumber(number: number): void {
+  if (Number.isSafeInteger(number) && number > 0) return;
+  throw new RangeError(
+    `RunLog: number must be a positive integer, received ${number}. Leave it out to count on from the last epoch.`,
+  );
+}
+
+/** Throws if what was measured would take the place of the log's own. */
+function checkMeasured(own: Measures, measured: Measures = {}): void {
+  const taken = Object.keys(own).find((name) => Object.hasOwn(measured, name));
+  if (taken === undefined) return;
+  throw new Error(
+    `RunLog: measure must return other names than ${Object.keys(own).join(', ')}, received "${taken}". Choose another name.`,
+  );
 }
 
 /** What a tracker knows by now. */

@@ -1,3 +1,6 @@
+import {mkdtempSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import {
   flopsReport,
@@ -20,6 +23,8 @@ import {
   staticTrainingFlops,
   Topology,
 } from 'itop';
+import {Checkpoints, loadCheckpoint} from 'itop/files';
+import {fileStore} from 'itop/node';
 import {renderReport} from 'itop/report';
 import {beforeEach, describe, expect, it} from 'vitest';
 import {smallModel, smallNetwork, someData} from '../support/training.ts';
@@ -147,6 +152,39 @@ describe('RunLog in fit', () => {
   });
 });
 
+describe('RunLog in fit and a checkpoint', () => {
+  it.each([
+    ['after', 2, 4, [1, 2, 3, 4]],
+    ['before', 1, 3, [1, 3, 4]],
+  ])('numbers epochs on from the last of a run that was killed %s the epoch of its checkpoint was logged', async (_, ended, lines, numbers) => {
+    const everyFourth = {updateInterval: 4, dropFraction: 0.3, seed: 1};
+    const {x, y} = someData();
+    const folder = mkdtempSync(join(tmpdir(), 'log-'));
+    const store = fileStore(join(folder, 'checkpoint'));
+    const model = smallModel();
+    const scheduler = new SETScheduler(model, everyFourth);
+    const first = logOf(model, {scheduler});
+    const checkpoints = new Checkpoints(store, {model, scheduler, log: first.log, everySteps: 8});
+    const callbacks = [first.log.callback(), checkpoints.callback()];
+    await model.fit(x, y, {...quietly, epochs: 2, callbacks});
+    const isOfEpoch = (line: string) => line.startsWith('{"type":"epoch"');
+    const written = first.lines.slice(
+      0,
+      first.lines.findIndex((line) => line.startsWith(`{"type":"epoch","epoch":${ended},`)) + 1,
+    );
+
+    const again = smallModel();
+    const resumed = new SETScheduler(again, everyFourth);
+    const {log} = await loadCheckpoint(store, {model: again, scheduler: resumed});
+    const second = logOf(again, {scheduler: resumed, resume: log}, written);
+    await again.fit(x, y, {...quietly, initialEpoch: 2, epochs: 4, callbacks: second.log.callback()});
+    expect(written.filter(isOfEpoch)).toHaveLength(lines);
+    expect(second.run().epochs.map(({epoch}) => epoch)).toEqual(numbers);
+    expect(second.run().epochs.at(-1)!.step).toBe(16);
+    rmSync(folder, {recursive: true});
+  });
+});
+
 describe('RunLog in a loop', () => {
   it.each([
     ['without a scheduler', false],
@@ -207,6 +245,14 @@ describe('RunLog in a loop', () => {
     const {run} = logOf(model, {imageShape: [3, 4]});
     expect(run().pictures[0].layers[0].inputs).toBeUndefined();
     expect(renderReport([run()])).not.toContain('What the networks look at');
+  });
+
+  it('takes no measure by the name of one of its own', () => {
+    const {log, run} = logOf(smallModel(), {measure: () => ({density: 1})});
+    expect(() => log.epoch({loss: 1})).toThrow(
+      'RunLog: measure must return other names than density, received "density". Choose another name.',
+    );
+    expect(run().epochs).toEqual([]);
   });
 
   it('counts one gradient at all positions per update of RigL', async () => {
@@ -352,6 +398,13 @@ describe('RunLog in a loop', () => {
     isBroken = false;
     log.epoch({loss: 1});
     expect(run().epochs).toMatchObject([{epoch: 1}]);
+  });
+
+  it('takes a number for an epoch, if it is higher than the next', () => {
+    const {log, run} = logOf(smallModel());
+    for (const number of [undefined, 4, 2]) log.epoch({loss: 1}, number);
+    expect(() => log.epoch({loss: 1}, Number.NaN)).toThrow('RunLog: number must be a positive integer, received NaN.');
+    expect(run().epochs.map(({epoch}) => epoch)).toEqual([1, 4, 5]);
   });
 
   it('takes no picture twice', () => {
