@@ -62,13 +62,13 @@ export interface FilledPlan {
 }
 
 /**
- * Reads the fields. Ranges are checked by `planExploration`.
+ * Reads the fields. Ranges are checked by `planExploration`, but for the limits.
  *
- * @throws RangeError if a field holds no number, no shapes, or a name that is none of the choices
+ * @throws RangeError if a field holds no decimal number, no shapes, or a name that is none of the choices
  */
 export function readFields(fields: PlanFields): FilledPlan {
   const number = (field: keyof PlanFields) => readNumber(field, fields[field]);
-  const groups = readShapes(fields.layers, number('maxKernels'));
+  const groups = readShapes(fields.layers, readLimit('maxKernels', fields.maxKernels));
   const layers: PlannedLayer[] = groups.flatMap(({text, count, shape}, group) =>
     Array.from({length: count}, (_, i) => ({name: `${group + 1}.${i + 1} ${text}`, shape})),
   );
@@ -86,15 +86,30 @@ export function readFields(fields: PlanFields): FilledPlan {
       schedule: choose('schedule', fields.schedule),
       grower: choose('growth', fields.growth),
       target: number('target'),
-      maxUpdates: number('maxUpdates'),
+      maxUpdates: readLimit('maxUpdates', fields.maxUpdates),
     },
   };
 }
 
+/** As people write numbers; `Number` takes more, `0x10` and `Infinity` for instance. */
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
 function readNumber(field: string, text: string): number {
-  const value = text.trim() === '' ? Number.NaN : Number(text);
-  if (Number.isNaN(value)) {
-    throw new RangeError(`plan: ${field} must be a number, received ${describeValue(text)}. Write 0.05, or 1500.`);
+  const value = DECIMAL.test(text.trim()) ? Number(text) : Number.NaN;
+  if (!Number.isFinite(value)) {
+    throw new RangeError(
+      `plan: ${field} must be a decimal number, received ${describeValue(text)}. Write 0.05, or 1500.`,
+    );
+  }
+  return value;
+}
+
+function readLimit(field: string, text: string): number {
+  const value = readNumber(field, text);
+  if (!(Number.isSafeInteger(value) && value > 0)) {
+    throw new RangeError(
+      `plan: ${field} must be a positive integer, received ${describeValue(text)}. Count whole ones.`,
+    );
   }
   return value;
 }

@@ -156,7 +156,7 @@ export class DSTScheduler {
       );
     }
     checkIsLatest(this.weights, this);
-    if (takeRefusal(this.model)) return undefined;
+    if (takeRefusal(this.model, this)) return undefined;
     const step = ++this.progress.steps;
     this.hasReadAll = false;
     try {
