@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import type {DenseGradient} from '../algorithms/types.ts';
 import type {Positions} from '../topology/positions.ts';
 import type {Topology} from '../topology/topology.ts';
-import {findsLargest, largestPositions} from './largestPositions.ts';
+import {largestFinder} from './findLargest.ts';
 
 /** The gradient of a kernel from the input and the output's gradient of one call, in the forms in which it is read. */
 export interface GradientOp {
@@ -114,10 +114,11 @@ export class GradientProbe {
    */
   async readLargest(taken: Positions, k: number): Promise<Positions | undefined> {
     const {topology} = this.first().op;
-    if (k === 0 || topology.size > this.positionsAtOnce || !findsLargest()) return undefined;
+    const find = largestFinder();
+    if (!find || k === 0 || topology.size > this.positionsAtOnce) return undefined;
     const gradient = this.sum(({x, dy, op}) => op.whole(x, dy));
     try {
-      return await largestPositions(gradient, taken, k);
+      return await find(gradient, taken, k);
     } finally {
       gradient.dispose();
     }

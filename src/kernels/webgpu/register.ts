@@ -3,14 +3,14 @@ import {prefersDense} from '../../ops/breakEven.ts';
 import {compositeKernels} from '../../ops/composite.ts';
 import {denseIndex} from '../../ops/denseIndex.ts';
 import {prepareKernel} from '../../ops/dispatch.ts';
+import {setLargestFinder} from '../../ops/findLargest.ts';
 import {kernelNames, type OutputAttrs, type TopologyAttrs} from '../../ops/kernelNames.ts';
-import {LARGEST_KERNEL, type LargestAttrs} from '../../ops/largestPositions.ts';
 import {sizeOf} from '../../topology/positions.ts';
 import type {Topology} from '../../topology/topology.ts';
 import {checkDevice} from './checkDevice.ts';
 import type {GpuBackend} from './gpu.ts';
 import type {GpuKernel, Operands} from './gpuKernel.ts';
-import {type LargestOperands, largest} from './largest.ts';
+import {largestPositions} from './largestPositions.ts';
 import {type OutputOperands, outputGradient} from './outputGradient.ts';
 import * as conv2d from './sparseConv2d.ts';
 import * as matMul from './sparseMatMul.ts';
@@ -22,7 +22,7 @@ export function registerGpuKernels(): void {
   for (const kernel of Object.values(conv2d)) register(kernel);
   for (const kernel of Object.values(matMul)) register(kernel);
   registerOutputGradient();
-  registerLargest();
+  setLargestFinder(BACKEND, largestPositions);
 }
 
 function registerOutputGradient(): void {
@@ -38,16 +38,6 @@ function registerOutputGradient(): void {
       : outputGradient(backend, operands, call.attrs as unknown as OutputAttrs);
   };
   tf.registerKernel({kernelName, backendName: BACKEND, kernelFunc});
-}
-
-function registerLargest(): void {
-  if (tf.getKernel(LARGEST_KERNEL, BACKEND) != null) return;
-  const kernelFunc: tf.KernelFunc = (call) => {
-    const backend = call.backend as GpuBackend;
-    checkDevice(backend);
-    return largest(backend, call.inputs as unknown as LargestOperands, call.attrs as unknown as LargestAttrs);
-  };
-  tf.registerKernel({kernelName: LARGEST_KERNEL, backendName: BACKEND, kernelFunc});
 }
 
 /** A kernel that runs as the composite where there is nothing to multiply, or the device cannot take it. */
