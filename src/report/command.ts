@@ -89,8 +89,7 @@ function checkTarget(path: string, logs: readonly string[]): void {
     );
   }
   try {
-    if (statSync(path, {throwIfNoEntry: false})?.isDirectory()) throw new Error('a folder');
-    accessSync(dirname(path), constants.W_OK);
+    accessSync(placeOf(path), constants.W_OK);
   } catch (cause) {
     throw new Error(
       `the file to write must have a name in a folder that can be written to, received ${path}: ${(cause as Error).message}. ` +
@@ -98,6 +97,14 @@ function checkTarget(path: string, logs: readonly string[]): void {
       {cause},
     );
   }
+}
+
+/** What must be open to writing: the folder of a file; what is no file is written to. @throws Error if it is a folder */
+function placeOf(path: string): string {
+  const target = statSync(path, {throwIfNoEntry: false});
+  if (target?.isDirectory()) throw new Error('a folder');
+  if (target && !target.isFile()) return path;
+  return dirname(target ? realpathSync(path) : path);
 }
 
 /** Throws if one file would take the place of another. */

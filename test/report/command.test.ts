@@ -88,3 +88,13 @@ it('itop report does not write into an earlier page, but puts a new one in its p
   expect(readFileSync(page, 'utf8')).toMatch(/^<!doctype html>/);
   expect(readFileSync(other, 'utf8')).toBe('earlier');
 });
+
+it.skipIf(process.platform === 'win32')('itop report writes to what is no file', async () => {
+  const path = inFolder('piped.jsonl');
+  writeFileSync(path, sampleLog({name: 'SET'}));
+  const words = [process.execPath, '--import', import.meta.resolve('tsx'), command, 'report', path].map(
+    (word) => `'${word}'`,
+  );
+  const {stdout} = await promisify(execFile)('sh', ['-c', `${words.join(' ')} --out /dev/stdout | cat`]);
+  expect(stdout).toMatch(/^<!doctype html>.*<.html>\n.dev.stdout\n$/s);
+});
