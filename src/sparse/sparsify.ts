@@ -8,8 +8,7 @@ import {isSparseLayer, type SparseLayer} from '../layers/sparseLayer.ts';
 import type {StockKernelLayer} from '../layers/stockLayers.ts';
 import {walkLayers} from '../layers/walkLayers.ts';
 import {gatherActive} from '../ops/denseForm.ts';
-import {checkKind} from '../topology/checkKind.ts';
-import {describeValue} from '../topology/describeValue.ts';
+import {checkChoice, checkKind} from '../topology/checkKind.ts';
 import {sizeOf} from '../topology/positions.ts';
 import {freshSeed, seededRandom} from '../topology/random.ts';
 import type {Topology} from '../topology/topology.ts';
@@ -71,11 +70,7 @@ export function sparsify<Model extends tf.LayersModel>(model: Model, options: Sp
   checkKind('sparsify', 'options', 'an object', options, 'Write sparsify(model, {density: 0.05}).');
   checkDensity('sparsify', 'density', options.density);
   const {seed = freshSeed(), topologies = {}, values = 'kept'} = options;
-  if (values !== 'kept' && values !== 'drawn') {
-    throw new TypeError(
-      `sparsify: values must be 'kept' or 'drawn', received ${describeValue(values)}. Leave it out to keep those of the model.`,
-    );
-  }
+  checkChoice('sparsify', 'values', ['kept', 'drawn'], values, 'Leave it out to keep those of the model.');
   const reparameterization = options.reparameterization && {reparameterization: saved(options.reparameterization)};
   const reasons = new Map<string, string>();
   const plan = planLayers(model, options, reasons);

@@ -64,7 +64,12 @@ describe('within a topology', () => {
     const size = 1000;
     const positions = Array.from({length: size / 2}, (_, i) => 2 * i);
     positions.forEach((position, i) => {
-      names.add(name([10, 100], positions.with(i, position + 1)));
+      names.add(
+        name(
+          [10, 100],
+          positions.map((other, j) => (j === i ? position + 1 : other)),
+        ),
+      );
     });
     expect(names.size).toBe(size / 2);
     expect(name([3, 2], [0, 1, 5])).not.toBe(name([2, 3], [0, 1, 5]));
