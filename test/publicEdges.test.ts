@@ -116,13 +116,13 @@ describe('every public function', () => {
     [
       'new DSTScheduler without strategies',
       () => new itop.DSTScheduler(model(), {updateInterval: 10, dropFraction: 0.3} as never),
-      'DSTScheduler: pruner must be an object, received undefined. Pass magnitudePruning(), or an object of yours with prune().',
+      'DSTScheduler: pruner must be an object with prune(), received undefined. Pass magnitudePruning().',
     ],
     [
       'a pruner that was not called',
       () =>
         new itop.SETScheduler(model(), {updateInterval: 10, dropFraction: 0.3, pruner: itop.magnitudePruning as never}),
-      'DSTScheduler: pruner must be an object, received',
+      'DSTScheduler: pruner must be an object with prune(), received the function magnitudePruning. Pass magnitudePruning().',
     ],
     [
       'new RunLog(model)',

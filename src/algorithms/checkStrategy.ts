@@ -1,12 +1,12 @@
-import {checkKind} from '../topology/checkKind.ts';
+import {describeValue} from '../topology/describeValue.ts';
 
 /**
- * Throws unless a strategy is an object with one of these methods: the function that makes it was called.
+ * Throws unless a strategy has one of these methods; a function that makes one, not called, has none.
  *
  * @param where    the function that the user called
  * @param name     of the argument or option
  * @param example  one that fits, for the message
- * @throws TypeError if it is something else, or missing
+ * @throws TypeError if it has none, or is missing
  */
 export function checkStrategy(
   where: string,
@@ -15,9 +15,9 @@ export function checkStrategy(
   example: string,
   ...methods: readonly string[]
 ): void {
-  const advice = `Pass ${example}, or an object of yours with ${methods.join('() or ')}().`;
-  checkKind(where, name, 'an object', strategy, advice);
-  const given = strategy as Record<string, unknown>;
-  const method = methods.find((each) => given[each] !== undefined) ?? methods[0];
-  checkKind(where, `${name}.${method}`, 'a function', given[method], advice);
+  const given = strategy as Record<string, unknown> | undefined | null;
+  if (methods.some((method) => typeof given?.[method] === 'function')) return;
+  throw new TypeError(
+    `${where}: ${name} must be an object with ${methods.join('() or ')}(), received ${describeValue(strategy)}. Pass ${example}.`,
+  );
 }

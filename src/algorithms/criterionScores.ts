@@ -10,14 +10,18 @@ import type {ActiveLayer, Criterion} from './types.ts';
  */
 export function activeScores(where: string, criterion: Criterion, layer: ActiveLayer): Float32Array {
   const scores = criterion.active!(layer);
-  checkRanked(where, scores, (slot) => `slot ${slot} of layer "${layer.name}"`);
+  checkRanked(where, scores, `in layer "${layer.name}" at slot`);
   return scores;
 }
 
-/** Throws if a score is NaN, which has no rank. */
-export function checkRanked(where: string, scores: Float32Array, placeOf: (index: number) => string): void {
+/**
+ * Throws if a score is NaN, which has no rank.
+ *
+ * @param place  which words lead to the index of a score, for messages
+ */
+export function checkRanked(where: string, scores: Float32Array, place = 'at position'): void {
   const index = findNaN(scores);
-  if (index >= 0) throw noRank(where, placeOf(index));
+  if (index >= 0) throw noRank(where, place, index);
 }
 
 /**
@@ -35,7 +39,7 @@ export function rankedScores(where: string, scores: Scores, active: Positions): 
       const block = scores.block(begin, end);
       let index = findNaN(block);
       while (index >= 0 && isActive(begin + index)) index = findNaN(block, index + 1);
-      if (index >= 0) throw noRank(where, `position ${begin + index}`);
+      if (index >= 0) throw noRank(where, 'at position', begin + index);
       return block;
     },
   };
@@ -46,8 +50,6 @@ function findNaN(scores: Float32Array, begin = 0): number {
   return -1;
 }
 
-function noRank(where: string, place: string): RangeError {
-  return new RangeError(
-    `${where}: scores must be numbers, received NaN at ${place}. Check what the criterion makes of weights and gradients.`,
-  );
+function noRank(where: string, place: string, index: number): RangeError {
+  return new RangeError(`${where}: scores must be numbers, received NaN ${place} ${index}. Check the criterion.`);
 }

@@ -8,8 +8,12 @@ import {isSparseLayer, type SparseLayer} from '../layers/sparseLayer.ts';
 import type {StockKernelLayer} from '../layers/stockLayers.ts';
 import {walkLayers} from '../layers/walkLayers.ts';
 import {gatherActive} from '../ops/denseForm.ts';
+<<<<<<< HEAD
 import {checkKind, checkNames} from '../topology/checkKind.ts';
 import {describeValue} from '../topology/describeValue.ts';
+=======
+import {checkChoice, checkKind} from '../topology/checkKind.ts';
+>>>>>>> fix-3
 import {sizeOf} from '../topology/positions.ts';
 import {freshSeed, seededRandom} from '../topology/random.ts';
 import type {Topology} from '../topology/topology.ts';
@@ -70,6 +74,10 @@ export function sparsify<Model extends tf.LayersModel>(model: Model, options: Sp
   ensureBuilt('sparsify', model);
   checkSparsifyOptions(options);
   const {seed = freshSeed(), topologies = {}, values = 'kept'} = options;
+<<<<<<< HEAD
+=======
+  checkChoice('sparsify', 'values', ['kept', 'drawn'], values, 'Leave it out to keep those of the model.');
+>>>>>>> fix-3
   const reparameterization = options.reparameterization && {reparameterization: saved(options.reparameterization)};
   const reasons = new Map<string, string>();
   const plan = planLayers(model, options, reasons);

@@ -121,8 +121,7 @@ export function checkStrategies(options: DSTOptions): void {
       checkStrategy(where, name, strategy, example, ...methods);
   }
   for (const name of ['grownValues', 'perturb', 'onUpdate'] as const) {
-    if (options[name] !== undefined)
-      checkKind(where, name, 'a function', options[name], 'Leave it out, or pass the function itself.');
+    if (options[name] !== undefined) checkKind(where, name, 'a function', options[name], 'Leave it out for none.');
   }
   checkChoice(where, 'regrown', ['keep', 'fresh', 'never'], regrown, "Leave it out for 'keep'.");
   if (typeof density !== 'function' && density !== 'free') checkDensity(where, 'density', density);

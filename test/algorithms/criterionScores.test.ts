@@ -24,7 +24,7 @@ describe('a score that is NaN is refused, and the criterion named, by', () => {
   const column = {topology: Topology.dense([4, 1]), structure};
   const grow = (active: number[], request = {}) =>
     growHighest(odd()).grow(growRequest(Topology.fromPositions([4, 1], active), 1, request));
-  const slot = 'scores must be numbers, received NaN at slot 1 of layer "layer".';
+  const slot = 'scores must be numbers, received NaN in layer "layer" at slot 1.';
   const position = 'scores must be numbers, received NaN at position';
   it.each<[string, () => unknown, string]>([
     ['dropLowest', () => dropLowest(odd()).prune(layer), `dropLowest(odd): ${slot}`],

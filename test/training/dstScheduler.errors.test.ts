@@ -70,23 +70,26 @@ describe('DSTScheduler refuses, in one sentence,', () => {
     [
       'redistribution',
       bySurvivors,
-      'an object, received the function bySurvivors. Pass bySurvivors(), or an object of yours with grow() or shrink().',
+      'an object with grow() or shrink(), received the function bySurvivors. Pass bySurvivors().',
     ],
-    ['redistribution', 'byMean', 'an object, received "byMean". Pass bySurvivors()'],
-    ['redistribution.grow', {name: 'none'}, 'a function, received undefined. Pass bySurvivors()'],
-    ['signal', gradientMomentum, 'an object, received the function gradientMomentum. Pass gradientMomentum()'],
-    ['structure', channels, 'an object, received the function channels. Pass nOfM(2, 4)'],
-    ['structure.select', {name: 'none'}, 'a function, received undefined. Pass nOfM(2, 4)'],
+    ['redistribution', 'byMean', 'an object with grow() or shrink(), received "byMean".'],
+    ['redistribution', {name: 'none'}, 'an object with grow() or shrink(), received {"name":"none"}.'],
+    [
+      'signal',
+      gradientMomentum,
+      'an object with fold(), received the function gradientMomentum. Pass gradientMomentum().',
+    ],
+    ['structure', channels, 'an object with select(), received the function channels. Pass nOfM(2, 4).'],
+    ['structure', null, 'an object with select(), received null.'],
     ['regrown', 'Fresh', `one of keep, fresh, never, received "Fresh". Leave it out for 'keep'.`],
-    ['grownValues', 0.1, 'a function, received 0.1. Leave it out, or pass the function itself.'],
+    ['grownValues', 0.1, 'a function, received 0.1. Leave it out for none.'],
     ['perturb', {}, 'a function, received {}.'],
     ['onUpdate', 'log', 'a function, received "log".'],
     ['density', 20, 'in (0, 1], received 20. For 20 % of the connections write 0.2.'],
     ['density', 'Free', 'in (0, 1], received "Free".'],
   ])('%s that is something else (case %#)', (name, value, rule) => {
-    const [option] = name.split('.');
-    expect(make({[option]: value})).toThrow(`DSTScheduler: ${name} must be ${rule}`);
-    expect(make({[option]: undefined})).not.toThrow();
+    expect(make({[name]: value})).toThrow(`DSTScheduler: ${name} must be ${rule}`);
+    expect(make({[name]: undefined})).not.toThrow();
   });
 
   it('a structure beside a redistribution that moves connections between layers, which would drift below the budget', () => {

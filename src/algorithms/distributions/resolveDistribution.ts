@@ -1,3 +1,4 @@
+import {checkChoice} from '../../topology/checkKind.ts';
 import type {Distribution} from '../types.ts';
 import {erdosRenyi} from './erdosRenyi.ts';
 import {erdosRenyiKernel} from './erdosRenyiKernel.ts';
@@ -15,11 +16,7 @@ const DISTRIBUTIONS: Readonly<Record<DistributionName, () => Distribution>> = {u
  */
 export function resolveDistribution(distribution: DistributionName | Distribution): Distribution {
   if (typeof distribution === 'function') return distribution;
-  if (!Object.hasOwn(DISTRIBUTIONS, distribution)) {
-    throw new TypeError(
-      `resolveDistribution: distribution must be one of ${Object.keys(DISTRIBUTIONS).join(', ')} or a function, ` +
-        `received ${String(distribution)}. Pass a function (layers, density) => densities for one of your own.`,
-    );
-  }
+  const advice = 'Or pass a function (layers, density) => densities.';
+  checkChoice('resolveDistribution', 'distribution', Object.keys(DISTRIBUTIONS), distribution, advice);
   return DISTRIBUTIONS[distribution]();
 }

@@ -9,7 +9,6 @@ export function countInside(structure: Structure, shape: readonly number[], nnz:
   const count = structure.count(shape, nnz);
   if (count > 0 || nnz === 0) return count;
   throw new RangeError(
-    `${structure.name}: connections of a layer [${shape}] must be enough for the structure, received ${nnz}, of which it allows none. ` +
-      'Use a higher density, or leave this layer dense.',
+    `${structure.name}: a layer [${shape}] must have more connections, received ${nnz}. Use a higher density, or leave it dense.`,
   );
 }

@@ -25,7 +25,7 @@ export function sampleStructure(
   checkStrategy(where, 'structure', structure, 'nOfM(2, 4)', 'select');
   checkKind(where, 'shape', 'a list', shape, 'Pass the shape of the kernel, as [784, 300].');
   checkKind(where, 'random', 'a function', random, 'Pass seededRandom(seed).');
-  if (scores) checkRanked(where, scores, (position) => `position ${position}`);
+  if (scores) checkRanked(where, scores);
   const candidates = complement(sizeOf(shape), new Int32Array(0));
   const k = countInside(structure, shape, nnz);
   return Topology.fromPositions(

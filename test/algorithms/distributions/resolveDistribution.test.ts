@@ -3,6 +3,7 @@ import {erdosRenyi} from '../../../src/algorithms/distributions/erdosRenyi.ts';
 import {erdosRenyiKernel} from '../../../src/algorithms/distributions/erdosRenyiKernel.ts';
 import {type DistributionName, resolveDistribution} from '../../../src/algorithms/distributions/resolveDistribution.ts';
 import {uniform} from '../../../src/algorithms/distributions/uniform.ts';
+import {describeValue} from '../../../src/topology/describeValue.ts';
 
 const layers = [
   {name: 'conv', shape: [3, 3, 4, 8]},
@@ -22,6 +23,6 @@ it('a distribution stays what it is', () => {
 
 it.each(['ERK', 'toString', undefined])('%s is not a name', (name) => {
   expect(() => resolveDistribution(name as DistributionName)).toThrow(
-    `resolveDistribution: distribution must be one of uniform, erdosRenyi, erdosRenyiKernel or a function, received ${name}.`,
+    `resolveDistribution: distribution must be one of uniform, erdosRenyi, erdosRenyiKernel, received ${describeValue(name)}. Or pass a function`,
   );
 });

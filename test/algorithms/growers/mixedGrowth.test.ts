@@ -177,8 +177,7 @@ describe('mixed growth', () => {
       ),
     );
     expect(() => mixedGrowth([[1, randomGrowth]] as never)).toThrow(
-      'mixedGrowth: the grower of a part must be an object, received the function randomGrowth. ' +
-        'Pass randomGrowth(), or an object of yours with grow().',
+      'mixedGrowth: the grower of a part must be an object with grow(), received the function randomGrowth. Pass randomGrowth().',
     );
   });
 });

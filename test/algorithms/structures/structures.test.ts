@@ -95,7 +95,7 @@ describe('a structure', () => {
       [blocks([4, 4]), 16],
     ] as const;
     for (const [structure, least] of cases) {
-      const message = `${structure.name}: connections of a layer [12,8] must be enough for the structure, received ${least - 1}, of which it allows none. Use a higher density, or leave this layer dense.`;
+      const message = `${structure.name}: a layer [12,8] must have more connections, received ${least - 1}. Use a higher density, or leave it dense.`;
       expect(() => sampleStructure(structure, [12, 8], least - 1, seededRandom(1))).toThrow(new RangeError(message));
       const topology = sampleStructure(structure, [12, 8], 2 * least, seededRandom(1));
       const layer = {name: 'layer', topology, weights: someNumbers(96, 1), gradient: denseGradient(someNumbers(96, 2))};
