@@ -21,7 +21,7 @@ export interface PlannedNetwork extends AllocationOptions {
   readonly density?: number;
 }
 
-/** Options of {@link predictExploration}; the same words as for a scheduler. */
+/** Options of {@link predictExploration}: the same words as for a scheduler, with the same meaning. A number as `dropFraction` never changes. */
 export interface PredictionOptions extends PlannedNetwork, UpdateTimes {
   /** Optimizer steps of the whole training. */
   readonly steps: number;
