@@ -5,7 +5,7 @@ import {fileURLToPath} from 'node:url';
 import {promisify} from 'node:util';
 import {afterAll, describe, expect, it, vi} from 'vitest';
 import {figures} from '../scripts/drawFigures.ts';
-import {filesOf, moduleOf} from './support/snippets.ts';
+import {filesOf, moduleOf, snippetsOf} from './support/snippets.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -40,6 +40,10 @@ describe('the snippets in TypeScript run', () => {
     process.chdir(folder);
     const log = vi.spyOn(console, 'log').mockImplementation(() => {});
     await import(join(folder, 'main.ts')).finally(() => log.mockRestore());
+  });
+
+  it('the tutorial is one program, as it is printed', () => {
+    expect(snippetsOf(read('docs/guide/tutorial.md')).some(({isHidden}) => isHidden)).toBe(false);
   });
 
   it('are found in all pages of the guide that have code', () => {
