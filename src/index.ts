@@ -102,7 +102,7 @@ export type {LayerTrainingFlops, NamedFlopsLayer, TrainingFlops} from './flops/f
 export {FlopsLedger} from './flops/flopsLedger.ts';
 export type {FlopsLayer, ForwardFlops} from './flops/forwardFlops.ts';
 export {forwardFlops} from './flops/forwardFlops.ts';
-export type {ParameterBytes} from './flops/parameterBytes.ts';
+export type {ParameterBytes, StoredKernel} from './flops/parameterBytes.ts';
 export {parameterBytes} from './flops/parameterBytes.ts';
 export {
   denseTrainingFlops,
@@ -118,7 +118,7 @@ export {replayable} from './fused/replay/replayable.ts';
 export {setFusedStep} from './fused/setFusedStep.ts';
 // Backends of tfjs
 export {startBackend} from './kernels/startBackend.ts';
-export type {FlopsReport, LayerFlops} from './layers/flopsReport.ts';
+export type {FlopsReport, LayerFlops, LayerKernel} from './layers/flopsReport.ts';
 export {flopsReport} from './layers/flopsReport.ts';
 export type {InitialCriterion, InitialData, InitialKernel, InitialLoss} from './layers/initialCriteria.ts';
 export {force, grasp, snip, synflow} from './layers/initialCriteria.ts';

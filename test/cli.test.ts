@@ -1,4 +1,7 @@
-import {execFile} from 'node:child_process';
+import {execFile, spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {closeSync, existsSync, openSync} from 'node:fs';
+import {text} from 'node:stream/consumers';
 import {fileURLToPath} from 'node:url';
 import {promisify} from 'node:util';
 import {build} from 'esbuild';
@@ -21,6 +24,21 @@ it('itop without a command shows its help, and refuses an unknown one', async ()
     stderr: expect.stringContaining('Usage: itop [options] [command]'),
   });
   await expect(run('train')).rejects.toMatchObject({code: 1, stderr: "error: unknown command 'train'\n"});
+});
+
+it.skipIf(!existsSync('/dev/full'))('itop fails where its answer cannot be written', async () => {
+  const full = openSync('/dev/full', 'w');
+  const child = spawn(
+    process.execPath,
+    ['--import', import.meta.resolve('tsx'), `${root}src/cli.ts`, 'plan', '--network', 'LeNet-5'],
+    {stdio: ['ignore', full, 'pipe']},
+  );
+  const [[code], errors] = await Promise.all([once(child, 'exit'), text(child.stderr!)]);
+  closeSync(full);
+  expect(errors).toMatch(
+    /^itop: the answer must be written whole, received ENOSPC[^\n]*\. Make room, or write it elsewhere\.\n$/,
+  );
+  expect(code).toBe(1);
 });
 
 it('itop loads the optional packages of the report only to make one', async () => {

@@ -126,6 +126,7 @@ export function mest(lambda: number): Criterion {
  *
  * Beside `signal: meanSquaredGradient(n)`, which makes F.
  *
+ * @throws RangeError from an update without it, as soon as a gradient is below 0
  * @see LeCun, Denker & Solla 1990, "Optimal Brain Damage"; Theis et al. 2018, "Faster gaze prediction with dense networks and Fisher
  * pruning", §2.1, https://arxiv.org/abs/1801.05787
  */
@@ -133,7 +134,15 @@ export function secondOrder(): Criterion {
   return {
     name: 'secondOrder',
     needsGradient: true,
-    active: ({values, gradient}) => values.map((value, slot) => Math.abs(value) * Math.sqrt(gradient![slot])),
+    active({values, gradient}) {
+      const negative = gradient!.find((mean) => mean < 0);
+      if (negative !== undefined) {
+        throw new RangeError(
+          `secondOrder: request.gradient must hold means of squares, received ${negative}. Give the scheduler signal: meanSquaredGradient(n).`,
+        );
+      }
+      return values.map((value, slot) => Math.abs(value) * Math.sqrt(gradient![slot]));
+    },
   };
 }
 

@@ -16,7 +16,8 @@ export interface ActiveLayer {
   readonly values: Float32Array;
   /**
    * `[nnz]`: dL/dw of the last step at the active connections, by slot, or what `signal` makes of those before. Present if a strategy
-   * has `needsGradient`.
+   * has `needsGradient`. The loss is the one without regularizers, and w what the layer computes with: values that a reparameterization
+   * makes 0 have a gradient, too.
    */
   readonly gradient?: Float32Array;
   /** By name, `[nnz]`: what connections have beside their values, by slot; those that the strategies ask for among them. */
@@ -61,7 +62,7 @@ export interface Pruner {
   restore?(state: unknown): void;
 }
 
-/** The gradient of the loss for every position of a layer, active or not, computed block by block when asked. */
+/** The gradient of the loss, without regularizers, for every position of a layer, active or not, computed block by block when asked. */
 export interface DenseGradient {
   /** Number of positions, the size of the layer. */
   readonly size: number;
@@ -71,7 +72,8 @@ export interface DenseGradient {
 
 /**
  * The score of connections: one idea for dropping the lowest, growing the highest, and choosing topologies before training. Higher is
- * better; where two are equal, the lower position is.
+ * better. Of equals the lower position is taken first, whatever it is taken for: to grow, to stay before training and in a structure, and
+ * to be dropped.
  */
 export interface Criterion {
   /** What a saved training knows it by, parameters included. */
@@ -194,7 +196,10 @@ export interface StructureRequest extends PruneRequest {
   readonly isLast: boolean;
 }
 
-/** Which topologies of a layer are allowed. */
+/**
+ * Which topologies of a layer are allowed. Where such topologies have at most 0 of the connections that a layer is to have, since units are
+ * larger or outputs more than these, `sampleStructure` and updates throw instead of emptying the layer.
+ */
 export interface Structure {
   /** What a saved training knows it by, parameters included. */
   readonly name: string;

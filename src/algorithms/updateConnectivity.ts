@@ -3,6 +3,7 @@ import type {PositionSet} from '../topology/positionSet.ts';
 import type {Random} from '../topology/random.ts';
 import type {Topology} from '../topology/topology.ts';
 import type {TopologyUpdate} from '../topology/update.ts';
+import {checkStrategy} from './checkStrategy.ts';
 import type {DenseGradient, Grower, Pruner} from './types.ts';
 import {connectionsLeft, dropConnections, pruneRequest} from './update/dropConnections.ts';
 import {connectionsToGrow, growConnections, growRequest} from './update/growConnections.ts';
@@ -58,14 +59,8 @@ export function updateConnectivity(request: ConnectivityRequest): TopologyUpdate
   );
   checkKind(where, 'topology', 'a Topology', request.topology, 'Make one with Topology.random(shape, nnz, random).');
   checkKind(where, 'values', 'a list', request.values, 'Pass one number for each active connection.');
-  checkKind(
-    where,
-    'pruner',
-    'an object',
-    request.pruner,
-    'Pass magnitudePruning(), or an object of yours with prune().',
-  );
-  checkKind(where, 'grower', 'an object', request.grower, 'Pass randomGrowth(), or an object of yours with grow().');
+  checkStrategy(where, 'pruner', request.pruner, 'magnitudePruning()', 'prune');
+  checkStrategy(where, 'grower', request.grower, 'randomGrowth()', 'grow');
   const {name = '', topology, denseGradient, nnzAfter, grower} = request;
   const layer = {...request, name};
   const rules = {...request, step: 0, total: nnzAfter};

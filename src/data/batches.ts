@@ -52,10 +52,22 @@ export function orderedBatches(dataset: Dataset, options: BatchOptions): Batches
   return batches(dataset, options, () => Int32Array.from({length: dataset.count}, (_, sample) => sample));
 }
 
-/** Labels as vectors: `[labels.length, classes]`, flat, 1 at the class and 0 elsewhere. */
+/**
+ * Labels as vectors: `[labels.length, classes]`, flat, 1 at the class and 0 elsewhere.
+ *
+ * @throws RangeError if a label is not an integer in [0, classes − 1]
+ */
 export function oneHot(labels: ArrayLike<number>, classes: number): Float32Array {
   const vectors = new Float32Array(labels.length * classes);
-  for (let i = 0; i < labels.length; i++) vectors[i * classes + labels[i]] = 1;
+  for (let i = 0; i < labels.length; i++) {
+    const label = labels[i];
+    if (!(Number.isInteger(label) && label >= 0 && label < classes)) {
+      throw new RangeError(
+        `oneHot: labels must be integers in [0, ${classes - 1}], received ${label} at index ${i}. Pass the number of classes.`,
+      );
+    }
+    vectors[i * classes + label] = 1;
+  }
   return vectors;
 }
 

@@ -21,7 +21,7 @@ export interface PlanOptions extends PlannedNetwork {
   readonly updateInterval: number;
   /** P at the begin of `schedule`, in [0, 1]. Schedulers and {@link predictExploration} take a number as P at every update. */
   readonly dropFraction: number;
-  /** How P goes on over the training. @defaultValue `cosineDecay`, with a floor of at most P */
+  /** How P goes on over the training. @defaultValue `cosineDecay` */
   readonly schedule?: (dropFraction: number, steps: number) => Schedule;
   /** @defaultValue `randomGrowth()` */
   readonly grower?: Grower;
@@ -79,7 +79,7 @@ export function planExploration(options: PlanOptions): ExplorationPlan {
     'Give it layers, density, target and the settings of the training.',
   );
   checkPlan(where, options);
-  const {target, samples, schedule = cosine, grower = randomGrowth(), maxUpdates = MAX_UPDATES} = options;
+  const {target, samples, schedule = cosineDecay, grower = randomGrowth(), maxUpdates = MAX_UPDATES} = options;
   const layers = plannedLayers(where, options);
   const given: Settings = options;
 
@@ -122,11 +122,6 @@ export function planExploration(options: PlanOptions): ExplorationPlan {
     epochs: firstTrue(1, Math.floor(mostSteps / perEpoch), (epochs) => reaches({epochs})),
     batchSize: lastTrue(smallestBatch, samples, (batchSize) => reaches({batchSize})),
   };
-}
-
-/** The official schedule from any P on; `cosineDecay` takes none below its floor of 0.005. */
-export function cosine(dropFraction: number, steps: number): Schedule {
-  return cosineDecay(dropFraction, steps, {floor: Math.min(0.005, dropFraction)});
 }
 
 function checkPlan(

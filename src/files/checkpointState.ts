@@ -6,10 +6,10 @@ import {describeValue} from '../topology/describeValue.ts';
 import {isRandomState, type RandomState} from '../topology/random.ts';
 import type {SchedulerState} from '../training/schedulerState.ts';
 import {isOptimizerState, type OptimizerState} from '../weights/optimizerState.ts';
-import type {SavedModel} from './modelParts.ts';
+import type {FileVersion, SavedModel} from './modelParts.ts';
 
 /** What tells a checkpoint from other files, and its layout from others. */
-export const CHECKPOINT_FORMAT = {format: 'itop-checkpoint', version: '1'} as const;
+export const CHECKPOINT_FORMAT = {format: 'itop-checkpoint', version: '2'} as const;
 
 /** The part `state` of a checkpoint; weights, places and slots are parts of their own. */
 export interface CheckpointState {
@@ -34,19 +34,16 @@ export function optimizerOf(
 }
 
 /**
- * Throws unless a container has the format and the version that is asked for.
+ * The version of a container.
  *
- * @param format  as {@link CHECKPOINT_FORMAT}
+ * @throws Error unless it has the format that is asked for, in a version that is known
  */
-export function checkFormat(
-  where: string,
-  {metadata}: Container,
-  {format, version}: {readonly format: string; readonly version: string},
-): void {
-  if (metadata.format === format && metadata.version === version) return;
+export function versionOf(where: string, {metadata}: Container, {format}: {readonly format: string}): FileVersion {
+  const {version} = metadata;
+  if (metadata.format === format && (version === '1' || version === '2')) return version;
   throw new Error(
-    `${where}: source must be of the format ${format}, version ${version}, received ${describeValue(metadata.format)}, version ` +
-      `${describeValue(metadata.version)}. Load it with the version of itop and the function that belong to it.`,
+    `${where}: source must be of the format ${format}, version 1 or 2, received ${describeValue(metadata.format)}, version ` +
+      `${describeValue(version)}. Load it with the version of itop and the function that belong to it.`,
   );
 }
 

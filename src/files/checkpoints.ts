@@ -18,8 +18,8 @@ export interface CheckpointsOptions extends Omit<CheckpointParts, 'data'> {
 /**
  * Saves a training now and then, and at its end: every so many steps, or minutes, whichever comes first.
  *
- * Give {@link callback} to `fit`, after the scheduler's, or in a loop of your own call {@link step} after that of the scheduler and
- * {@link save} at the end.
+ * Give {@link callback} to `fit`, after the scheduler's. In a loop of your own call {@link step} after that of the scheduler and
+ * {@link save} at the end, or {@link save} alone, whenever you want one.
  *
  * @example
  * const checkpoints = new Checkpoints(folderStore('checkpoints'), {model, scheduler, everyMinutes: 5});
@@ -30,6 +30,8 @@ export class Checkpoints implements SteppedScheduler {
   readonly weights: readonly NamedSparseWeight[];
   private stepsSince = 0;
   private savedAt = performance.now();
+  /** Of the optimizer when the last call of {@link step} saved; undefined where it did not. */
+  private savedIteration?: number;
 
   /**
    * @param target   as of `saveCheckpoint`
@@ -57,13 +59,25 @@ export class Checkpoints implements SteppedScheduler {
   async step(): Promise<void> {
     const {everySteps = Number.POSITIVE_INFINITY, everyMinutes = Number.POSITIVE_INFINITY} = this.options;
     this.stepsSince++;
+    this.savedIteration = undefined;
     const minutes = (performance.now() - this.savedAt) / 60_000;
-    if (this.stepsSince >= everySteps || minutes >= everyMinutes) await this.save();
+    if (this.stepsSince < everySteps && minutes < everyMinutes) return;
+    await this.write();
+    this.savedIteration = this.iteration;
   }
 
-  /** Saves now, unless that was done at this step. @throws as `saveCheckpoint` */
+  /** Saves now, unless {@link step} has done so at this step. @throws as `saveCheckpoint` */
   async save(): Promise<void> {
-    if (this.stepsSince === 0) return;
+    if (this.savedIteration === undefined || this.savedIteration !== this.iteration) await this.write();
+  }
+
+  /** Steps that the optimizer has made, also those of which nobody told. */
+  private get iteration(): number | undefined {
+    const {model, optimizer = model.optimizer} = this.options;
+    return optimizer?.iterations;
+  }
+
+  private async write(): Promise<void> {
     const {data, ...parts} = this.options;
     await saveCheckpoint(this.target, {...parts, data: data?.()});
     this.stepsSince = 0;

@@ -6,9 +6,9 @@ export interface Difference {
   readonly own: unknown;
 }
 
-/** The first place where two values of plain JSON differ; undefined if they are equal. */
+/** The first place where a value differs from one of plain JSON; undefined if they are equal. −0, which JSON does not have, is equal to 0. */
 export function firstDifference(saved: unknown, own: unknown, path: readonly string[] = []): Difference | undefined {
-  if (!isObject(saved) || !isObject(own)) return Object.is(saved, own) ? undefined : {path, saved, own};
+  if (!isPlain(saved) || !isPlain(own)) return saved === own ? undefined : {path, saved, own};
   for (const key of new Set([...Object.keys(saved), ...Object.keys(own)])) {
     const of = (value: Record<string, unknown>) => (Object.hasOwn(value, key) ? value[key] : undefined);
     const difference = firstDifference(of(saved), of(own), [...path, key]);
@@ -17,6 +17,10 @@ export function firstDifference(saved: unknown, own: unknown, path: readonly str
   return Array.isArray(saved) === Array.isArray(own) ? undefined : {path, saved, own};
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
+/** True for lists and for objects without a class: JSON has no others. */
+function isPlain(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype = Object.getPrototypeOf(value);
+  // Object.prototype may be that of another realm.
+  return Array.isArray(value) || prototype === null || Object.getPrototypeOf(prototype) === null;
 }

@@ -8,7 +8,7 @@ import type {DSTScheduler} from '../training/dstScheduler.ts';
 import {commitAll} from '../weights/carry.ts';
 import {prepareOptimizer} from '../weights/optimizerState.ts';
 import {collectedWeights} from '../weights/tfjsInternals.ts';
-import {CHECKPOINT_FORMAT, type CheckpointState, checkFormat, optimizerOf, stateOf} from './checkpointState.ts';
+import {CHECKPOINT_FORMAT, type CheckpointState, optimizerOf, stateOf, versionOf} from './checkpointState.ts';
 import {comparableConfig, prepareModel, weightsOf} from './modelParts.ts';
 import {withOwnNames} from './ownNames.ts';
 import {type FileSource, type ReadOptions, readSource} from './store.ts';
@@ -57,13 +57,12 @@ export async function loadCheckpoint(source: FileSource, resumed: ResumedParts):
   checkModel(where, model);
   const optimizer = optimizerOf(where, resumed);
   await scheduler?.ready;
-  const {weights, sparse} = weightsOf(where, model);
   const container = decodeContainer(await readSource(where, source, resumed), {where});
-  checkFormat(where, container, CHECKPOINT_FORMAT);
+  const {weights, sparse} = weightsOf(where, model, versionOf(where, container, CHECKPOINT_FORMAT));
   const saved = stateOf(where, container);
   const {data} = saved;
   const state = withOwnNames(saved, saved.model.config, comparableConfig(model));
-  const prepared = prepareModel(where, model, state.model, container);
+  const prepared = prepareModel(where, model, {weights, sparse}, state.model, container);
   checkScheduler(where, state, scheduler);
   const slots = [...container.parts]
     .filter(([name, {dtype}]) => name.startsWith('slots/') && dtype === 'F32')

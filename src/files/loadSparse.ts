@@ -11,8 +11,9 @@ import {sizeOf} from '../topology/positions.ts';
 import type {Topology} from '../topology/topology.ts';
 import {assignWeight} from '../weights/tfjsInternals.ts';
 import {boundedBuild} from './boundedBuild.ts';
-import {checkFormat} from './checkpointState.ts';
-import {decodeTopology, weightsOf} from './modelParts.ts';
+import {versionOf} from './checkpointState.ts';
+import {decodeTopology, type ModelWeights, weightsOf} from './modelParts.ts';
+import {nestedModels} from './nestedModels.ts';
 import {SPARSE_FORMAT, type SparseState} from './saveSparse.ts';
 import {valuesOfParts} from './sparseValues.ts';
 import {type FileSource, type ReadOptions, readSource} from './store.ts';
@@ -31,7 +32,7 @@ const MAX_SIZE = 2 ** 30;
  * Loads a model that `saveSparse` has saved; in a page, from an address or a `File` that the user chose.
  *
  * @param source  what it was saved to, an address, a `File` or bytes
- * @returns an uncompiled model
+ * @returns an uncompiled model; what was frozen is so again
  * @throws RangeError if the file or the model is larger than the limits
  * @throws Error if the file is no sparse model, or damaged
  *
@@ -43,7 +44,7 @@ export async function loadSparse(source: FileSource, options: LoadSparseOptions 
   checkOptions(where, options);
   const {dense = false, maxSize = MAX_SIZE} = options;
   const container = decodeContainer(await readSource(where, source, options), {where});
-  checkFormat(where, container, SPARSE_FORMAT);
+  const version = versionOf(where, container, SPARSE_FORMAT);
   const state = stateOf(where, container);
   const size = [...state.sparse.map(({shape}) => shape), ...state.shapes].reduce(
     (sum, shape) => sum + sizeOf(shape),
@@ -63,15 +64,17 @@ export async function loadSparse(source: FileSource, options: LoadSparseOptions 
   });
   const model = await modelOf(where, state, maxSize);
   try {
-    fill(where, model, state, layers, container);
+    fill(where, weightsOf(where, model, version), state, layers, container);
   } catch (error) {
     model.dispose();
     throw error;
   }
-  if (!dense) return model;
-  const plain = toDense(model);
-  model.dispose();
-  return plain;
+  const loaded = dense ? toDense(model) : model;
+  if (dense) model.dispose();
+  nestedModels(loaded).forEach((each, i) => {
+    if (state.trainable?.[i] === false) each.trainable = false;
+  });
+  return loaded;
 }
 
 async function modelOf(where: string, {model}: SparseState, maxSize: number): Promise<tf.LayersModel> {
@@ -95,15 +98,18 @@ async function modelOf(where: string, {model}: SparseState, maxSize: number): Pr
   }
 }
 
-/** Gives a model that was just made its weights, once they are known to fit. */
+/**
+ * Gives a model that was just made its weights, once they are known to fit.
+ *
+ * @param weights  of the model, in the order of the file
+ */
 function fill(
   where: string,
-  model: tf.LayersModel,
+  {weights, sparse}: ModelWeights,
   {shapes}: SparseState,
   layers: readonly {readonly topology: Topology; readonly values: Float32Array}[],
   {parts}: Container,
 ): void {
-  const {weights, sparse} = weightsOf(where, model);
   const values = new Set(sparse.map(({weight}) => weight.values));
   const others = weights.filter((weight) => !values.has(weight));
   const fits =

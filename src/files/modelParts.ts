@@ -3,6 +3,7 @@ import {type Container, float32Of, int32Of, type Part, partOf} from '../io/conta
 import {decodePlaces, encodePlaces} from '../io/places.ts';
 import {ensureBuilt} from '../layers/rebuildModel.ts';
 import {type NamedSparseWeight, sparseWeights} from '../layers/sparseWeights.ts';
+import {walkLayers} from '../layers/walkLayers.ts';
 import {checkFinite} from '../topology/checkFinite.ts';
 import {describeValue} from '../topology/describeValue.ts';
 import {sizeOf} from '../topology/positions.ts';
@@ -43,10 +44,16 @@ export interface ModelWeights {
   readonly sparse: readonly NamedSparseWeight[];
 }
 
-/** The weights of a model in their order. */
-export function weightsOf(where: string, model: tf.LayersModel): ModelWeights {
+/** Of the order of weights in a file. In 1 it is that of tfjs, what is trained first; in 2 they come layer by layer. */
+export type FileVersion = '1' | '2';
+
+/** The weights of a model, in an order that stays the same when layers or nested models are frozen, or in that of an earlier file. */
+export function weightsOf(where: string, model: tf.LayersModel, version: FileVersion = '2'): ModelWeights {
   ensureBuilt(where, model);
-  return {weights: model.weights.filter((weight) => !isTopology(weight)), sparse: sparseWeights(model)};
+  const byLayer = walkLayers(model).flatMap(({layer, isLeaf}) => (isLeaf ? layer.weights : []));
+  // A layer of the user's may have weights beside those of the layers in it.
+  const ordered = version === '1' ? model.weights : [...new Set([...byLayer, ...model.weights])];
+  return {weights: ordered.filter((weight) => !isTopology(weight)), sparse: sparseWeights(model)};
 }
 
 /** Reads a model: what is said of it, and its parts. @throws RangeError if a weight is not finite */
@@ -90,11 +97,13 @@ export interface PreparedModel extends PreparedRestore {
 /**
  * Checks that the weights in a file are those of a model, and prepares them.
  *
+ * @param weights  of the model, in the order of the file
  * @throws Error if they are of another model, or damaged
  */
 export function prepareModel(
   where: string,
   model: tf.LayersModel,
+  {weights, sparse}: ModelWeights,
   saved: SavedModel,
   {parts}: Container,
 ): PreparedModel {
@@ -110,7 +119,6 @@ export function prepareModel(
       SAME_MODEL,
     );
   }
-  const {weights, sparse} = weightsOf(where, model);
   const [before, own] = [saved.weights.join(', '), weights.map(({originalName}) => originalName).join(', ')];
   if (before !== own) fail(`have the weights ${before} as in the file`, own, SAME_MODEL);
   const topologies = sparse.map(({name, weight}, i) =>

@@ -27,15 +27,19 @@ function pairNames(saved: unknown, own: unknown, names: Map<string, string>): bo
   return Object.keys(saved).every((key) => !Object.hasOwn(own, key) || pairNames(saved[key], own[key], names));
 }
 
-/** Plain JSON with other names of layers, also in front of those of weights. */
+/** Plain JSON with other names of layers, also within the paths of nested layers and of weights. */
 function renamed(value: unknown, names: ReadonlyMap<string, string>): unknown {
-  if (typeof value === 'string') {
-    const [layer] = value.split('/', 1);
-    return names.has(layer) ? `${names.get(layer)}${value.slice(layer.length)}` : value;
-  }
+  if (typeof value === 'string') return renamedPath(value, names);
   if (Array.isArray(value)) return value.map((each) => renamed(each, names));
   if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [names.get(key) ?? key, renamed(each, names)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, each]) => [renamedPath(key, names), renamed(each, names)]),
+  );
+}
+
+function renamedPath(path: string, names: ReadonlyMap<string, string>): string {
+  const parts = path.split('/');
+  return parts.map((name) => names.get(name) ?? name).join('/');
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

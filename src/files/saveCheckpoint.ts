@@ -21,7 +21,12 @@ export interface CheckpointParts {
   readonly scheduler?: DSTScheduler;
   /** The log of the training. @defaultValue none */
   readonly log?: RunLog;
-  /** What else the training needs to go on, as plain JSON: the epoch, `random.state()` of the order of the data. @defaultValue nothing */
+  /**
+   * What else the training needs to go on, as plain JSON, without maps and typed arrays: the epoch, `random.state()` of the order of
+   * the data. −0 becomes 0.
+   *
+   * @defaultValue nothing
+   */
   readonly data?: unknown;
   /** The optimizer that trains the model, in a custom loop without `compile`. @defaultValue the model's */
   readonly optimizer?: tf.Optimizer;
@@ -34,6 +39,7 @@ export interface CheckpointParts {
  *
  * @param target  `fileStore(path)` or `folderStore(path)` of `itop/node`, `indexedDBStore(name)`, `downloadStore(name)`, or an IO handler
  * @returns the id of the checkpoint
+ * @throws TypeError if `data` is no plain JSON
  * @throws RangeError if a weight or a number of the optimizer is not finite
  * @throws Error if the optimizer keeps its state in another form than those of tfjs, or the target cannot be written
  *
@@ -81,9 +87,18 @@ function checkPlain(where: string, data: unknown): void {
   } catch {
     copy = undefined;
   }
-  if (copy !== undefined && !firstDifference({data}, copy)) return;
+  const difference = copy === undefined ? {path: ['data'], saved: data} : firstDifference({data}, copy);
+  if (!difference) return;
   throw new TypeError(
-    `${where}: data must be plain JSON of less than ${MOST_LEVELS} levels, received ${describeValue(data)}. ` +
-      'Save numbers, texts, lists and objects of them.',
+    `${where}: data must be plain JSON of less than ${MOST_LEVELS} levels, received ${describeClass(difference.saved)} as ` +
+      `${difference.path.join('.')}. Save numbers, texts, lists and objects of them.`,
   );
+}
+
+/** As {@link describeValue}, but for objects of a class, which JSON would show as others, its name. */
+function describeClass(value: unknown): string {
+  const name = (value as {constructor?: {name?: string}} | null | undefined)?.constructor?.name;
+  return typeof value !== 'object' || !name || ['Object', 'Array'].includes(name)
+    ? describeValue(value)
+    : `one of the class ${name}`;
 }

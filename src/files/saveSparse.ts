@@ -1,15 +1,17 @@
 import type * as tf from '@tensorflow/tfjs';
 import {encodeContainer, jsonPart, type Part, partOf} from '../io/container.ts';
 import {encodePlaces} from '../io/places.ts';
+import {checkOnePlacePerLayer} from '../layers/rebuildModel.ts';
 import {checkFinite} from '../topology/checkFinite.ts';
 import {checkModel, checkOptions} from '../topology/checkKind.ts';
 import {describeValue} from '../topology/describeValue.ts';
 import {weightsOf} from './modelParts.ts';
+import {nestedModels} from './nestedModels.ts';
 import {VALUE_KINDS, type ValueKind, valueParts} from './sparseValues.ts';
 import {checkTarget, type FileTarget, writeTarget} from './store.ts';
 
 /** What tells a file of a sparse model from others, and its layout from others. */
-export const SPARSE_FORMAT = {format: 'itop-sparse', version: '1'} as const;
+export const SPARSE_FORMAT = {format: 'itop-sparse', version: '2'} as const;
 
 /** What such a file says of its model. */
 export interface SparseState {
@@ -19,6 +21,8 @@ export interface SparseState {
   readonly shapes: readonly (readonly number[])[];
   /** The sparse layers: the parts `values/0`, `places/0`, … */
   readonly sparse: readonly {readonly name: string; readonly shape: readonly number[]; readonly nnz: number}[];
+  /** Of the model and those nested in it, which is in none of their configs. Left out in files of version 1. */
+  readonly trainable?: readonly boolean[];
 }
 
 /** Options of {@link saveSparse}. */
@@ -37,6 +41,7 @@ export interface SaveSparseOptions {
  * @param target  as of `saveCheckpoint`
  * @throws TypeError if the model is none, or `values` is no such kind
  * @throws RangeError if a weight is not finite, or too large for float16
+ * @throws Error if one layer is in two models, which a config cannot express
  *
  * @example
  * await saveSparse(fileStore('digits.safetensors'), model, {values: 'int8'});
@@ -57,6 +62,7 @@ export async function saveSparse(
     );
   }
   const {weights, sparse} = weightsOf(where, model);
+  checkOnePlacePerLayer(where, model);
   const byConnection = new Map(sparse.map(({weight}, i) => [weight.values, i]));
   const numbers = await Promise.all(weights.map((weight) => weight.read().data<'float32'>()));
   const parts = new Map<string, Part>();
@@ -79,6 +85,7 @@ export async function saveSparse(
     model: model.toJSON(null, false),
     shapes,
     sparse: sparse.map(({name, weight: {topology}}) => ({name, shape: topology.shape, nnz: topology.nnz})),
+    trainable: nestedModels(model).map(({trainable}) => trainable),
   };
   const file = encodeContainer({metadata: SPARSE_FORMAT, parts: new Map([['state', jsonPart(state)], ...parts])});
   await writeTarget(where, target, file);

@@ -24,7 +24,7 @@ export type FileSource =
 
 /** Limits of a file that is read. */
 export interface ReadOptions {
-  /** Bytes that a file may have; more are not read. @defaultValue 2^30 */
+  /** Bytes that a file may have, also one that is given as bytes; more are not read. @defaultValue 2^30 */
   readonly maxBytes?: number;
 }
 
@@ -59,14 +59,16 @@ export async function readSource(
   source: FileSource,
   {maxBytes = MAX_BYTES}: ReadOptions,
 ): Promise<Uint8Array> {
-  if (source instanceof Uint8Array) return source;
-  if (source instanceof ArrayBuffer) return new Uint8Array(source);
   const limit = (bytes: number) => {
     if (bytes <= maxBytes) return;
     throw new RangeError(
       `${where}: source must have at most ${maxBytes} bytes, received ${bytes}. If a file that large was saved, pass a higher maxBytes.`,
     );
   };
+  if (source instanceof Uint8Array || source instanceof ArrayBuffer) {
+    limit(source.byteLength);
+    return source instanceof Uint8Array ? source : new Uint8Array(source);
+  }
   if (source instanceof Blob) {
     limit(source.size);
     return new Uint8Array(await source.arrayBuffer());

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import {decodeContainer, encodeContainer, float32Of, type Part, partOf} from '../io/container.ts';
 import {ensureBuilt} from '../layers/rebuildModel.ts';
+import type {SparseLayer} from '../layers/sparseLayer.ts';
 import {sparseWeights} from '../layers/sparseWeights.ts';
 import {checkFinite} from '../topology/checkFinite.ts';
 import {checkModel, checkOptions} from '../topology/checkKind.ts';
@@ -15,9 +16,12 @@ import {type TorchWeight, torchPosition, torchShape, torchWeights} from './torch
  * Saves a model for PyTorch, as a plain file of safetensors: dense weights in PyTorch's layout under the names of a `state_dict`
  * (`hidden.weight`, `hidden.bias`), and for each sparse layer its mask (`hidden.mask`, booleans).
  *
+ * Of a reparameterized layer the file has the values with which it predicts, as `toDense` has them: for instance, of `srSte` 0 for the
+ * connections that it leaves out, which are in the mask all the same.
+ *
  * @param target  as of `saveCheckpoint`
  * @param model   with dense layers, convolutions and batch normalisations, sparse or not, nested ones included
- * @throws Error if the model has a layer of another class with weights
+ * @throws Error if the model has a layer of another class with weights, or two whose weights have one name in PyTorch
  * @throws RangeError if a weight is not finite
  */
 export async function saveTorch(target: FileTarget, model: tf.LayersModel): Promise<void> {
@@ -25,8 +29,9 @@ export async function saveTorch(target: FileTarget, model: tf.LayersModel): Prom
   checkTarget(where, target);
   ensureBuilt(where, model);
   const parts = new Map<string, Part>();
-  for (const {name, weight, kernelShape, sparse} of torchWeights(where, model)) {
-    const numbers = await weight.read().data<'float32'>();
+  for (const entry of torchWeights(where, model)) {
+    const {name, weight, kernelShape, sparse} = entry;
+    const numbers = await computedNumbers(entry);
     checkFinite(where, `weights "${name}"`, numbers);
     if (!kernelShape) {
       parts.set(name, partOf(numbers, weight.shape as number[]));
@@ -50,10 +55,12 @@ export async function saveTorch(target: FileTarget, model: tf.LayersModel): Prom
 
 /**
  * Gives a model weights and masks that PyTorch has trained, all of them or none: a file of safetensors with the names and shapes that
- * {@link saveTorch} writes. The optimizer's state of the sparse layers begins anew.
+ * {@link saveTorch} writes. The optimizer's state of sparse kernels begins anew; that of biases and all other weights goes on, unless you
+ * compile the model again.
  *
  * @param source  as of `loadCheckpoint`
- * @throws Error if a tensor is missing, unknown, or has another shape; if a weight is not 0 where its mask is
+ * @throws Error if a tensor is missing, unknown, or has another shape; if a weight is not 0 where its mask is; if a reparameterized layer
+ *   would predict with other values than those of the file
  * @throws RangeError if the file is larger than the limit, or a weight is not finite
  */
 export async function loadTorch(source: FileSource, model: tf.LayersModel, options: ReadOptions = {}): Promise<void> {
@@ -78,6 +85,7 @@ export async function loadTorch(source: FileSource, model: tf.LayersModel, optio
         topologies[layer].positions(),
         (at) => numbers[torchPosition(kernelShape!, at)],
       );
+      await checkComputed(where, entry, sparse, topologies[layer], values[layer]);
       const active = values[layer].reduce((count, value) => count + Number(value !== 0), 0);
       if (numbers.reduce((count, value) => count + Number(value !== 0), 0) !== active) {
         fail(
@@ -94,6 +102,42 @@ export async function loadTorch(source: FileSource, model: tf.LayersModel, optio
   }
   await setTopologies(model, topologies, {values});
   for (const assign of others) assign();
+}
+
+/** The numbers of a weight; of a sparse kernel those that its layer predicts with. */
+async function computedNumbers({weight, sparse}: TorchWeight): Promise<Float32Array> {
+  return numbersIn(tf.tidy(() => (sparse ? sparse.sparseWeight.computed(false) : weight.read()).clone()));
+}
+
+/** The numbers of a tensor, which is disposed. */
+async function numbersIn(tensor: tf.Tensor): Promise<Float32Array> {
+  const numbers = await tensor.data<'float32'>();
+  tensor.dispose();
+  return numbers;
+}
+
+/** Throws if a layer would make others of the values that it is to predict with. */
+async function checkComputed(
+  where: string,
+  {name}: TorchWeight,
+  {sparseWeight: {reparameterization: by, random}}: SparseLayer,
+  topology: Topology,
+  values: Float32Array,
+): Promise<void> {
+  if (!by) return;
+  by.check?.(topology);
+  const context = {topology, weights: {}, training: false, random: random!};
+  // What it has beside the values is not in the file.
+  if (Object.keys(by.weights ?? {}).length === 0) {
+    const computed = await numbersIn(tf.tidy(() => by.apply(tf.tensor1d(values), context)));
+    if (values.every((value, slot) => value === computed[slot])) return;
+  }
+  fail(
+    where,
+    `have values in "${name}" of which ${by.name} makes the same`,
+    'others',
+    `Leave 0 what was 0 in the file of saveTorch, or load it into a model that is made without ${by.name}.`,
+  );
 }
 
 function maskOf(name: string): string {

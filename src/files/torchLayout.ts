@@ -26,13 +26,20 @@ const NAMES: Readonly<Record<string, string>> = {
 /** Classes whose weights PyTorch has in the same way. */
 const KNOWN = ['Dense', 'Conv2D', 'BatchNormalization'];
 
-/** The weights of a model by their names in PyTorch. @throws Error for a layer that has another form there */
+/**
+ * The weights of a model by their names in PyTorch, without what reparameterizations have beside the values.
+ *
+ * @throws Error for a layer that has another form there, or weights that have one name
+ */
 export function torchWeights(where: string, model: tf.LayersModel): TorchWeight[] {
-  return walkLayers(model).flatMap(({layer, path, isLeaf}) => {
+  const entries = walkLayers(model).flatMap(({layer, path, isLeaf}) => {
     if (!isLeaf || layer.weights.length === 0) return [];
     const sparse = isSparseLayer(layer) ? layer : undefined;
+    const beside = sparse?.sparseWeight.reparameterization?.weights ?? {};
     // The topology of a sparse layer is the mask of its kernel; companions are for its scheduler.
-    const weights = layer.weights.filter((weight) => !isTopology(weight) && !isCompanion(weight));
+    const weights = layer.weights.filter(
+      (weight) => !isTopology(weight) && !isCompanion(weight) && !Object.hasOwn(beside, ownName(weight)),
+    );
     const isKnown = sparse || KNOWN.includes(layer.getClassName());
     if (!isKnown || !weights.every((weight) => Object.hasOwn(NAMES, ownName(weight)))) {
       throw new Error(
@@ -47,6 +54,12 @@ export function torchWeights(where: string, model: tf.LayersModel): TorchWeight[
       return own === 'kernel' ? {name, weight, kernelShape: weight.shape as number[]} : {name, weight};
     });
   });
+  const names = entries.map(({name}) => name);
+  const twice = names.find((name, i) => names.indexOf(name) < i);
+  if (twice === undefined) return entries;
+  throw new Error(
+    `${where}: weights must have names of their own where '.' stands for '/', received "${twice}" twice. Rename a layer.`,
+  );
 }
 
 function ownName({originalName}: tf.LayerVariable): string {

@@ -10,8 +10,8 @@ import {sparseWeights} from './sparseWeights.ts';
  *
  * - `throw`: an error says which model, and which loss.
  * - `stop`: `fit` ends after the batch, as if `model.stopTraining` had been set; a warning says why.
- * - `skip`: the training goes on with the next batch, and a scheduler does not count the step. Also where the loss is finite but a
- *   gradient is not. The mean loss of the epoch tells of it: it is not finite.
+ * - `skip`: the training goes on with the next batch, and neither a scheduler nor a log counts the step. Also where the loss is finite
+ *   but a gradient is not. The mean loss of the epoch tells of it: it is not finite.
  * - `ignore`: the step is taken, as by stock TensorFlow.js.
  */
 export type NonFinitePolicy = 'throw' | 'stop' | 'skip' | 'ignore';
@@ -22,8 +22,8 @@ interface Guard {
   chosen?: NonFinitePolicy;
   /** True once a scheduler was made for the model. */
   isScheduled?: boolean;
-  /** True from a step that was not taken to the next that is. */
-  isRefused?: boolean;
+  /** From a step that was not taken to the next that is: who has asked about it. */
+  refusedTo?: WeakSet<object> | undefined;
   /** A device's loss that is being read. */
   pending?: Promise<void> | undefined;
   /** A loss of an earlier step that a device has told by now. */
@@ -58,7 +58,7 @@ export function setNonFinite(model: tf.LayersModel, policy: NonFinitePolicy): vo
 
 /** Has steps of the model throw, unless something else is set: a scheduler begins to count them. */
 export function guardScheduled(model: tf.LayersModel): void {
-  Object.assign(guards.of(model), {isScheduled: true, isRefused: false});
+  Object.assign(guards.of(model), {isScheduled: true, refusedTo: undefined});
 }
 
 /** What is set for a model, or what holds without a setting. */
@@ -67,17 +67,17 @@ export function policyOf(model: tf.LayersModel): NonFinitePolicy {
   return chosen ?? (isScheduled ? 'throw' : 'ignore');
 }
 
-/** True if the model's latest training step was not taken; asked again, false. */
-export function takeRefusal(model: tf.LayersModel): boolean {
-  const guard = guards.of(model);
-  const {isRefused = false} = guard;
-  guard.isRefused = false;
-  return isRefused;
+/** True if the model's latest training step was not taken; asked again by the same scheduler or log, false. */
+export function takeRefusal(model: tf.LayersModel, asker: object): boolean {
+  const {refusedTo} = guards.of(model);
+  if (!refusedTo || refusedTo.has(asker)) return false;
+  refusedTo.add(asker);
+  return true;
 }
 
 /** Says that a step is taken. */
 export function accept(model: tf.LayersModel): void {
-  guards.of(model).isRefused = false;
+  guards.of(model).refusedTo = undefined;
 }
 
 /**
@@ -87,7 +87,7 @@ export function accept(model: tf.LayersModel): void {
  * @returns outputs
  */
 export function refuse(model: tf.LayersModel, outputs: tf.Tensor[]): tf.Tensor[] {
-  guards.of(model).isRefused = true;
+  guards.of(model).refusedTo = new WeakSet();
   // By single ops its gradients were recorded before anyone knew.
   for (const {weight} of sparseWeights(model)) weight.probe.release();
   try {

@@ -108,8 +108,12 @@ function checkClass(where: string, layer: tf.layers.Layer): void {
   );
 }
 
-/** tfjs writes a layer into the config of each model that holds it: rebuilt, it would silently become two layers. */
-function checkOnePlacePerLayer(where: string, model: tf.LayersModel): void {
+/**
+ * tfjs writes a layer into the config of each model that holds it: made again, it would silently become two layers.
+ *
+ * @throws Error if a layer is in two models
+ */
+export function checkOnePlacePerLayer(where: string, model: tf.LayersModel): void {
   const owners = new Map<tf.layers.Layer, tf.layers.Layer>();
   const visit = (owner: tf.layers.Layer, layers: tf.layers.Layer[]) => {
     for (const layer of layers) {

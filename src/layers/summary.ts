@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import {sizeOf} from '../topology/positions.ts';
 import {denseReason} from './denseReasons.ts';
-import {flopsReport} from './flopsReport.ts';
+import {flopsReport, storedNumbers} from './flopsReport.ts';
 import {formatTable} from './formatTable.ts';
 import {ensureBuilt} from './rebuildModel.ts';
 import {sparseWeights} from './sparseWeights.ts';
@@ -26,7 +26,7 @@ export interface LayerSummary {
   readonly density: number;
   /** Numbers that the layer trains and keeps: active connections, biases, statistics of normalisation. */
   readonly parameters: number;
-  /** Bytes of these and of the places of the active connections, in memory and in a saved model alike. */
+  /** Bytes of these, of companions and of the places of the active connections, in memory and in a saved model alike. */
   readonly bytes: number;
   /** Floating-point operations of a forward pass of one sample; undefined where {@link flopsReport} does not count them. */
   readonly flops: number | undefined;
@@ -46,7 +46,7 @@ export interface ModelSummary {
   readonly parameters: number;
   /** What it would be if every layer were dense. */
   readonly denseParameters: number;
-  /** Bytes of the weights and of the places of active connections. */
+  /** Bytes of the weights, of companions and of the places of active connections. */
   readonly bytes: number;
   /** Floating-point operations of a forward pass of one sample. */
   readonly flops: number;
@@ -87,7 +87,7 @@ export function summary(model: tf.LayersModel): ModelSummary {
       size,
       density: nnz / size,
       parameters,
-      bytes: WORD * (parameters + (topology ? topology.rowPtr.length + nnz : 0)),
+      bytes: WORD * (storedNumbers(layer) + (topology ? topology.rowPtr.length + nnz : 0)),
       flops: flopsOf.get(path),
       isSparse: topology !== undefined,
       reason: topology ? '' : denseReason(model, path),
@@ -124,7 +124,7 @@ function table(layers: readonly LayerSummary[], totals: Omit<ModelSummary, 'laye
     layer.flops === undefined ? '–' : whole(layer.flops),
     layer.reason,
   ]);
-  const share = (part: number, all: number) => `${((100 * part) / all).toFixed(1)} %`;
+  const share = (part: number, all: number) => (all === 0 ? '–' : `${((100 * part) / all).toFixed(1)} %`);
   return [
     formatTable(
       ['layer', 'class', 'kernel', 'density', 'nnz', 'parameters', 'bytes', 'FLOPs', ''],

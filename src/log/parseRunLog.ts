@@ -34,7 +34,8 @@ export interface Run {
 }
 
 /**
- * Reads the log of a run. Where the run was continued from a checkpoint, what was logged after that checkpoint before is left out.
+ * Reads the log of a run. Where the run was continued from a checkpoint, lines of later steps than the checkpoint's are left out. The
+ * line of an epoch that ended at its very step stays, though it was written after the checkpoint, and epochs are numbered on from it.
  * A log that starts anew, at step 0, begins a new run. Lines of unknown types are passed over, and damaged ones: `damaged` and
  * `missing` tell of them.
  *
@@ -71,7 +72,8 @@ export function parseRunLog(text: string): Run {
     } else {
       // The numbers begin again where a start is missing.
       if (number !== undefined && number < expected) kept = kept.filter(({step}) => step < line.step);
-      kept.push(line);
+      if (line.type === 'epoch') keepEpoch(kept, line);
+      else kept.push(line);
     }
   }
   const ofType = <Type extends RunLine['type']>(type: Type) =>
@@ -87,4 +89,15 @@ export function parseRunLog(text: string): Run {
     damaged,
     missing,
   };
+}
+
+/**
+ * Adds an epoch to the lines before. A checkpoint of the last step of an epoch is older than the epoch's line, so that a log that goes on
+ * from it gives that number again: to the next epoch, or to the same one at the same step.
+ */
+function keepEpoch(kept: RunLine[], line: EpochLine): void {
+  const place = kept.findLastIndex(({type}) => type === 'epoch');
+  const last = kept[place] as EpochLine | undefined;
+  if (last && last.epoch === line.epoch && last.step === line.step) kept[place] = line;
+  else kept.push({...line, epoch: Math.max(line.epoch, (last?.epoch ?? 0) + 1)});
 }

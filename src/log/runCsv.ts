@@ -2,34 +2,50 @@ import {checkKind} from '../topology/checkKind.ts';
 import type {Run} from './parseRunLog.ts';
 import type {Measures} from './runLines.ts';
 
+/** Columns that every row has. */
+const OWN: ReadonlySet<string> = new Set(['type', 'step', 'seconds', 'epoch']);
+
 /**
  * A run as a table of comma-separated values, one row per epoch and per update in the order of the steps, for spreadsheets and other
- * programs (RFC 4180). Columns of layers are called `layer:measure`; what a row does not have is empty. Lists of numbers
- * are left out.
+ * programs (RFC 4180). Columns of layers are called `layer:measure`; a metric or measure by the name of another column is called
+ * `metric:name` or `measure:name`. What a row does not have is empty. Lists of numbers are left out.
  */
 export function runCsv(run: Run): string {
   checkKind('runCsv', 'run', 'an object', run, 'Pass what parseRunLog returned.');
   const {updates, epochs} = run;
   checkKind('runCsv', 'run.updates', 'a list', updates, 'Pass what parseRunLog returned.');
   checkKind('runCsv', 'run.epochs', 'a list', epochs, 'Pass what parseRunLog returned.');
+  const metricNames = new Set(epochs.flatMap(({metrics}) => Object.keys(metrics)));
+  const ofMetric = (name: string) => (OWN.has(name) ? `metric:${name}` : name);
+  const ofMeasure = (name: string) => (OWN.has(name) || metricNames.has(name) ? `measure:${name}` : name);
   const rows = [
     ...updates.map(({type, step, seconds, measures, layers}) => ({
       type,
       step,
       seconds,
-      ...measures,
+      ...renamed(measures, ofMeasure),
       ...byLayer(layers),
     })),
-    ...epochs.map(({type, step, seconds, epoch, metrics, measures, flops, layers}) => {
-      const operations = Object.fromEntries(Object.entries(flops).map(([name, value]) => [`flops:${name}`, value]));
-      return {type, step, seconds, epoch, ...metrics, ...measures, ...operations, ...byLayer(layers)};
-    }),
+    ...epochs.map(({type, step, seconds, epoch, metrics, measures, flops, layers}) => ({
+      type,
+      step,
+      seconds,
+      epoch,
+      ...renamed(metrics, ofMetric),
+      ...renamed(measures, ofMeasure),
+      ...renamed(flops, (name) => `flops:${name}`),
+      ...byLayer(layers),
+    })),
   ].sort((a, b) => a.step - b.step) as Readonly<Record<string, unknown>>[];
   const isCell = (value: unknown) => !Array.isArray(value);
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row).filter((key) => isCell(row[key]))))];
   return [columns, ...rows.map((row) => columns.map((column) => row[column]))]
     .map((cells) => `${cells.map(csvCell).join(',')}\n`)
     .join('');
+}
+
+function renamed(record: object, columnOf: (name: string) => string): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [columnOf(name), value]));
 }
 
 function byLayer(layers: Readonly<Record<string, Measures>>): Measures {

@@ -17,7 +17,7 @@ export interface RunLayer {
   readonly name: string;
   /** Dense shape of the kernel. */
   readonly shape: readonly number[];
-  /** Output positions per sample. */
+  /** Output positions per sample; 0 where they are unknown. */
   readonly positions: number;
   /** Active connections at the start. */
   readonly nnz: number;
@@ -85,7 +85,7 @@ export interface EpochLine {
   readonly measures: Measures;
   /** Operations since the start of the run. */
   readonly flops: TrainingFlops;
-  /** `flops`: operations since the start; `density`. */
+  /** `density`; `flops`, operations since the start, where they are counted; with a scheduler `explorationRate`. */
   readonly layers: {readonly [layer: string]: Measures};
 }
 

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import type {ExplorationTracker} from '../exploration/explorationTracker.ts';
 import {checkSamples, FlopsLedger} from '../flops/flopsLedger.ts';
 import {flopsReport} from '../layers/flopsReport.ts';
+import {takeRefusal} from '../layers/nonFinite.ts';
 import {type NamedSparseWeight, sparseWeights} from '../layers/sparseWeights.ts';
 import {checkKind, checkModel} from '../topology/checkKind.ts';
 import type {DSTScheduler} from '../training/dstScheduler.ts';
@@ -24,7 +25,7 @@ export interface RunLogOptions {
   readonly settings?: {readonly [name: string]: unknown};
   /**
    * `[height, width]` or `[height, width, channels]` of the inputs, where they are images whose pixels come as one vector in this
-   * order: then pictures have a map of the inputs. @defaultValue there is none
+   * order: then pictures have a map of the inputs, if the first layer is sparse. @defaultValue there is none
    */
   readonly imageShape?: readonly number[];
   /** Asked at the end of every epoch for values to be kept beside the log's own. @defaultValue none */
@@ -57,8 +58,11 @@ export class RunLog {
   private steps: number;
   private epochs: number;
   private readonly secondsBefore: number;
-  private readonly notCounted: ReadonlySet<string>;
+  /** The connections that the ledger counts with, of the layers that it knows. */
+  private readonly counted: Map<NamedSparseWeight, number>;
   private readonly began = performance.now();
+  /** The first layer with a kernel, which sees the inputs. */
+  private readonly first: string | undefined;
   private lastPictures = -1;
   private written = 0;
   /** Lines that the sink has not taken yet. */
@@ -72,7 +76,7 @@ export class RunLog {
    * @throws Error if the scheduler is of another model, or `resume` of another step or other layers
    */
   constructor(
-    model: tf.LayersModel,
+    private readonly model: tf.LayersModel,
     private readonly sink: LineSink,
     private readonly options: RunLogOptions,
   ) {
@@ -89,10 +93,19 @@ export class RunLog {
     this.secondsBefore = resume?.seconds ?? 0;
     const report = flopsReport(model);
     this.flops = new FlopsLedger(report.layers, resume?.flops);
-    this.notCounted = new Set(report.notCounted.map(({name}) => name));
+    this.first = report.kernels[0]?.name;
+    const known = new Set(report.layers.map(({name}) => name));
+    const counted = this.weights.filter(({name}) => known.has(name));
+    this.counted = new Map(counted.map((entry) => [entry, entry.weight.topology.nnz]));
+    if (!scheduler) takeRefusal(model, this); // what was refused before is none of its steps
     this.start(report);
     if (resume) this.lastPictures = this.steps;
     else this.pictures();
+  }
+
+  /** The scheduler that it steps. */
+  get scheduler(): RunLogOptions['scheduler'] {
+    return this.options.scheduler;
   }
 
   /** Optimizer steps so far. */
@@ -106,7 +119,9 @@ export class RunLog {
   }
 
   /**
-   * Counts an optimizer step, and has the scheduler do its own; if it updates the connectivity, writes a line about that.
+   * Counts an optimizer step with the connections that the layers have, whoever gave them these, and has the scheduler do its own; if
+   * that updates the connectivity, writes a line about it. A step that was not taken, since its loss was not finite, does not count:
+   * see `setNonFinite`.
    *
    * @param samples  number of samples of the batch
    * @returns what the update did, or undefined if none was due
@@ -116,8 +131,10 @@ export class RunLog {
   async step(samples: number): Promise<UpdateReport | undefined> {
     checkSamples('RunLog', samples);
     const {scheduler} = this.options;
+    if (!scheduler && takeRefusal(this.model, this)) return undefined;
     const {lastUpdate, stepCount} = scheduler ?? {};
     let report: UpdateReport | undefined;
+    this.countConnections();
     try {
       await scheduler?.step();
     } finally {
@@ -136,22 +153,28 @@ export class RunLog {
    * Writes the line of an epoch.
    *
    * @param metrics  by name, as `fit` calls them: `loss`, `acc`, `val_loss`, `val_acc`
+   * @param number   of the epoch, 1 for the first, where it may be higher than that of the last line and one: after a checkpoint was
+   *   loaded that is older than the end of its epoch. @defaultValue one more than the last
+   * @throws RangeError if `number` is not a positive integer
+   * @throws Error if `measure` returns a name that the log uses itself; the epoch does not count
    */
-  epoch(metrics: Readonly<Record<string, number>>): void {
+  epoch(metrics: Readonly<Record<string, number>>, number = 1): void {
+    checkNumber(number);
     const {scheduler, measure} = this.options;
+    const own: Measures = {
+      density: this.density(),
+      ...(scheduler ? explorationMeasures(scheduler.tracker) : {}),
+    };
     const measured = measure?.();
-    this.epochs++;
+    checkMeasured(own, measured);
+    this.epochs = Math.max(this.epochs + 1, number);
     this.write({
       type: 'epoch',
       epoch: this.epochs,
       step: this.steps,
       seconds: this.seconds(),
       metrics: {...metrics},
-      measures: {
-        density: this.density(),
-        ...(scheduler ? explorationMeasures(scheduler.tracker) : {}),
-        ...measured,
-      },
+      measures: {...own, ...measured},
       flops: this.flops.total,
       layers: this.layersOfEpoch(),
     });
@@ -165,7 +188,7 @@ export class RunLog {
     const inputs = this.options.imageShape?.reduce((product, dimension) => product * dimension, 1);
     const layers = this.weights.map(({name, weight: {topology}}) => ({
       name,
-      ...topologyPicture(topology, topology.shape.length === 2 && topology.rows === inputs),
+      ...topologyPicture(topology, name === this.first && topology.shape.length === 2 && topology.rows === inputs),
     }));
     this.write({type: 'pictures', step: this.steps, layers});
   }
@@ -186,9 +209,8 @@ export class RunLog {
     };
   }
 
-  private start({layers, notCounted, sparse, dense, bytes}: ReturnType<typeof flopsReport>): void {
+  private start({kernels, notCounted, sparse, dense, bytes}: ReturnType<typeof flopsReport>): void {
     const {name, settings = {}, imageShape = null} = this.options;
-    const sparseNames = new Set(this.weights.map(({name}) => name));
     this.write({
       type: 'start',
       ...RUN_FORMAT,
@@ -198,21 +220,24 @@ export class RunLog {
       backend: tf.getBackend(),
       settings,
       imageShape,
-      layers: layers.map(({name, shape, positions, nnz}) => ({
-        name,
-        shape,
-        positions,
-        nnz,
-        isSparse: sparseNames.has(name),
-      })),
+      layers: kernels.map(({name, shape, positions, nnz, isSparse}) => ({name, shape, positions, nnz, isSparse})),
       notCounted: notCounted.map(({name}) => name),
       forward: {sparse, dense},
       bytes,
     });
   }
 
+  /** Tells the ledger of layers that have more or fewer connections than at the step before. */
+  private countConnections(): void {
+    for (const [entry, nnz] of this.counted) {
+      const now = entry.weight.topology.nnz;
+      if (now === nnz) continue;
+      this.counted.set(entry, now);
+      this.flops.update([{name: entry.name, nnz: now}]);
+    }
+  }
+
   private update(report: UpdateReport): void {
-    this.flops.update(report.layers.filter(({name}) => !this.notCounted.has(name)));
     const point = this.options.scheduler!.tracker.history.at(-1)!;
     this.write({
       type: 'update',
@@ -224,10 +249,17 @@ export class RunLog {
   }
 
   private layersOfEpoch(): Record<string, Measures> {
-    const densities = new Map(this.weights.map(({name, weight}) => [name, weight.topology.density]));
-    return Object.fromEntries(
-      this.flops.layers.map(({name, total}) => [name, {density: densities.get(name) ?? 1, flops: total}]),
-    );
+    const {scheduler} = this.options;
+    const rates = scheduler?.tracker.rates();
+    const explored = new Map(scheduler?.weights.map(({name, weight}) => [weight, rates![name]]));
+    const counted = this.flops.layers.map(({name, total}) => [name, {density: 1, flops: total}] as const);
+    const measures = new Map<string, Measures>(counted);
+    for (const {name, weight} of this.weights) {
+      const rate = explored.get(weight);
+      const own = {density: weight.topology.density, ...(rate !== undefined && {explorationRate: rate})};
+      measures.set(name, {...measures.get(name), ...own});
+    }
+    return Object.fromEntries(measures);
   }
 
   /** Active over all connections of the sparse layers; 1 if there are none. */
@@ -262,6 +294,23 @@ function checkScheduler(
         'Pass the scheduler that was made for this model.',
     );
   }
+}
+
+/** Throws unless this is the number of an epoch. */
+function checkNumber(number: number): void {
+  if (Number.isSafeInteger(number) && number > 0) return;
+  throw new RangeError(
+    `RunLog: number must be a positive integer, received ${number}. Leave it out to count on from the last epoch.`,
+  );
+}
+
+/** Throws if what was measured would take the place of the log's own. */
+function checkMeasured(own: Measures, measured: Measures = {}): void {
+  const taken = Object.keys(own).find((name) => Object.hasOwn(measured, name));
+  if (taken === undefined) return;
+  throw new Error(
+    `RunLog: measure must return other names than ${Object.keys(own).join(', ')}, received "${taken}". Choose another name.`,
+  );
 }
 
 /** What a tracker knows by now. */

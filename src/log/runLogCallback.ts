@@ -3,8 +3,8 @@ import {SchedulerCallback, type SteppedScheduler} from '../training/schedulerCal
 
 /** What a callback writes to. */
 export interface LoggedRun extends SteppedScheduler {
-  /** Writes the line of an epoch. */
-  epoch(metrics: Readonly<Record<string, number>>): void;
+  /** Writes the line of an epoch. @param number  of the epoch at least, 1 for the first */
+  epoch(metrics: Readonly<Record<string, number>>, number: number): void;
   /** Writes the pictures of the topologies. */
   pictures(): void;
 }
@@ -21,7 +21,7 @@ export class RunLogCallback extends SchedulerCallback {
     const values = Object.entries(logs as Record<string, number | tf.Scalar>).map(
       async ([name, value]) => [name, typeof value === 'number' ? value : (await value.data())[0]] as const,
     );
-    this.log.epoch(Object.fromEntries(await Promise.all(values)));
+    this.log.epoch(Object.fromEntries(await Promise.all(values)), epoch + 1);
     await super.onEpochEnd(epoch, logs);
   }
 

@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto';
-import {mkdir, readFile, rm} from 'node:fs/promises';
+import {mkdir, readdir, readFile, rm} from 'node:fs/promises';
 import {basename, dirname, join} from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import {describeValue} from '../topology/describeValue.ts';
@@ -12,9 +12,10 @@ const OWN_WEIGHTS = /^weights-[0-9a-f]{16}\.bin$/;
  * Saves models of tfjs, sparse or not, into a folder, and loads them from there; for Node, without tfjs-node.
  *
  * The folder is made if it is missing. It gets `model.json` and a file of weights, in the layout that tfjs loads from everywhere. A save
- * counts as a whole: whenever it is cut off, the folder holds the model that was there before.
+ * counts as a whole: whenever it is cut off, the folder holds the model that was there before. Several models may lie in one folder, each
+ * under the name of its own `.json`.
  *
- * @param path  of the folder, or of the `model.json` in it
+ * @param path  of the folder, or of the `.json` in it
  * @throws TypeError if `path` is not a string with characters
  *
  * @example
@@ -46,7 +47,8 @@ async function save(file: string, artifacts: tf.io.ModelArtifacts): Promise<tf.i
     await writeAtomically(join(folder, name), bytes);
     await writeAtomically(file, JSON.stringify(json)); // now the new model counts
     const stale = before.filter((other) => other !== name && OWN_WEIGHTS.test(other));
-    for (const other of stale) await rm(join(folder, other), {force: true});
+    const used = stale.length > 0 ? await weightsIn(folder) : [];
+    for (const other of stale) if (!used.includes(other)) await rm(join(folder, other), {force: true});
   } catch (cause) {
     throw new Error(
       `fileSystem: "${folder}" must be a folder that can be written, received ${(cause as Error).message}. ` +
@@ -65,6 +67,12 @@ async function weightsOf(file: string): Promise<string[]> {
   } catch {
     return [];
   }
+}
+
+/** Names of the files of weights of all models in a folder: models with the same weights share one. */
+async function weightsIn(folder: string): Promise<string[]> {
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.json'));
+  return (await Promise.all(files.map((name) => weightsOf(join(folder, name))))).flat();
 }
 
 async function load(file: string): Promise<tf.io.ModelArtifacts> {

@@ -2,8 +2,9 @@ import type {DistributionName} from '../algorithms/distributions/resolveDistribu
 import {randomGrowth} from '../algorithms/growers/randomGrowth.ts';
 import {unexploredFirstGrowth} from '../algorithms/growers/unexploredFirstGrowth.ts';
 import {constant} from '../algorithms/schedules/constant.ts';
+import {cosineDecay} from '../algorithms/schedules/cosineDecay.ts';
 import {MAX_UPDATES} from '../exploration/forecast.ts';
-import {cosine, type PlanOptions} from '../exploration/planExploration.ts';
+import type {PlanOptions} from '../exploration/planExploration.ts';
 import type {PlannedLayer} from '../exploration/predictExploration.ts';
 import {describeValue} from '../topology/describeValue.ts';
 import {NETWORKS} from './networks.ts';
@@ -33,7 +34,7 @@ export const CHOICES = {
     erdosRenyi: 'erdosRenyi',
     uniform: 'uniform',
   } satisfies Record<DistributionName, DistributionName>,
-  schedule: {cosine, constant},
+  schedule: {cosine: cosineDecay, constant},
   growth: {random: randomGrowth(), unexploredFirst: unexploredFirstGrowth()},
 } as const;
 
@@ -61,13 +62,13 @@ export interface FilledPlan {
 }
 
 /**
- * Reads the fields. Ranges are checked by `planExploration`.
+ * Reads the fields. Ranges are checked by `planExploration`, but for the limits.
  *
- * @throws RangeError if a field holds no number, no shapes, or a name that is none of the choices
+ * @throws RangeError if a field holds no decimal number, no shapes, or a name that is none of the choices
  */
 export function readFields(fields: PlanFields): FilledPlan {
   const number = (field: keyof PlanFields) => readNumber(field, fields[field]);
-  const groups = readShapes(fields.layers, number('maxKernels'));
+  const groups = readShapes(fields.layers, readLimit('maxKernels', fields.maxKernels));
   const layers: PlannedLayer[] = groups.flatMap(({text, count, shape}, group) =>
     Array.from({length: count}, (_, i) => ({name: `${group + 1}.${i + 1} ${text}`, shape})),
   );
@@ -85,15 +86,30 @@ export function readFields(fields: PlanFields): FilledPlan {
       schedule: choose('schedule', fields.schedule),
       grower: choose('growth', fields.growth),
       target: number('target'),
-      maxUpdates: number('maxUpdates'),
+      maxUpdates: readLimit('maxUpdates', fields.maxUpdates),
     },
   };
 }
 
+/** As people write numbers; `Number` takes more, `0x10` and `Infinity` for instance. */
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
 function readNumber(field: string, text: string): number {
-  const value = text.trim() === '' ? Number.NaN : Number(text);
-  if (Number.isNaN(value)) {
-    throw new RangeError(`plan: ${field} must be a number, received ${describeValue(text)}. Write 0.05, or 1500.`);
+  const value = DECIMAL.test(text.trim()) ? Number(text) : Number.NaN;
+  if (!Number.isFinite(value)) {
+    throw new RangeError(
+      `plan: ${field} must be a decimal number, received ${describeValue(text)}. Write 0.05, or 1500.`,
+    );
+  }
+  return value;
+}
+
+function readLimit(field: string, text: string): number {
+  const value = readNumber(field, text);
+  if (!(Number.isSafeInteger(value) && value > 0)) {
+    throw new RangeError(
+      `plan: ${field} must be a positive integer, received ${describeValue(text)}. Count whole ones.`,
+    );
   }
   return value;
 }

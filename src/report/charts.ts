@@ -112,12 +112,16 @@ export interface Dot {
   readonly color: string;
 }
 
-/** Values by row, the first row on top, as SVG; on a logarithmic axis there is no place for what is not above 0. */
+/**
+ * Values by row, the first row on top, as SVG; on a logarithmic axis there is no place for what is not above 0. Nothing if there is no
+ * dot.
+ */
 export function dotChart(
   all: readonly Dot[],
   {title, x, isLogarithmic = false}: {title: string; x: string; isLogarithmic?: boolean},
 ): string {
   const dots = isLogarithmic ? all.filter(({value}) => value > 0) : all;
+  if (dots.length === 0) return '';
   const values = dots.map(({value}) => value);
   const labels = [...new Set(dots.map(({label}) => label))];
   const longest = Math.max(...labels.map((label) => ending(label).length));

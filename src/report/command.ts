@@ -1,7 +1,9 @@
-import {readFileSync, statSync, writeFileSync} from 'node:fs';
+import {accessSync, constants, readFileSync, realpathSync, statSync, writeFileSync} from 'node:fs';
+import {dirname, resolve} from 'node:path';
 import {Command} from 'commander';
 import {parseRunLog} from '../log/parseRunLog.ts';
 import {runCsv} from '../log/runCsv.ts';
+import {writeAtomically} from '../node/writeAtomically.ts';
 
 interface ReportFlags {
   readonly out: string;
@@ -31,7 +33,13 @@ export function reportCommand(print: (text: string) => void): Command {
   });
 }
 
-/** @throws Error in one sentence if a file is no log or would be overwritten, or a package is missing */
+/** A file to write. */
+interface Target {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** @throws Error in one sentence if a file is no log, would be overwritten or cannot be written, or a package is missing */
 async function report(logs: readonly string[], {out, title, csv}: ReportFlags): Promise<void> {
   const runs = logs.map((path) => {
     try {
@@ -46,7 +54,15 @@ async function report(logs: readonly string[], {out, title, csv}: ReportFlags): 
     {path: out, text: renderReport(runs, {title})},
   ];
   for (const {path} of files) checkTarget(path, logs);
-  for (const {path, text} of files) writeFileSync(path, text);
+  checkApart(files);
+  for (const file of files) await write(file);
+}
+
+/** Writes a file whole or not at all; what is no file, `/dev/stdout` for instance, is written to. */
+async function write({path, text}: Target): Promise<void> {
+  const target = statSync(path, {throwIfNoEntry: false});
+  if (target && !target.isFile()) writeFileSync(path, text);
+  else await writeAtomically(target ? realpathSync(path) : path, text);
 }
 
 /** Only a page needs the two packages, which are optional. */
@@ -63,15 +79,43 @@ async function loadReport(): Promise<typeof import('./renderReport.ts')> {
   }
 }
 
-/** Throws if a file is one of the logs, by whatever name. */
+/** Throws if a file is one of the logs, by whatever name, or there is no place for it. */
 function checkTarget(path: string, logs: readonly string[]): void {
-  const target = statSync(path, {throwIfNoEntry: false});
-  const log = logs
-    .map((log) => ({log, ...statSync(log)}))
-    .find(({dev, ino}) => dev === target?.dev && ino === target.ino);
-  if (log) {
+  const target = identityOf(path);
+  const log = logs.find((log) => identityOf(log) === target);
+  if (log !== undefined) {
     throw new Error(
-      `the file to write must be none of the logs, received ${path}, which is ${log.log}. Choose another by --out.`,
+      `the file to write must be none of the logs, received ${path}, which is ${log}. Choose another by --out.`,
     );
   }
+  try {
+    if (statSync(path, {throwIfNoEntry: false})?.isDirectory()) throw new Error('a folder');
+    accessSync(dirname(path), constants.W_OK);
+  } catch (cause) {
+    throw new Error(
+      `the file to write must have a name in a folder that can be written to, received ${path}: ${(cause as Error).message}. ` +
+        'Make the folder, or choose another by --out.',
+      {cause},
+    );
+  }
+}
+
+/** Throws if one file would take the place of another. */
+function checkApart(files: readonly Target[]): void {
+  const texts = new Map<string, string>();
+  for (const {path, text} of files) {
+    const identity = identityOf(path);
+    if ((texts.get(identity) ?? text) !== text) {
+      throw new Error(
+        `the page and the tables must be files of their own, received ${path} twice. Choose another by --out.`,
+      );
+    }
+    texts.set(identity, text);
+  }
+}
+
+/** The same for all names of a file. */
+function identityOf(path: string): string {
+  const {dev, ino} = statSync(path, {throwIfNoEntry: false}) ?? {};
+  return ino === undefined ? resolve(path) : `${dev}:${ino}`;
 }

@@ -32,14 +32,21 @@ const PREFIXES = ['', ' k', ' M', ' G', ' T', ' P', ' E'];
 
 /** A number to three digits with the prefix of its thousands: `3.14 P`. */
 export function withPrefix(value: number): string {
-  const thousands = value === 0 ? 0 : Math.floor(Math.log10(Math.abs(value)) / 3);
+  const rounded = Number(value.toPrecision(3));
+  const thousands = rounded === 0 ? 0 : Math.floor(Math.log10(Math.abs(rounded)) / 3);
   const power = Math.min(Math.max(thousands, 0), PREFIXES.length - 1);
-  return `${Number((value / 1000 ** power).toPrecision(3))}${PREFIXES[power]}`;
+  return `${Number((rounded / 1000 ** power).toPrecision(3))}${PREFIXES[power]}`;
 }
 
-/** A share in percent, to three digits. */
+/** A number to four digits, or in whole where it has more. */
+export function fourDigits(value: number): string {
+  const size = Math.abs(value);
+  return size >= 9999.5 && size < 1e15 ? whole(value) : value.toPrecision(4);
+}
+
+/** A share in percent, to three digits; a dash where there is nothing to share. */
 export function percent(share: number): string {
-  return `${Number((100 * share).toPrecision(3))} %`;
+  return Number.isFinite(share) ? `${Number((100 * share).toPrecision(3))} %` : '–';
 }
 
 /** A number in whole, with separators. */
@@ -49,7 +56,7 @@ export function whole(value: number): string {
 
 /** A span of time. */
 export function duration(seconds: number): string {
-  if (seconds < 100) return `${seconds.toPrecision(2)} s`;
+  if (seconds < 99.5) return `${seconds.toPrecision(2)} s`;
   const minutes = Math.round(seconds / 60);
   return minutes < 100 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

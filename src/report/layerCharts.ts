@@ -38,13 +38,15 @@ export function layerCharts(runs: readonly ShownRun[]): string {
     const caption = `${title} by layer, at the end`;
     const x = isShare ? '%' : isLogarithmic ? 'logarithmic' : '';
     const svg = dotChart(dots, {title: caption, x, isLogarithmic});
-    return figure(escapeHtml(caption), svg + dotLegend(keys));
+    return svg && figure(escapeHtml(caption), svg + dotLegend(keys));
   });
   return charts.join('\n');
 }
 
-/** What was last measured of each layer, as of the last update where that tells it; its `dropped` and `grown` say little. */
+/** What was last measured of each layer; the `dropped` and `grown` of an update say little. */
 function layersAtEnd({start, updates, epochs}: Run): Measures[] {
+  const ends = [updates.at(-1), epochs.at(-1)].filter((line) => line !== undefined);
+  const [first, last] = ends.sort((a, b) => a.step - b.step);
   return start.layers.map(({name, nnz, shape, isSparse}) => {
     const density = nnz / shape.reduce((product, dimension) => product * dimension, 1);
     const {
@@ -55,8 +57,8 @@ function layersAtEnd({start, updates, epochs}: Run): Measures[] {
     } = {
       density,
       ...(isSparse ? {explorationRate: density} : {}),
-      ...epochs.at(-1)?.layers[name],
-      ...updates.at(-1)?.layers[name],
+      ...first?.layers[name],
+      ...last?.layers[name],
     } as Record<string, number>;
     return measures;
   });

@@ -5,6 +5,8 @@ export interface MeasureInfo {
   readonly short: string;
   /** True if it is a share of a whole, to be shown in percent. */
   readonly isShare: boolean;
+  /** Which of its values are good; undefined where that is not known. */
+  readonly better?: 'higher' | 'lower';
   /** True if its values differ by factors, so that only a logarithmic axis shows them all. */
   readonly isLogarithmic?: boolean;
 }
@@ -32,9 +34,19 @@ const KNOWN: Readonly<Record<string, MeasureInfo>> = {
 /** The order in which they stand; others follow by name. */
 const ORDER = ['val_acc', 'acc', 'val_loss', 'loss', ...Object.keys(KNOWN)];
 
+/** Words in the names of metrics that say which values are good. */
+const HIGHER = new Set(['acc', 'accuracy', 'precision', 'recall']);
+const LOWER = new Set(['loss', 'error', 'crossentropy', 'mse', 'mae', 'perplexity']);
+
 /** How to show a measure; one of another's making goes by its own name. */
 export function measureInfo(name: string): MeasureInfo {
-  return Object.hasOwn(KNOWN, name) ? KNOWN[name] : number(name);
+  const info = Object.hasOwn(KNOWN, name) ? KNOWN[name] : number(name);
+  const words = name
+    .replace(/(?<=[a-z\d])(?=[A-Z])/g, '_')
+    .toLowerCase()
+    .split(/[^a-z]+/);
+  if (words.some((word) => HIGHER.has(word))) return {...info, better: 'higher'};
+  return words.some((word) => LOWER.has(word)) ? {...info, better: 'lower'} : info;
 }
 
 /** Names in the order in which they are shown, each once. */

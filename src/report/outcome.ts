@@ -1,6 +1,6 @@
-import {escapeHtml, percent} from './html.ts';
+import {escapeHtml, fourDigits, percent} from './html.ts';
 import {measureInfo, sortedNames} from './measures.ts';
-import {initialDensity, isSparse, numberNames, type ShownRun} from './runSeries.ts';
+import {density, explorationRate, isSparse, numberNames, type ShownRun} from './runSeries.ts';
 
 /** A run by its last value of the metric that counts. */
 interface Result {
@@ -8,19 +8,23 @@ interface Result {
   readonly value: number;
 }
 
-/** What came out, in one sentence or two: the best run, and the best sparse one with what it took. Empty where nothing was measured. */
+/**
+ * What came out, in one sentence or two: the best run, and the best sparse one with what it took. Empty where nothing was measured of
+ * which it is known what is good.
+ */
 export function outcome(runs: readonly ShownRun[]): string {
-  const [metric] = sortedNames(runs.flatMap(({epochs}) => numberNames(epochs.map(({metrics}) => metrics))));
+  const names = sortedNames(runs.flatMap(({epochs}) => numberNames(epochs.map(({metrics}) => metrics))));
+  const metric = names.find((name) => measureInfo(name).better);
   if (metric === undefined) return '';
-  const {title, isShare} = measureInfo(metric);
+  const {title, isShare, better} = measureInfo(metric);
   const results = runs.flatMap((run): Result[] => {
     const value = run.epochs.at(-1)?.metrics[metric];
     return typeof value === 'number' ? [{run, value}] : [];
   });
-  // A share is a success, anything else that is measured first is a loss.
-  const best = (of: readonly Result[]) =>
-    of.reduce((most, each) => (isShare === each.value > most.value ? each : most), of[0]);
-  const text = ({value}: Result) => (isShare ? `${(100 * value).toFixed(2)} %` : value.toPrecision(4));
+  const isBetter = (one: Result, other: Result) =>
+    better === 'higher' ? one.value > other.value : one.value < other.value;
+  const best = (of: readonly Result[]) => of.reduce((most, each) => (isBetter(each, most) ? each : most), of[0]);
+  const text = ({value}: Result) => (isShare ? `${(100 * value).toFixed(2)} %` : fourDigits(value));
   const first = best(results);
   if (!first) return '';
   const sparse = best(results.filter(({run}) => isSparse(run)));
@@ -38,12 +42,11 @@ export function outcome(runs: readonly ShownRun[]): string {
 
 /** Connections, operations and exploration of a sparse run. */
 function cost(run: ShownRun): string {
-  const {measures} = run.updates.at(-1) ?? {};
-  const number = (value: unknown, otherwise: number) => percent(typeof value === 'number' ? value : otherwise);
   const flops = run.epochs.at(-1)?.flops;
+  const operations =
+    flops && flops.dense > 0 ? ` and ${percent(flops.total / flops.dense)} of the operations of dense training` : '';
   return (
-    `with ${number(measures?.density, initialDensity(run))} of the connections` +
-    `${flops ? ` and ${percent(flops.total / flops.dense)} of the operations of dense training` : ''}; ` +
-    `${number(measures?.explorationRate, initialDensity(run))} of the network was explored`
+    `with ${percent(density(run))} of the connections${operations}; ` +
+    `${percent(explorationRate(run))} of the network was explored`
   );
 }

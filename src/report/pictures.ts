@@ -19,7 +19,7 @@ export function inputMaps(runs: readonly ShownRun[]): string {
   const rows = runs.flatMap((run) => {
     const shape = run.start.imageShape;
     const moments = someOf(run.pictures, MOMENTS).flatMap(({step, layers}) => {
-      const inputs = layers.find(({inputs}) => inputs)?.inputs;
+      const inputs = layers.find(({name}) => name === run.start.layers[0]?.name)?.inputs;
       return inputs && shape && inputs.length === sizeOf(shape) ? [{step, pixels: perPixel(inputs, shape), shape}] : [];
     });
     return moments.length > 0 ? [{run, moments}] : [];

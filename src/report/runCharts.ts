@@ -4,6 +4,7 @@ import {escapeHtml, figure} from './html.ts';
 import {measureInfo, sortedNames} from './measures.ts';
 import {
   atEpochs,
+  atSteps,
   atUpdates,
   initialDensity,
   inPercent,
@@ -80,19 +81,24 @@ export function explorationCharts(runs: readonly ShownRun[]): string {
 /** R_s and, finer, the reliable R_s. */
 function explorationChart(runs: readonly ShownRun[]): string {
   const whole = (run: ShownRun, points: readonly Point[], first: number): Point[] => {
-    const begun = [{x: run.start.step, y: first}, ...points];
+    // What a run has explored before its log begins is not known until the first line tells.
+    const isBegin = run.start.step === 0 || points.length === 0;
+    const begun = isBegin ? [{x: run.start.step, y: first}, ...changes(points)] : changes(points);
     return inPercent([...begun, {x: lastStep(run), y: begun[begun.length - 1].y}]);
   };
-  const explored = seriesOf(runs, (run) =>
-    whole(run, pointsOf(atUpdates(run), 'explorationRate'), initialDensity(run)),
-  );
+  const explored = seriesOf(runs, (run) => whole(run, pointsOf(atSteps(run), 'explorationRate'), initialDensity(run)));
   const reliable = seriesOf(runs, (run) => {
-    const points = pointsOf(atUpdates(run), 'reliableRate');
+    const points = pointsOf(atSteps(run), 'reliableRate');
     return points.length > 0 ? whole(run, points, 0) : [];
   }).map((line) => ({...line, isFaint: true}));
   const title = measureInfo('explorationRate').title + (reliable.length > 0 ? '; fine lines: reliably explored' : '');
   const options = {title, x: 'optimizer step', y: '%', isStepped: true, fromZero: true};
   return figure(title, lineChart([...explored, ...reliable], options) + legend(explored));
+}
+
+/** Those that are other than the one before. */
+function changes(points: readonly Point[]): Point[] {
+  return points.filter(({y}, i) => y !== points[i - 1]?.y);
 }
 
 function metricsOf({epochs}: ShownRun): Moment[] {
@@ -116,8 +122,8 @@ function measureChart(
 }
 
 function chart(series: readonly Series[], options: LineChartOptions): string {
-  if (series.length === 0) return '';
-  return figure(escapeHtml(options.title), lineChart(series, options) + legend(series));
+  const lines = lineChart(series, options);
+  return lines && figure(escapeHtml(options.title), lines + legend(series));
 }
 
 /** The last value of a measure that is a list. */

@@ -39,6 +39,11 @@ export function atEpochs({epochs}: Run): Moment[] {
   return epochs.map(({epoch, measures}) => ({x: epoch, measures}));
 }
 
+/** The measures of updates and epochs by optimizer step. */
+export function atSteps({updates, epochs}: Run): Moment[] {
+  return [...updates, ...epochs].map(({step, measures}) => ({x: step, measures})).sort((a, b) => a.x - b.x);
+}
+
 /** The points of a measure, where it is a finite number. */
 export function pointsOf(moments: readonly Moment[], name: string): Point[] {
   return moments.flatMap(({x, measures}) => {
@@ -77,12 +82,27 @@ export function initialDensity({start}: Run): number {
   return sparse.reduce((sum, {nnz}) => sum + nnz, 0) / sizes.reduce((sum, size) => sum + size, 0);
 }
 
+/** The active share of the connections of the sparse layers at the end. */
+export function density(run: Run): number {
+  return pointsOf(atSteps(run), 'density').at(-1)?.y ?? (isSparse(run) ? initialDensity(run) : 1);
+}
+
+/** R_s at the end. Without a scheduler it is not measured: then the most that was active at once. */
+export function explorationRate(run: Run): number {
+  const moments = atSteps(run);
+  const densities = pointsOf(moments, 'density').map(({y}) => y);
+  return (
+    pointsOf(moments, 'explorationRate').at(-1)?.y ??
+    densities.reduce((most, each) => Math.max(most, each), initialDensity(run))
+  );
+}
+
 /** Optimizer steps so far. */
 export function lastStep({start, updates, epochs}: Run): number {
   return Math.max(start.step, updates.at(-1)?.step ?? 0, epochs.at(-1)?.step ?? 0);
 }
 
-/** True if the run has layers whose connections may change. */
-export function isSparse({start}: Run): boolean {
-  return start.layers.some(({isSparse}) => isSparse);
+/** True if the run has layers whose connections may change, though earlier logs do not name those that are not counted. */
+export function isSparse({start, updates}: Run): boolean {
+  return updates.length > 0 || start.layers.some(({isSparse}) => isSparse);
 }

@@ -1,6 +1,6 @@
-import {definitions, duration, escapeHtml, percent, table, whole, withPrefix} from './html.ts';
+import {definitions, duration, escapeHtml, fourDigits, percent, table, whole, withPrefix} from './html.ts';
 import {measureInfo, sortedNames} from './measures.ts';
-import {initialDensity, isSparse, lastStep, numberNames, type ShownRun} from './runSeries.ts';
+import {density, explorationRate, isSparse, lastStep, numberNames, type ShownRun} from './runSeries.ts';
 
 interface Column {
   readonly title: string;
@@ -30,39 +30,38 @@ function swatch({color, dash}: ShownRun): string {
 function metricColumns(runs: readonly ShownRun[]): Column[] {
   const names = sortedNames(runs.flatMap(({epochs}) => numberNames(epochs.map(({metrics}) => metrics))));
   return names.map((name) => {
-    const {short, isShare} = measureInfo(name);
-    const text = (value: number) => (isShare ? `${(100 * value).toFixed(2)} %` : value.toPrecision(4));
+    const {short, isShare, better} = measureInfo(name);
+    const isRising = better === 'higher';
+    const text = (value: number) => (isShare ? `${(100 * value).toFixed(2)} %` : fourDigits(value));
     return {
       title: short,
-      explanation: isShare ? 'after the last epoch; the highest before in brackets' : 'after the last epoch',
+      explanation: isRising ? 'after the last epoch; the highest before in brackets' : 'after the last epoch',
       cell: ({epochs}) => {
         const values = epochs.map(({metrics}) => metrics[name]).filter((value) => typeof value === 'number');
         const last = epochs.at(-1)?.metrics[name];
         if (typeof last !== 'number') return NONE;
         const best = values.reduce((most, value) => Math.max(most, value), last);
-        return isShare && best > last ? `${text(last)} (${text(best)})` : text(last);
+        return isRising && best > last ? `${text(last)} (${text(best)})` : text(last);
       },
     };
   });
+}
+
+/** Operations and their share of those with all connections; a dash where none are counted. */
+function operations(sparse: number, dense: number): string {
+  return dense === 0 ? NONE : `${withPrefix(sparse)} (${percent(sparse / dense)})`;
 }
 
 const COLUMNS: readonly Column[] = [
   {
     title: 'Rₛ',
     explanation: 'share of the connections of the sparse layers that were active at some time',
-    cell: (run) => {
-      if (!isSparse(run)) return NONE;
-      const rate = run.updates.at(-1)?.measures.explorationRate;
-      return percent(typeof rate === 'number' ? rate : initialDensity(run));
-    },
+    cell: (run) => (isSparse(run) ? percent(explorationRate(run)) : NONE),
   },
   {
     title: 'Density',
     explanation: 'active share of the connections of the sparse layers, at the end',
-    cell: (run) => {
-      const density = run.updates.at(-1)?.measures.density;
-      return percent(typeof density === 'number' ? density : isSparse(run) ? initialDensity(run) : 1);
-    },
+    cell: (run) => percent(density(run)),
   },
   {
     title: 'Training FLOPs',
@@ -71,13 +70,13 @@ const COLUMNS: readonly Column[] = [
       'gradients at all positions included',
     cell: ({epochs}) => {
       const flops = epochs.at(-1)?.flops;
-      return flops ? `${withPrefix(flops.total)} (${percent(flops.total / flops.dense)})` : NONE;
+      return flops ? operations(flops.total, flops.dense) : NONE;
     },
   },
   {
     title: 'Forward FLOPs',
     explanation: 'operations to predict one sample, at the start, and their share of those with all connections',
-    cell: ({start: {forward}}) => `${withPrefix(forward.sparse)} (${percent(forward.sparse / forward.dense)})`,
+    cell: ({start: {forward}}) => operations(forward.sparse, forward.dense),
   },
   {
     title: 'Size',

@@ -7,14 +7,17 @@ import type {Criterion, Structure} from '../algorithms/types.ts';
 import type {InitialCriterion, InitialKernel} from '../layers/initialCriteria.ts';
 import {ensureBuilt} from '../layers/rebuildModel.ts';
 import {checkFinite} from '../topology/checkFinite.ts';
-import {checkKind, checkModel} from '../topology/checkKind.ts';
+import {checkChoice, checkKind, checkModel} from '../topology/checkKind.ts';
 import {freshSeed, type Random, seededRandom} from '../topology/random.ts';
 import {selectLargest} from '../topology/select.ts';
 import {Topology} from '../topology/topology.ts';
 import {assignWeight, variableOf} from '../weights/tfjsInternals.ts';
 import {type SparsifiableLayer, sparsifiableLayers} from './sparsify.ts';
 
-/** Options of {@link initialTopologies}. */
+/**
+ * Options of {@link initialTopologies}. Those that give layers densities, `distribution` among them, are for scope 'layer': ranked over the
+ * network, a layer has what its scores give it.
+ */
 export interface InitialOptions extends AllocationOptions {
   /** Active over all connections of the layers together, in (0, 1]; met to one connection. */
   readonly density: number;
@@ -40,6 +43,9 @@ export interface InitialOptions extends AllocationOptions {
   readonly seed?: number | string;
 }
 
+/** What is of single layers, and so means nothing where all are ranked together. */
+const OF_LAYERS = ['structure', 'distribution', 'firstLayerDense', 'lastLayerDense', 'densities'] as const;
+
 /** A layer whose topology is being chosen. */
 interface Candidate extends InitialKernel {
   readonly name: string;
@@ -54,7 +60,8 @@ interface Candidate extends InitialKernel {
  *
  * @returns topologies by layer name
  * @throws RangeError if a number is out of range, or a score is not finite
- * @throws TypeError if a structure is to be ranked over the network, or the criterion has no scores
+ * @throws TypeError if there is no such scope or schedule, an option of single layers is given for the whole network, or the criterion has
+ * no scores
  *
  * @example
  * const topologies = await initialTopologies(dense, {density: 0.05, criterion: snip({x, y})});
@@ -98,7 +105,7 @@ function checkOptions(options: InitialOptions): void {
     options,
     'Write initialTopologies(model, {density: 0.05, criterion: magnitude()}).',
   );
-  const {density, scope = 'network', rounds = 1, structure, criterion} = options;
+  const {density, scope = 'network', rounds = 1, schedule = 'exponential', criterion} = options;
   checkKind(where, 'criterion', 'an object', criterion, 'Use snip(data) or magnitude().');
   checkDensity('initialTopologies', 'density', density);
   if (!(Number.isInteger(rounds) && rounds > 0)) {
@@ -106,9 +113,20 @@ function checkOptions(options: InitialOptions): void {
       `initialTopologies: rounds must be a positive integer, received ${rounds}. Leave it out for one.`,
     );
   }
-  if (structure && scope === 'network') {
+  checkChoice(where, 'scope', ['network', 'layer'], scope, "Leave it out for 'network'.");
+  if (typeof schedule !== 'function') {
+    checkChoice(
+      where,
+      'schedule',
+      ['exponential', 'linear'],
+      schedule,
+      'Or give the density after each round by a function.',
+    );
+  }
+  const ofLayers = OF_LAYERS.find((name) => options[name]);
+  if (ofLayers && scope === 'network') {
     throw new TypeError(
-      "initialTopologies: scope must be 'layer' where a structure is given, received 'network'. Structures are of single layers.",
+      `initialTopologies: scope must be 'layer' where ${ofLayers} is given, received 'network'. To leave layers dense there, use filter.`,
     );
   }
   if (!('scores' in criterion) && (!criterion.active || criterion.needsGradient)) {

@@ -8,7 +8,7 @@ import {isSparseLayer, type SparseLayer} from '../layers/sparseLayer.ts';
 import type {StockKernelLayer} from '../layers/stockLayers.ts';
 import {walkLayers} from '../layers/walkLayers.ts';
 import {gatherActive} from '../ops/denseForm.ts';
-import {checkKind} from '../topology/checkKind.ts';
+import {checkKind, checkNames} from '../topology/checkKind.ts';
 import {describeValue} from '../topology/describeValue.ts';
 import {sizeOf} from '../topology/positions.ts';
 import {freshSeed, seededRandom} from '../topology/random.ts';
@@ -68,14 +68,8 @@ export interface SparsifyOptions extends AllocationOptions {
  */
 export function sparsify<Model extends tf.LayersModel>(model: Model, options: SparsifyOptions): Model {
   ensureBuilt('sparsify', model);
-  checkKind('sparsify', 'options', 'an object', options, 'Write sparsify(model, {density: 0.05}).');
-  checkDensity('sparsify', 'density', options.density);
+  checkSparsifyOptions(options);
   const {seed = freshSeed(), topologies = {}, values = 'kept'} = options;
-  if (values !== 'kept' && values !== 'drawn') {
-    throw new TypeError(
-      `sparsify: values must be 'kept' or 'drawn', received ${describeValue(values)}. Leave it out to keep those of the model.`,
-    );
-  }
   const reparameterization = options.reparameterization && {reparameterization: saved(options.reparameterization)};
   const reasons = new Map<string, string>();
   const plan = planLayers(model, options, reasons);
@@ -151,6 +145,32 @@ export function sparsifiableLayers(model: tf.LayersModel, reasons = new Map<stri
     else reasons.set(path, `${layer.getClassName()} has no sparse form`);
     return [];
   });
+}
+
+function checkSparsifyOptions(options: SparsifyOptions): void {
+  const where = 'sparsify';
+  checkKind(where, 'options', 'an object', options, 'Write sparsify(model, {density: 0.05}).');
+  checkNames<SparsifyOptions>(where, options, {
+    density: 1,
+    filter: 1,
+    seed: 1,
+    reparameterization: 1,
+    topologies: 1,
+    values: 1,
+    distribution: 1,
+    firstLayerDense: 1,
+    lastLayerDense: 1,
+    densities: 1,
+  });
+  const {density, filter = () => true, topologies = {}, values = 'kept'} = options;
+  checkDensity(where, 'density', density);
+  checkKind(where, 'filter', 'a function', filter, "Write ({name}) => name !== 'output'.");
+  checkKind(where, 'topologies', 'an object', topologies, 'Write topologies: await initialTopologies(model, …).');
+  if (values !== 'kept' && values !== 'drawn') {
+    throw new TypeError(
+      `sparsify: values must be 'kept' or 'drawn', received ${describeValue(values)}. Leave it out to keep those of the model.`,
+    );
+  }
 }
 
 function checkLayers(

@@ -4,7 +4,8 @@ const isObject = (value: unknown): value is object => typeof value === 'object' 
 
 /** What a value may have to be, in the words of messages. */
 const KINDS = {
-  'an object': (value: unknown) => isObject(value) && !Array.isArray(value),
+  // A promise has none of the names that are looked for: who forgot to await it would get the defaults.
+  'an object': (value: unknown) => isObject(value) && !Array.isArray(value) && !('then' in value),
   'a list': (value: unknown) => Array.isArray(value) || (ArrayBuffer.isView(value) && 'length' in value),
   'a number': (value: unknown) => typeof value === 'number' && !Number.isNaN(value),
   'a function': (value: unknown) => typeof value === 'function',
@@ -28,6 +29,20 @@ export function checkKind(where: string, name: string, kind: keyof typeof KINDS,
   throw new TypeError(`${where}: ${name} must be ${kind}, received ${describeValue(value)}. ${advice}`);
 }
 
+/** Throws unless what a user passed is one of these words; the rest as {@link checkKind}. */
+export function checkChoice(
+  where: string,
+  name: string,
+  words: readonly string[],
+  value: unknown,
+  advice: string,
+): void {
+  if (words.includes(value as string)) return;
+  throw new TypeError(
+    `${where}: ${name} must be one of ${words.join(', ')}, received ${describeValue(value)}. ${advice}`,
+  );
+}
+
 /** {@link checkKind} of a model, first of all arguments. */
 export function checkModel(where: string, model: unknown): void {
   checkKind(where, 'model', 'a LayersModel', model, 'Pass a model of TensorFlow.js: tf.sequential() or tf.model().');
@@ -36,4 +51,24 @@ export function checkModel(where: string, model: unknown): void {
 /** {@link checkKind} of options that may be left out. */
 export function checkOptions(where: string, options: unknown): void {
   checkKind(where, 'options', 'an object', options, 'Leave them out for the defaults.');
+}
+
+/** The names of options: all of them, or the compiler says so. */
+export type OptionNames<Options> = {readonly [Name in keyof Options]-?: 1};
+
+/**
+ * Throws where an option has a name that is none: it would be left aside without a word, and its default taken.
+ *
+ * @param where    the function that the user called
+ * @param options  an object
+ * @param names    those that there are
+ * @throws TypeError that says which there are
+ */
+export function checkNames<Options extends object>(where: string, options: Options, names: OptionNames<Options>): void {
+  for (const name of Object.keys(options)) {
+    if (name in names) continue;
+    throw new TypeError(
+      `${where}: options must be among ${Object.keys(names).join(', ')}, received ${name}. Correct the name, or leave it out.`,
+    );
+  }
 }

@@ -1,7 +1,7 @@
 import {randomGrowth} from '../algorithms/growers/randomGrowth.ts';
 import {signPruning} from '../algorithms/pruners/signPruning.ts';
-import {toSchedule} from '../algorithms/schedules/toSchedule.ts';
 import type {Schedule} from '../algorithms/types.ts';
+import {describeValue} from '../topology/describeValue.ts';
 import {normal} from '../topology/random.ts';
 import type {DSTOptions} from './dstOptions.ts';
 
@@ -23,12 +23,11 @@ const NEARLY_ZERO = 1e-12;
 export function deepRewiring(
   noise: number | Schedule,
 ): Pick<DSTOptions, 'pruner' | 'grower' | 'regrown' | 'grownValues' | 'perturb' | 'updateInterval' | 'dropFraction'> {
-  if (typeof noise === 'number' && !(noise >= 0 && Number.isFinite(noise))) {
+  if (typeof noise !== 'function' && !(noise >= 0 && Number.isFinite(noise))) {
     throw new RangeError(
-      `deepRewiring: noise must be finite and at least 0, received ${noise}. For a learning rate η and a temperature T write Math.sqrt(2 * η * T).`,
+      `deepRewiring: noise must be finite and at least 0, received ${describeValue(noise)}. For a learning rate η and a temperature T write Math.sqrt(2 * η * T).`,
     );
   }
-  const deviation = toSchedule(noise);
   return {
     pruner: signPruning(),
     grower: randomGrowth(),
@@ -36,7 +35,7 @@ export function deepRewiring(
     grownValues: ({positions, random}) =>
       Float32Array.from(positions, () => (random() < 0.5 ? -NEARLY_ZERO : NEARLY_ZERO)),
     perturb({values, step, random}) {
-      const scale = deviation(step);
+      const scale = typeof noise === 'function' ? noise(step) : noise;
       return values.map((value) => value + scale * normal(random));
     },
     updateInterval: 1,

@@ -1,9 +1,11 @@
 import type * as tf from '@tensorflow/tfjs';
+import {checkDensity} from '../algorithms/checkDensity.ts';
+import {checkStrategy} from '../algorithms/checkStrategy.ts';
 import type {UpdateTimes} from '../algorithms/schedules/checkUpdateTimes.ts';
 import type {GradientSignal, Grower, Pruner, Redistribution, Schedule, Structure} from '../algorithms/types.ts';
 import type {Regrown} from '../algorithms/update/layerState.ts';
 import type {ReliabilityRule} from '../exploration/reliability.ts';
-import {checkKind} from '../topology/checkKind.ts';
+import {checkChoice, checkKind} from '../topology/checkKind.ts';
 import type {Positions} from '../topology/positions.ts';
 import type {Random} from '../topology/random.ts';
 import type {Topology} from '../topology/topology.ts';
@@ -13,11 +15,12 @@ import type {UpdateReport} from './updateReport.ts';
 /** When connectivity is updated, and how much; the part of a scheduler's options that is not a strategy. */
 export interface ScheduleOptions extends UpdateTimes {
   /**
-   * Active over all connections of the scheduled layers together after each update, in (0, 1]; it may fall, rise or swing. 'free'
+   * Active over all connections of the scheduled layers together after each update, in (0, 1], as a number or a schedule; it may fall,
+   * rise or swing. 'free'
    * leaves it to the strategies: what the pruner drops is not grown again, unless `redistribution` says how many each layer has.
    * @defaultValue the number of connections is constant
    */
-  readonly density?: Schedule | 'free';
+  readonly density?: number | Schedule | 'free';
   /**
    * How many connections each layer has after an update; beside a `structure` only one that shrinks. @defaultValue each keeps its share
    */
@@ -92,7 +95,16 @@ export interface GrownValuesRequest {
   readonly random: Random;
 }
 
-/** Throws unless options are there and name their strategies. */
+/** What the strategies are to have, each one of its methods, and one that fits. */
+const STRATEGIES = {
+  pruner: ['magnitudePruning()', 'prune'],
+  grower: ['randomGrowth()', 'grow'],
+  redistribution: ['bySurvivors()', 'grow', 'shrink'],
+  signal: ['gradientMomentum()', 'fold'],
+  structure: ['nOfM(2, 4)', 'select'],
+} as const;
+
+/** Throws unless options are there and name their strategies, and what decides beside these is what it must be. */
 export function checkStrategies(options: DSTOptions): void {
   const where = 'DSTScheduler';
   checkKind(
@@ -102,21 +114,22 @@ export function checkStrategies(options: DSTOptions): void {
     options,
     'Write new SETScheduler(model, {updateInterval: 300, dropFraction: 0.3}).',
   );
-  const {pruner, grower, structure, redistribution} = options;
-  checkKind(where, 'pruner', 'an object', pruner, 'Pass magnitudePruning(), or an object of yours with prune().');
-  checkKind(where, 'grower', 'an object', grower, 'Pass randomGrowth(), or an object of yours with grow().');
+  const {structure, redistribution, density = 'free', regrown = 'keep'} = options;
+  for (const [name, [example, ...methods]] of Object.entries(STRATEGIES)) {
+    const strategy = options[name as keyof typeof STRATEGIES];
+    if (strategy !== undefined || name === 'pruner' || name === 'grower')
+      checkStrategy(where, name, strategy, example, ...methods);
+  }
+  for (const name of ['grownValues', 'perturb', 'onUpdate'] as const) {
+    if (options[name] !== undefined)
+      checkKind(where, name, 'a function', options[name], 'Leave it out, or pass the function itself.');
+  }
+  checkChoice(where, 'regrown', ['keep', 'fresh', 'never'], regrown, "Leave it out for 'keep'.");
+  if (typeof density !== 'function' && density !== 'free') checkDensity(where, 'density', density);
   if (structure && redistribution?.grow) {
     throw new TypeError(
       `DSTScheduler: redistribution must not move connections between layers where a structure is given, received ${redistribution.name}. ` +
         'Leave one of them out.',
     );
   }
-  checkKind(
-    where,
-    'pruner.prune',
-    'a function',
-    pruner.prune,
-    'Pass magnitudePruning(), or an object of yours with it.',
-  );
-  checkKind(where, 'grower.grow', 'a function', grower.grow, 'Pass randomGrowth(), or an object of yours with it.');
 }

@@ -11,10 +11,12 @@ import type {Topology} from '../topology/topology.ts';
 import type {TopologyUpdate} from '../topology/update.ts';
 import {commitAll, prepareCarry} from '../weights/carry.ts';
 import {collectedWeights} from '../weights/tfjsInternals.ts';
+import {checkStructure} from './checkStructure.ts';
 import {checkValues} from './checkValues.ts';
 import {checkStrategies, type DSTOptions} from './dstOptions.ts';
 import {ExpectedExploration} from './expectedExploration.ts';
 import {grownValuesOf} from './grownValues.ts';
+import {takePlainCallbacks} from './plainCallbacks.ts';
 import {planUpdates} from './planUpdates.ts';
 import {beginProgress, type Progress, resumeProgress} from './progress.ts';
 import {SchedulerCallback} from './schedulerCallback.ts';
@@ -53,7 +55,7 @@ export class DSTScheduler {
   /**
    * @param model    a compiled model with sparse layers, or any such model if the options name an optimizer
    * @param options  see {@link DSTOptions}
-   * @throws RangeError if a number is out of range
+   * @throws RangeError if a number is out of range, or a layer's shape does not fit the structure
    * @throws TypeError if the model is none, a strategy is missing, or there is a `targetRate` and R_s cannot be predicted
    * @throws Error if the model has no sparse layers or no optimizer, or `resume` does not belong to it
    */
@@ -72,7 +74,8 @@ export class DSTScheduler {
     }
     this.dropFraction = toSchedule(options.dropFraction);
     this.expected = new ExpectedExploration(options);
-    const {resume} = options;
+    const {resume, structure} = options;
+    if (structure) checkStructure(this.trainedWeights(), structure);
     const layers = this.topologies();
     const optimizer = this.optimizer();
     const place = {layers, optimizer, optimizerSteps: optimizer.iterations};
@@ -83,6 +86,7 @@ export class DSTScheduler {
     this.armProbes();
     setScheduler(this.weights, this, options.optimizer);
     guardScheduled(model);
+    takePlainCallbacks();
   }
 
   /** R_s and reliable R_s, per layer and in all, how long connections live, and the history of both. */
@@ -153,7 +157,7 @@ export class DSTScheduler {
       );
     }
     checkIsLatest(this.weights, this);
-    if (takeRefusal(this.model)) return undefined;
+    if (takeRefusal(this.model, this)) return undefined;
     const step = ++this.progress.steps;
     this.hasReadAll = false;
     try {

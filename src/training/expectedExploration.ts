@@ -68,7 +68,7 @@ export class ExpectedExploration {
     const {grower, density, redistribution, structure, regrown = 'keep'} = this.options;
     if (grower.discoveries && !density && !redistribution && !structure && regrown !== 'never') return grower;
     const [rule, received] = density
-      ? ['density must be constant', 'a schedule']
+      ? ['density must be left out', 'one']
       : redistribution || structure || regrown === 'never'
         ? ['redistribution, structure and regrown must be left out', 'one of them']
         : ['grower must have discoveries()', 'one without, such as growth by gradient'];

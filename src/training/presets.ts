@@ -5,6 +5,7 @@ import {magnitudePruning} from '../algorithms/pruners/magnitudePruning.ts';
 import {eachLayer} from '../algorithms/redistribution/eachLayer.ts';
 import {cosineDecay} from '../algorithms/schedules/cosineDecay.ts';
 import type {Grower, Pruner, Schedule} from '../algorithms/types.ts';
+import {describeValue} from '../topology/describeValue.ts';
 import type {DSTOptions, ScheduleOptions} from './dstOptions.ts';
 import {DSTScheduler} from './dstScheduler.ts';
 
@@ -12,6 +13,16 @@ import {DSTScheduler} from './dstScheduler.ts';
 export interface PresetOptions extends ScheduleOptions, Pick<DSTOptions, 'grownValues'> {
   /** @defaultValue `magnitudePruning()` */
   readonly pruner?: Pruner;
+}
+
+/** Throws if an option is given that a preset chooses itself. */
+function checkChosen(preset: string, options: object | null | undefined, ...names: readonly string[]): void {
+  for (const [name, value] of Object.entries(options ?? {})) {
+    if (value === undefined || !names.includes(name)) continue;
+    throw new TypeError(
+      `${preset}: ${name} must be left out, received ${describeValue(value)}. To choose it, use DSTScheduler.`,
+    );
+  }
 }
 
 /**
@@ -40,6 +51,7 @@ export class SETScheduler extends DSTScheduler {
  */
 export class RigLScheduler extends DSTScheduler {
   constructor(model: tf.LayersModel, options: PresetOptions) {
+    checkChosen('RigLScheduler', options, 'grower');
     const {pruner = magnitudePruning()} = options ?? {};
     super(model, {...options, pruner, grower: gradientGrowth()});
   }
@@ -60,8 +72,8 @@ export class StaticScheduler extends DSTScheduler {
 
 /** Options of {@link GMPScheduler}. */
 export interface GMPOptions extends Omit<ScheduleOptions, 'dropFraction' | 'density' | 'redistribution'> {
-  /** Density of every layer at each step, for instance `cubicDensity(1, 0.1, {endStep: 10000})`. */
-  readonly density: Schedule;
+  /** Density of every layer, in (0, 1], as a number or by step, for instance `cubicDensity(1, 0.1, {endStep: 10000})`. */
+  readonly density: number | Schedule;
   /** @defaultValue `magnitudePruning()` */
   readonly pruner?: Pruner;
 }
@@ -75,6 +87,7 @@ export interface GMPOptions extends Omit<ScheduleOptions, 'dropFraction' | 'dens
  */
 export class GMPScheduler extends DSTScheduler {
   constructor(model: tf.LayersModel, options: GMPOptions) {
+    checkChosen('GMPScheduler', options, 'dropFraction', 'grower', 'redistribution');
     const {pruner = magnitudePruning(), density} = options ?? {};
     const redistribution = eachLayer(density);
     super(model, {...options, pruner, density: 'free', redistribution, dropFraction: 0, grower: randomGrowth()});

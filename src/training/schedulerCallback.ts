@@ -1,11 +1,13 @@
 import * as tf from '@tensorflow/tfjs';
 import {checkEpoch} from '../layers/nonFinite.ts';
 import {type NamedSparseWeight, sparseWeights} from '../layers/sparseWeights.ts';
-import {takePlainCallbacks} from './plainCallbacks.ts';
+import {setStepped, takePlainCallbacks} from './plainCallbacks.ts';
 import {yieldToHost} from './yieldToHost.ts';
 
 /** What a callback runs: any scheduler of these weights. */
 export interface SteppedScheduler {
+  /** The one that it steps in turn. @defaultValue none */
+  readonly scheduler?: object | undefined;
   /** Those that the model in training must have; none for a model that has none. */
   readonly weights: readonly NamedSparseWeight[];
   /** Counts an optimizer step, and updates the connectivity if it is time. @param samples  number of samples of the batch */
@@ -30,7 +32,8 @@ export class SchedulerCallback extends tf.Callback {
   /** Made by `scheduler.callback()`. */
   constructor(private readonly scheduler: SteppedScheduler) {
     super();
-    takePlainCallbacks((callback) => callback instanceof SchedulerCallback);
+    takePlainCallbacks();
+    setStepped(this, scheduler.scheduler ?? scheduler);
   }
 
   /** @throws Error if the model that is trained is not the scheduler's */

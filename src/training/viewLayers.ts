@@ -1,4 +1,5 @@
 import {checkDensity} from '../algorithms/checkDensity.ts';
+import {toSchedule} from '../algorithms/schedules/toSchedule.ts';
 import type {DenseGradient} from '../algorithms/types.ts';
 import type {UpdateRules} from '../algorithms/update/layerState.ts';
 import type {NamedSparseWeight} from '../layers/sparseWeights.ts';
@@ -58,7 +59,7 @@ export function updateRules(
 
 function totalOf(weights: readonly NamedSparseWeight[], {density}: DSTOptions, step: number) {
   if (density === undefined || density === 'free') return density;
-  const now = density(step);
+  const now = toSchedule(density)(step);
   checkDensity('DSTScheduler', 'density', now);
   return Math.max(Math.round(now * sizeOf(weights)), weights.length);
 }

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {magnitudeScores, secondOrder, selectGlobally, snipScores} from '../../src/algorithms/criteria.ts';
+import {dropLowest} from '../../src/algorithms/pruners/dropLowest.ts';
 import {meanSquaredGradient} from '../../src/algorithms/signals/meanSquaredGradient.ts';
 import {seededRandom} from '../../src/topology/random.ts';
 import {Topology} from '../../src/topology/topology.ts';
+import {pruneRequest} from '../support/layer.ts';
 
 describe('selectGlobally', () => {
   const scores = [
@@ -98,5 +100,12 @@ describe('second-order pruning', () => {
     [2.5, 0, 4].forEach((rise, i) => {
       expect(scores[i] ** 2 / 2).toBeCloseTo(rise, 5);
     });
+  });
+
+  it('refuses gradients that are no means of squares, whose roots have no rank', () => {
+    const gradient = Float32Array.of(0.5, -0.25, 0);
+    expect(() => dropLowest(secondOrder()).prune(pruneRequest([1, 2, 3], {gradient}))).toThrow(
+      'secondOrder: request.gradient must hold means of squares, received -0.25. Give the scheduler signal: meanSquaredGradient(n).',
+    );
   });
 });

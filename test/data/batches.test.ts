@@ -122,4 +122,12 @@ describe('oneHot', () => {
   it('is 1 at the class and 0 elsewhere', () => {
     expect([...oneHot([2, 0], 3)]).toEqual([0, 0, 1, 1, 0, 0]);
   });
+
+  it.each([3, -1, 0.5, Number.NaN])('refuses the label %d of 3 classes', (label) => {
+    expect(() => oneHot([0, label, 1], 3)).toThrow(
+      new RangeError(
+        `oneHot: labels must be integers in [0, 2], received ${label} at index 1. Pass the number of classes.`,
+      ),
+    );
+  });
 });

@@ -5,6 +5,7 @@ import {
   DSTScheduler,
   deepRewiring,
   hardConcrete,
+  maskedDense,
   meanGradient,
   RigLScheduler,
   randomGrowth,
@@ -18,8 +19,9 @@ import {
 import {loadCheckpoint, saveCheckpoint} from 'itop/files';
 import {afterEach, expect, it} from 'vitest';
 import {describeBackends} from '../support/backends.ts';
-import {stockOptimizers} from '../support/optimizers.ts';
+import {disposeOptimizer, stockOptimizers} from '../support/optimizers.ts';
 import {memoryStore, startTraining} from '../support/resumedTraining.ts';
+import {trainSteps} from '../support/training.ts';
 
 const every = {updateInterval: 3, dropFraction: 0.3, seed: 5};
 const schedulers = {
@@ -122,5 +124,26 @@ describeBackends('a training that continues from a checkpoint', () => {
       JSON.stringify(through.end()),
     );
     expect(JSON.stringify(again.end())).toBe(end);
+  });
+
+  it('goes on in nested models made again in the same process', async () => {
+    const start = (seed: number) => {
+      const inner = tf.sequential({layers: [maskedDense({units: 6, density: 0.5, seed, inputShape: [12]})]});
+      const head = maskedDense({units: 4, density: 0.5, seed: seed + 1, activation: 'softmax'});
+      const model = tf.sequential({layers: [inner, head]});
+      model.compile({optimizer: tf.train.adam(0.05), loss: 'categoricalCrossentropy'});
+      return {model, scheduler: schedulers['companions of its connections'](model)};
+    };
+    const store = memoryStore();
+    const [through, again] = [start(1), start(2)];
+    await trainSteps(through.model, through.scheduler, 5);
+    await saveCheckpoint(store, through);
+    await loadCheckpoint(store, again);
+    const [losses, expected] = [again, through].map(({model, scheduler}) => trainSteps(model, scheduler, 7));
+    expect(await losses).toEqual(await expected);
+    for (const {model} of [through, again]) {
+      model.dispose();
+      disposeOptimizer(model.optimizer);
+    }
   });
 }, ['cpu', 'wasm']);

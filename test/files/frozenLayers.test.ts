@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import {maskedDense, RigLScheduler, setFusedStep} from 'itop';
 import {loadCheckpoint, saveCheckpoint} from 'itop/files';
 import {afterEach, expect, test} from 'vitest';
+import {decodeContainer, encodeContainer, jsonOf, jsonPart, partOf} from '../../src/io/container.ts';
 import {describeBackends} from '../support/backends.ts';
 import {disposeOptimizer} from '../support/optimizers.ts';
 import {memoryStore} from '../support/resumedTraining.ts';
@@ -66,6 +67,60 @@ function start(way: Way, seed: number) {
 afterEach(() => setFusedStep(true));
 
 const names = Object.keys(ways) as Way[];
+
+/** Two nested models whose layers have one name and shape, and moving averages, of other numbers for each seed. */
+function nestedModel(seed: number): tf.Sequential {
+  const inner = (name: string) =>
+    tf.sequential({
+      name,
+      layers: [
+        maskedDense({name: 'fc', units: 6, density: 0.5, seed: `${seed}/${name}`, inputShape: [6]}),
+        tf.layers.batchNormalization({name: 'norm'}),
+      ],
+    });
+  const model = tf.sequential({layers: [inner('first'), inner('second')]});
+  const variables = model.weights.map((weight) => weight.read()).filter((tensor) => tensor instanceof tf.Variable);
+  tf.tidy(() => {
+    variables.forEach((variable, i) => {
+      variable.assign(tf.randomUniform(variable.shape, 0.5, 1.5, 'float32', 100 * seed + i));
+    });
+  });
+  return model;
+}
+
+const predictions = (model: tf.LayersModel) =>
+  tf.tidy(() => (model.predict(tf.linspace(-1, 1, 12).reshape([2, 6])) as tf.Tensor).dataSync().slice());
+
+/** A checkpoint as it was before: in version 1 weights have the order of the model. */
+function asVersion1(file: Uint8Array, model: tf.LayersModel): Uint8Array {
+  const {metadata, parts} = decodeContainer(file, {where: 'test'});
+  const earlier = new Map(parts);
+  const weights = model.weights.filter(({name}) => !name.endsWith('topology'));
+  weights.forEach((weight, i) => {
+    earlier.set(`weights/${i}`, partOf(weight.read().dataSync<'float32'>(), weight.shape as number[]));
+  });
+  const state = jsonOf(parts.get('state')!) as {model: {weights: string[]}};
+  const names = weights.map(({originalName}) => originalName);
+  expect(names).not.toEqual(state.model.weights);
+  earlier.set('state', jsonPart({...state, model: {...state.model, weights: names}}));
+  return encodeContainer({metadata: {...metadata, version: '1'}, parts: earlier});
+}
+
+test('weights of one name and shape go to their layers, whichever nested model is frozen', async () => {
+  const [saved, loaded] = [nestedModel(1), nestedModel(2)];
+  const optimizer = tf.train.sgd(0.1);
+  const store = memoryStore();
+  saved.layers[0].trainable = false;
+  await saveCheckpoint(store, {model: saved, optimizer});
+  await loadCheckpoint(store, {model: loaded, optimizer});
+  expect(predictions(loaded)).toEqual(predictions(saved));
+
+  const again = nestedModel(3);
+  again.layers[0].trainable = false;
+  await loadCheckpoint(asVersion1(store.bytes, saved), {model: again, optimizer});
+  expect(predictions(again)).toEqual(predictions(saved));
+  for (const each of [saved, loaded, again, optimizer]) each.dispose();
+});
 
 describeBackends('a checkpoint of a training whose first layer was', () => {
   const cases = names.flatMap((way) => [0, 5].map((steps) => ({way, steps})));

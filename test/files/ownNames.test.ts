@@ -21,6 +21,22 @@ describe('withOwnNames', () => {
     });
   });
 
+  it('renames nested layers within their paths, also where these are keys', () => {
+    const nested = (...names: string[]) => ({layers: [{config: {name: names[0], ...config(...names.slice(1))}}]});
+    const state = {
+      name: 'sequential_4/dense_Dense1',
+      byPath: {'sequential_4/mine/dense_Dense2': ['sequential_4/dense_Dense11']},
+    };
+    const [saved, own] = [
+      nested('sequential_4', 'dense_Dense1', 'dense_Dense2'),
+      nested('sequential_6', 'dense_Dense3', 'dense_Dense4'),
+    ];
+    expect(withOwnNames(state, saved, own)).toEqual({
+      name: 'sequential_6/dense_Dense3',
+      byPath: {'sequential_6/mine/dense_Dense4': ['sequential_6/dense_Dense11']},
+    });
+  });
+
   it('renames along a chain, one step only', () => {
     const state = ['dense_Dense1', 'dense_Dense2'];
     expect(withOwnNames(state, config('dense_Dense1', 'dense_Dense2'), config('dense_Dense2', 'dense_Dense3'))).toEqual(

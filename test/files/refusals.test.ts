@@ -1,3 +1,4 @@
+import {runInNewContext} from 'node:vm';
 import * as tf from '@tensorflow/tfjs';
 import {
   RigLScheduler,
@@ -100,6 +101,34 @@ describe('a checkpoint', () => {
     training.end();
   });
 
+  it('is saved whenever a loop says so, and at the end once', async () => {
+    for (const everySteps of [undefined, 3]) {
+      const {model, scheduler, ...training} = start();
+      let saves = 0;
+      const target = {
+        write: async () => {
+          saves++;
+        },
+      };
+      const checkpoints = new Checkpoints(target, {model, scheduler, everySteps});
+      await checkpoints.save();
+      await training.train(0, 3);
+      await checkpoints.save();
+      expect(saves).toBe(2);
+      for (let step = 3; step < 6; step++) {
+        await training.train(step, 1);
+        await checkpoints.step();
+      }
+      await checkpoints.save();
+      expect(saves).toBe(3);
+      // Steps of which it was not told.
+      await training.train(6, 1);
+      await checkpoints.save();
+      expect(saves).toBe(4);
+      training.end();
+    }
+  });
+
   it('is saved by every IO handler', async () => {
     const training = start();
     await training.train(0, 2);
@@ -136,6 +165,34 @@ describe('a checkpoint', () => {
     expect((await loadCheckpoint(older, {model, scheduler})).step).toBe(5);
     expect(sources()).toEqual(before);
     training.end();
+  });
+
+  it.each<[string, unknown]>([
+    ['one of the class Map as data.best', {best: new Map([['a', 1]])}],
+    ['one of the class Set as data', new Set([1])],
+    ['one of the class RegExp as data.1', [1, /x/]],
+    ['one of the class Float32Array as data.deep.0', {deep: [Float32Array.of(1, 2)]}],
+    ['one of the class ArrayBuffer as data.x', {x: new ArrayBuffer(4)}],
+    ['one of the class Promise as data.x', {x: Promise.resolve(1)}],
+    ['one of the class Date as data.x', {x: new Date(0)}],
+    ['NaN as data.loss', {loss: Number.NaN}],
+    ['undefined as data.1', [1, undefined]],
+  ])('is never saved with %s, which would be lost', async (received, data) => {
+    const error = await savedFile(1, {data}).catch((reason: Error) => reason);
+    expect(error).toEqual(
+      new TypeError(
+        `saveCheckpoint: data must be plain JSON of less than 500 levels, received ${received}. ` +
+          'Save numbers, texts, lists and objects of them.',
+      ),
+    );
+  });
+
+  it('takes data of any realm, with −0 as 0', async () => {
+    const foreign = runInNewContext('({list: [1, {deep: "text"}], none: null})');
+    const state = decodeContainer(await savedFile(1, {data: {foreign, zero: -0, left: undefined}}), {where: 'test'});
+    expect(jsonOf(state.parts.get('state')!)).toMatchObject({
+      data: {foreign: {list: [1, {deep: 'text'}], none: null}, zero: 0},
+    });
   });
 
   it('is never saved of a training that has diverged', async () => {
@@ -226,8 +283,8 @@ describe('a checkpoint is refused, and nothing is changed, where', () => {
   it.each<[string, (state: Record<string, never>, container: Container) => void, string]>([
     [
       'the version is another one',
-      (_, {metadata}) => Object.assign(metadata, {version: '2'}),
-      'must be of the format itop-checkpoint, version 1, received "itop-checkpoint", version "2"',
+      (_, {metadata}) => Object.assign(metadata, {version: '3'}),
+      'must be of the format itop-checkpoint, version 1 or 2, received "itop-checkpoint", version "3"',
     ],
     ['the state is missing', (state) => delete state.optimizer, 'must hold the state that was saved'],
     [
@@ -292,9 +349,11 @@ describe('a checkpoint is refused, and nothing is changed, where', () => {
   it('the file is too large, or no file', async () => {
     const {model, scheduler, ...training} = start();
     const file = await savedFile();
-    await expect(loadCheckpoint(new Blob([file as never]), {model, scheduler, maxBytes: 100})).rejects.toThrow(
-      /source must have at most 100 bytes, received \d+\. If a file that large was saved, pass a higher maxBytes\./,
-    );
+    for (const source of [new Blob([file as never]), file, file.slice().buffer as ArrayBuffer]) {
+      await expect(loadCheckpoint(source, {model, scheduler, maxBytes: 100})).rejects.toThrow(
+        /source must have at most 100 bytes, received \d+\. If a file that large was saved, pass a higher maxBytes\./,
+      );
+    }
     await expect(loadCheckpoint('not/an/address', {model, scheduler})).rejects.toThrow(
       'source must be an address that can be fetched, received "not/an/address", which fails',
     );

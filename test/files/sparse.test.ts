@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
-import {maskedConv2d, maskedDense, sparseWeights} from 'itop';
+import {maskedConv2d, maskedDense, sparseWeights, sparsify} from 'itop';
 import {loadSparse, saveSparse} from 'itop/files';
 import {expect, it, vi} from 'vitest';
-import {decodeContainer, encodeContainer, jsonOf, jsonPart} from '../../src/io/container.ts';
+import {decodeContainer, encodeContainer, jsonOf, jsonPart, partOf} from '../../src/io/container.ts';
 import {describeBackends} from '../support/backends.ts';
 import {expectClose} from '../support/close.ts';
 import {memoryStore} from '../support/resumedTraining.ts';
@@ -65,6 +65,74 @@ describeBackends('a file of a sparse model', () => {
   });
 }, ['cpu', 'wasm']);
 
+/** Two nested models with layers of equal names and shapes, one of them with moving averages. */
+function nestedModel(): tf.Sequential {
+  const inner = (name: string, more: tf.layers.Layer[] = []) =>
+    tf.sequential({name, layers: [tf.layers.dense({name: 'fc', units: 6, inputShape: [6]}), ...more]});
+  const [first, second] = [inner('first', [tf.layers.batchNormalization({name: 'norm'})]), inner('second')];
+  const model = sparsify(tf.sequential({layers: [first, second, tf.layers.dense({units: 6})]}), {
+    density: 0.5,
+    seed: 1,
+  });
+  // Every number is another one, and moving variances are positive.
+  let begin = 1;
+  tf.tidy(() => {
+    for (const weight of model.weights.filter(({name}) => !name.endsWith('topology'))) {
+      const shape = weight.shape as number[];
+      weight.write(tf.linspace(begin, begin + 1, tf.util.sizeFromShape(shape)).reshape(shape));
+      begin++;
+    }
+  });
+  return model;
+}
+
+const freezings: Record<string, (model: tf.LayersModel) => unknown> = {
+  nothing: () => {},
+  'a nested model': (model) => Object.assign(model.layers[0], {trainable: false}),
+  'the second one': (model) => Object.assign(model.layers[1], {trainable: false}),
+  'the model itself': (model) => Object.assign(model, {trainable: false}),
+  'a layer in a nested model': (model) =>
+    Object.assign((model.layers[0] as tf.Sequential).layers[0], {trainable: false}),
+};
+
+it.each(
+  Object.entries(freezings),
+)('gives a model back in which %s was frozen, and freezes it again', async (_, freeze) => {
+  const model = nestedModel();
+  freeze(model);
+  const store = memoryStore();
+  await saveSparse(store, model);
+  const [sparse, dense] = [await loadSparse(store), await loadSparse(store, {dense: true})];
+  const predicted = (each: tf.LayersModel) =>
+    tf.tidy(() => (each.predict(tf.linspace(-1, 1, 12).reshape([2, 6])) as tf.Tensor).dataSync().slice());
+  const trained = (each: tf.LayersModel) => each.trainableWeights.map(({originalName}) => originalName);
+  expect(predicted(sparse)).toEqual(predicted(model));
+  expectClose(predicted(dense), predicted(model), 1e-5);
+  expect(trained(sparse)).toEqual(trained(model));
+  expect(trained(dense)).toEqual(trained(model).map((name) => name.replace(/values$/, 'kernel')));
+  for (const each of [model, sparse, dense]) each.dispose();
+});
+
+it('is read as before where it is of version 1, whose weights are in the order of the model', async () => {
+  const model = network();
+  const store = memoryStore();
+  await saveSparse(store, model);
+  const {metadata, parts} = decodeContainer(store.bytes, {where: 'test'});
+  const {trainable, ...state} = jsonOf(parts.get('state')!) as {trainable: unknown; shapes: number[][]};
+  const values = sparseWeights(model).map(({weight}) => weight.values);
+  const others = model.weights.filter((weight) => !values.includes(weight) && !weight.name.endsWith('topology'));
+  const earlier = new Map(parts);
+  others.forEach((weight, i) => {
+    earlier.set(`weights/${i}`, partOf(weight.read().dataSync<'float32'>(), weight.shape as number[]));
+  });
+  const shapes = others.map(({shape}) => shape);
+  expect(shapes).not.toEqual(state.shapes);
+  earlier.set('state', jsonPart({...state, shapes}));
+  const loaded = await loadSparse(encodeContainer({metadata: {...metadata, version: '1'}, parts: earlier}));
+  expect(predictions(loaded)).toEqual(predictions(model));
+  for (const each of [model, loaded]) each.dispose();
+});
+
 it('writes positions in the way that takes fewer bytes', async () => {
   const store = memoryStore();
   const model = network();
@@ -123,6 +191,23 @@ it('is fetched from an address, piece by piece, up to a limit', async () => {
   expect(valuesIn(loaded)).toEqual(valuesIn(model));
   await expect(loadSparse(address, {maxBytes: 1000})).rejects.toThrow('source must have at most 1000 bytes, received');
   for (const each of [model, loaded]) each.dispose();
+});
+
+it('refuses a layer that is in two models, of which no file could make one', async () => {
+  const shared = tf.layers.dense({name: 'shared', units: 6});
+  const inner = tf.sequential({name: 'inner', layers: [tf.layers.inputLayer({inputShape: [6]}), shared]});
+  const input = tf.input({shape: [6]});
+  const model = tf.model({
+    name: 'outer',
+    inputs: input,
+    outputs: shared.apply(inner.apply(input)) as tf.SymbolicTensor,
+  });
+  const store = memoryStore();
+  await expect(saveSparse(store, model)).rejects.toThrow(
+    'saveSparse: a layer must belong to one model, received "shared" in both "',
+  );
+  expect(store.bytes).toHaveLength(0);
+  model.dispose();
 });
 
 it('refuses numbers that are too large for float16', async () => {

@@ -1,5 +1,17 @@
 import * as tf from '@tensorflow/tfjs';
-import {maskedConv2d, maskedDense, sparseWeights, Topology} from 'itop';
+import {
+  groupLasso,
+  maskedConv2d,
+  maskedDense,
+  type Reparameterization,
+  softThreshold,
+  sparseWeights,
+  srSte,
+  swat,
+  Topology,
+  toDense,
+  topKast,
+} from 'itop';
 import {loadTorch, saveTorch} from 'itop/files';
 import {describe, expect, it} from 'vitest';
 import {decodeContainer, encodeContainer, float32Of, type Part, partOf} from '../../src/io/container.ts';
@@ -72,6 +84,86 @@ describe('a file for PyTorch', () => {
     await loadTorch(bytes, other);
     expect(weightsOf(other)).toEqual(weightsOf(model));
     for (const each of [model, other]) each.dispose();
+  });
+
+  it('leaves the optimizer what it has for other weights than sparse kernels', async () => {
+    const [model, other] = [network(1), network(2)];
+    const {bytes} = await saved(other);
+    model.compile({optimizer: tf.train.momentum(0.1, 0.9), loss: 'meanSquaredError'});
+    const [x, y] = [tf.ones([2, 4, 5, 2]), tf.ones([2, 2])];
+    await model.trainOnBatch(x, y);
+    const momenta = () => {
+      const {accumulations} = model.optimizer as unknown as {
+        accumulations: {originalName: string; variable: tf.Variable}[];
+      };
+      return accumulations.map(({originalName, variable}) => [originalName, [...variable.dataSync()]] as const);
+    };
+    const before = momenta();
+    await loadTorch(bytes, model);
+    momenta().forEach(([name, numbers], i) => {
+      if (name.includes('values')) expect(numbers.every((number) => number === 0)).toBe(true);
+      else expect(numbers).toEqual(before[i][1]);
+    });
+    expect(before.every(([, numbers]) => numbers.some((number) => number !== 0))).toBe(true);
+    tf.dispose([x, y]);
+    for (const each of [model, other]) each.dispose();
+  });
+
+  describe('of layers that make the values with which they predict', () => {
+    const reparameterized = (reparameterization?: Reparameterization) => {
+      const more = {reparameterization, inputShape: [8]};
+      const model = tf.sequential({layers: [maskedDense({name: 'one', units: 4, density: 1, ...more})]});
+      const [{weight}] = sparseWeights(model);
+      tf.tidy(() => weight.variable.assign(tf.linspace(0.01, 1, 32)));
+      return model;
+    };
+    const kernelOf = (model: tf.LayersModel) =>
+      tf.tidy(() => [...tf.transpose(toDense(model).getWeights()[0]).dataSync()]);
+
+    it.each<Reparameterization>([
+      topKast({forward: 0.25, backward: 0.5}),
+      srSte({n: 1, m: 4}),
+      swat({weights: 0.25, activations: 0.5}),
+      groupLasso({lambda: 1, groups: 'input', threshold: 0.2}),
+    ])('has these, and gives them back: $name', async (reparameterization) => {
+      const [model, plain] = [reparameterized(reparameterization), reparameterized()];
+      const {bytes, parts} = await saved(model);
+      const kernel = kernelOf(model);
+      expect([...float32Of(parts.get('one.weight')!)]).toEqual(kernel);
+      expect(kernel).not.toEqual(kernelOf(plain));
+      for (const other of [reparameterized(reparameterization), plain]) {
+        await loadTorch(bytes, other);
+        expect(kernelOf(other)).toEqual(kernel);
+      }
+
+      const trained = new Map(parts).set('one.weight', partOf(new Float32Array(32).fill(0.1), [4, 8]));
+      const before = weightsOf(model);
+      await expect(loadTorch(encodeContainer({metadata: {}, parts: trained}), model)).rejects.toThrow(
+        `loadTorch: source must have values in "one.weight" of which ${reparameterization.name} makes the same, received others. `,
+      );
+      expect(weightsOf(model)).toEqual(before);
+      for (const each of [model, plain]) each.dispose();
+    });
+
+    it('has them without what a layer learns beside, and so does not give them back', async () => {
+      const model = reparameterized(softThreshold({initial: -1}));
+      const {bytes, parts} = await saved(model);
+      expect([...parts.keys()].sort()).toEqual(['one.bias', 'one.mask', 'one.weight']);
+      expect([...float32Of(parts.get('one.weight')!)]).toEqual(kernelOf(model));
+      await expect(loadTorch(bytes, model)).rejects.toThrow('of which softThreshold makes the same, received others.');
+      await loadTorch(bytes, reparameterized());
+    });
+  });
+
+  it('is not made where two weights have one name', async () => {
+    const dense = (name: string) => tf.layers.dense({name, units: 2, inputShape: [2]});
+    const model = tf.sequential({layers: [dense('a.b'), tf.sequential({name: 'a', layers: [dense('b')]})]});
+    const store = memoryStore();
+    await expect(saveTorch(store, model)).rejects.toThrow(
+      `saveTorch: weights must have names of their own where '.' stands for '/', received "a.b.weight" twice. Rename a layer.`,
+    );
+    expect(store.bytes).toHaveLength(0);
+    model.dispose();
   });
 
   it.each<[string, (parts: Map<string, Part>) => void, string]>([

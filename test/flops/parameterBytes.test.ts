@@ -16,6 +16,16 @@ it('adds up values and index', () => {
   expect(parameterBytes([], 0)).toEqual({dense: 0, bitmask: 0, compressedRows: 0});
 });
 
+it('adds the index of a layer that is held sparse with all connections, in compressed rows only', () => {
+  const full = {shape: [10, 5], nnz: 50};
+  expect(parameterBytes([{...full, isSparse: true}], 0)).toEqual({
+    dense: 4 * 50,
+    bitmask: 4 * 50,
+    compressedRows: 4 * 50 + 4 * (11 + 50),
+  });
+  expect(parameterBytes([full], 0).compressedRows).toBe(4 * 50);
+});
+
 it('refuses more connections than there are', () => {
   expect(() => parameterBytes([{shape: [2, 2], nnz: 5}], 0)).toThrow(
     'parameterBytes: nnz must be an integer in [0, 4]',

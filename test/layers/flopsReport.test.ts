@@ -84,6 +84,27 @@ describe('flopsReport', () => {
     ]);
   });
 
+  it('knows kernels, and counts their bytes, where it cannot count their operations', () => {
+    const model = tf.sequential({
+      layers: [
+        maskedConv2d({name: 'conv', filters: 8, kernelSize: 3, nnz: 54, seed: 1, inputShape: [null, null, 3]}),
+        layers.conv2d({name: 'dense', filters: 2, kernelSize: 1}),
+      ],
+    });
+    const {kernels, bytes, layers: counted} = flopsReport(model);
+    expect(counted).toEqual([]);
+    expect(kernels).toEqual([
+      {name: 'conv', shape: [3, 3, 3, 8], nnz: 54, positions: 0, isSparse: true},
+      {name: 'dense', shape: [1, 1, 8, 2], nnz: 16, positions: 0, isSparse: false},
+    ]);
+    // Biases 8 + 2; 54 columns and the ends of 27 rows.
+    expect(bytes).toEqual({
+      dense: 4 * (216 + 16 + 10),
+      bitmask: 4 * (54 + 16 + 10) + 27,
+      compressedRows: 4 * (54 + 16 + 10 + 54 + 28),
+    });
+  });
+
   it('needs to know the input', () => {
     expect(() => flopsReport(tf.sequential())).toThrow('flopsReport: model must know its input');
   });

@@ -1,10 +1,23 @@
 import * as tf from '@tensorflow/tfjs';
 import {afterEach, beforeAll, describe, expect, test} from 'vitest';
 import {flopsReport} from '../../src/layers/flopsReport.ts';
+import {sparseWeights} from '../../src/layers/sparseWeights.ts';
 import {summary} from '../../src/layers/summary.ts';
 import {sparsify} from '../../src/sparse/sparsify.ts';
 import {expectNoLeaks} from '../support/leaks.ts';
 import {denseModels, disposeModels} from '../support/models.ts';
+
+/** Bytes of the weights of a model as TensorFlow.js saves them. */
+async function savedBytes(model: tf.LayersModel): Promise<number> {
+  let saved = 0;
+  await model.save(
+    tf.io.withSaveHandler(async (artifacts) => {
+      saved = tf.io.CompositeArrayBuffer.join(artifacts.weightData!).byteLength;
+      return {modelArtifactsInfo: tf.io.getModelArtifactsInfoForJSON(artifacts)};
+    }),
+  );
+  return saved;
+}
 
 describe('summary', () => {
   let models: tf.LayersModel[] = [];
@@ -125,14 +138,41 @@ describe('summary', () => {
     const counted = lines.flatMap((line) => /^Total params: (\d+)$/.exec(line)?.[1] ?? []);
     expect(counted).toEqual([String(parameters)]);
     expect(flops).toBe(flopsReport(model).sparse);
-    let saved = 0;
-    await model.save(
-      tf.io.withSaveHandler(async (artifacts) => {
-        saved = tf.io.CompositeArrayBuffer.join(artifacts.weightData!).byteLength;
-        return {modelArtifactsInfo: tf.io.getModelArtifactsInfoForJSON(artifacts)};
-      }),
-    );
-    expect(bytes).toBe(saved);
+    expect(bytes).toBe(await savedBytes(model));
+  });
+
+  test.each([
+    ['where some layers are full', {density: 0.5, densities: {output: 1}}],
+    ['whose image size is unknown', {density: 0.5}],
+  ])('counts the bytes of a model %s as they are saved, with and without companions', async (name, options) => {
+    const {layers} = tf;
+    const anySize = () => [
+      layers.conv2d({filters: 4, kernelSize: 3, inputShape: [null, null, 3]}),
+      layers.globalAveragePooling2d({}),
+    ];
+    const dense = tf.sequential({
+      layers: [
+        ...(name.includes('unknown') ? anySize() : [layers.dense({units: 9, inputShape: [12]})]),
+        layers.dense({name: 'output', units: 4}),
+      ],
+    });
+    const model = sparsify(dense, {...options, seed: 1});
+    models.push(dense, model);
+    const expectSaved = async () => {
+      const saved = await savedBytes(model);
+      expect([summary(model).bytes, flopsReport(model).bytes.compressedRows]).toEqual([saved, saved]);
+    };
+    await expectSaved();
+    for (const {weight} of sparseWeights(model)) await weight.addCompanion('sign', (values) => values.map(Math.sign));
+    await expectSaved();
+  });
+
+  test('has a dash for the share of what it does not count', () => {
+    const dense = tf.sequential({
+      layers: [tf.layers.conv2d({filters: 4, kernelSize: 3, inputShape: [null, null, 3]})],
+    });
+    models.push(dense);
+    expect(String(summary(dense))).toContain('112 parameters, 0 FLOPs; now 100.0 % and – of that.');
   });
 
   test('prints as a table, long names whole', () => {

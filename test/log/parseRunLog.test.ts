@@ -56,6 +56,17 @@ describe.each([
     ]);
   });
 
+  it.each([
+    ['goes on with the next epoch', [epochLine(2, 30), epochLine(3, 40)], [10, 20, 30, 40]],
+    ['ends that epoch again', [epochLine(2, 20), epochLine(3, 30)], [10, 20, 30]],
+  ])('counts epochs once where a run that %s continues from a checkpoint older than its line', (_, continued, at) => {
+    const run = parseRunLog(
+      log(...lines(startLine(), epochLine(1, 10), epochLine(2, 20)), ...lines(startLine(20), ...continued)),
+    );
+    expect(steps(run.epochs)).toEqual(at);
+    expect(run.epochs.map(({epoch}) => epoch)).toEqual(at.map((_, i) => i + 1));
+  });
+
   it('knows only the last run of a log that started anew', () => {
     const run = parseRunLog(
       log(...lines(startLine(), epochLine(1, 10)), ...lines(startLine(0, 'second'), epochLine(1, 12))),

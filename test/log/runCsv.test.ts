@@ -21,3 +21,14 @@ it('has a row per update and epoch and a column per value', () => {
       'epoch,5,0.5,0.1,,,1,0.25,10,20,0,30,60,3\n',
   );
 });
+
+it('keeps a metric and a measure of one name apart, and both from its own columns', () => {
+  const line = {...epochLine(1, 5), metrics: {acc: 0.9, step: 7}, measures: {acc: 0.3, step: 8}, layers: {}};
+  const update = {...updateLine(5), measures: {acc: 0.2}, layers: {}};
+  expect(runCsv({...run, updates: [update], epochs: [line]})).toBe(
+    'type,step,seconds,measure:acc,epoch,acc,metric:step,measure:step,' +
+      'flops:forward,flops:backward,flops:denseGradient,flops:total,flops:dense\n' +
+      'update,5,0.5,0.2,,,,,,,,,\n' +
+      'epoch,5,0.5,0.3,1,0.9,7,8,10,20,0,30,60\n',
+  );
+});

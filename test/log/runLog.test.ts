@@ -1,3 +1,6 @@
+import {mkdtempSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import {
   flopsReport,
@@ -12,9 +15,16 @@ import {
   type RunLogOptions,
   riglTrainingFlops,
   SETScheduler,
+  seededRandom,
+  setNonFinite,
+  setTopologies,
   snfsTrainingFlops,
+  sparsify,
   staticTrainingFlops,
+  Topology,
 } from 'itop';
+import {Checkpoints, loadCheckpoint} from 'itop/files';
+import {fileStore} from 'itop/node';
 import {renderReport} from 'itop/report';
 import {beforeEach, describe, expect, it} from 'vitest';
 import {smallModel, smallNetwork, someData} from '../support/training.ts';
@@ -75,6 +85,7 @@ describe('RunLog in fit', () => {
       reliableRate: last.reliableRate,
       survivalCurve: scheduler.tracker.survival(),
     });
+    expect(epochs[2].layers.hidden).toMatchObject({density: 58 / 192, explorationRate: last.rates[0]});
     // At the start, after the first and the second epoch, at the end.
     expect(pictures.map(({step}) => step)).toEqual([0, 3, 6, 9]);
     expect(pictures[0].layers.map(({inputs}) => inputs?.length)).toEqual([12, undefined]);
@@ -105,7 +116,7 @@ describe('RunLog in fit', () => {
       [20 * staticTrainingFlops(sparse), 20 * 3 * dense],
       [40 * staticTrainingFlops(sparse), 40 * 3 * dense],
     ]);
-    expect(run().epochs[1].layers.output).toEqual({density: 19 / 64, flops: 40 * 3 * 2 * 19});
+    expect(run().epochs[1].layers.output).toMatchObject({density: 19 / 64, flops: 40 * 3 * 2 * 19});
   });
 
   it('works with fitDataset, behind a plain object and behind a callback that reads the metrics first', async () => {
@@ -141,7 +152,109 @@ describe('RunLog in fit', () => {
   });
 });
 
+describe('RunLog in fit and a checkpoint', () => {
+  it.each([
+    ['after', 2, 4, [1, 2, 3, 4]],
+    ['before', 1, 3, [1, 3, 4]],
+  ])('numbers epochs on from the last of a run that was killed %s the epoch of its checkpoint was logged', async (_, ended, lines, numbers) => {
+    const everyFourth = {updateInterval: 4, dropFraction: 0.3, seed: 1};
+    const {x, y} = someData();
+    const folder = mkdtempSync(join(tmpdir(), 'log-'));
+    const store = fileStore(join(folder, 'checkpoint'));
+    const model = smallModel();
+    const scheduler = new SETScheduler(model, everyFourth);
+    const first = logOf(model, {scheduler});
+    const checkpoints = new Checkpoints(store, {model, scheduler, log: first.log, everySteps: 8});
+    const callbacks = [first.log.callback(), checkpoints.callback()];
+    await model.fit(x, y, {...quietly, epochs: 2, callbacks});
+    const isOfEpoch = (line: string) => line.startsWith('{"type":"epoch"');
+    const written = first.lines.slice(
+      0,
+      first.lines.findIndex((line) => line.startsWith(`{"type":"epoch","epoch":${ended},`)) + 1,
+    );
+
+    const again = smallModel();
+    const resumed = new SETScheduler(again, everyFourth);
+    const {log} = await loadCheckpoint(store, {model: again, scheduler: resumed});
+    const second = logOf(again, {scheduler: resumed, resume: log}, written);
+    await again.fit(x, y, {...quietly, initialEpoch: 2, epochs: 4, callbacks: second.log.callback()});
+    expect(written.filter(isOfEpoch)).toHaveLength(lines);
+    expect(second.run().epochs.map(({epoch}) => epoch)).toEqual(numbers);
+    expect(second.run().epochs.at(-1)!.step).toBe(16);
+    rmSync(folder, {recursive: true});
+  });
+});
+
 describe('RunLog in a loop', () => {
+  it.each([
+    ['without a scheduler', false],
+    ['behind the back of a scheduler', true],
+  ])('counts with the connections that a model is given %s', async (_, isScheduled) => {
+    const dense = tf.sequential({layers: [tf.layers.dense({name: 'only', units: 10, inputShape: [20]})]});
+    const model = sparsify(dense, {density: 1, seed: 1});
+    model.compile({optimizer: 'sgd', loss: 'meanSquaredError'});
+    const scheduler = isScheduled ? new SETScheduler(model, {...everyThird, updateInterval: 100}) : undefined;
+    const {log, run} = logOf(model, {scheduler});
+    await log.step(2);
+    log.epoch({loss: 1});
+    await setTopologies(model, {only: Topology.random([20, 10], 20, seededRandom(1))});
+    for (let step = 0; step < 9; step++) await log.step(2);
+    log.epoch({loss: 0.5});
+    const {measures, flops} = run().epochs[1];
+    expect(measures.density).toBe(0.1);
+    // One step with 200 connections, nine with 20, of 2 samples each.
+    expect([flops.total, flops.dense]).toEqual([3 * 2 * 2 * (200 + 9 * 20), 3 * 2 * 2 * 10 * 200]);
+    expect(renderReport([run()])).toContain(
+      'with 10 % of the connections and 19 % of the operations of dense training; 100 % of the network was explored.',
+    );
+  });
+
+  it('counts no step that was not taken, beside a scheduler that does not either', async () => {
+    const model = smallModel();
+    setNonFinite(model, 'skip');
+    const scheduler = new SETScheduler(model, everyThird);
+    const {log, run} = logOf(model);
+    const {x, y} = someData(8);
+    for (const input of [tf.fill([8, 12], Number.NaN), x]) {
+      await model.trainOnBatch(input, y);
+      await log.step(8);
+      await scheduler.step();
+    }
+    log.epoch({loss: 1});
+    expect([log.stepCount, scheduler.stepCount, model.optimizer.iterations]).toEqual([1, 1, 1]);
+    expect(run().epochs[0].flops.total).toBe(8 * staticTrainingFlops(flopsReport(model).sparse));
+  });
+
+  it('counts its first step where one was refused before it was made', async () => {
+    const model = smallModel();
+    setNonFinite(model, 'skip');
+    const {y} = someData(8);
+    await model.trainOnBatch(tf.fill([8, 12], Number.NaN), y);
+    const {log} = logOf(model);
+    await log.step(8);
+    expect(log.stepCount).toBe(1);
+  });
+
+  it('draws a map of the inputs of no other layer than the first', () => {
+    const model = tf.sequential({
+      layers: [
+        tf.layers.dense({units: 12, inputShape: [12]}),
+        maskedDense({name: 'hidden', units: 4, density: 0.5, seed: 1}),
+      ],
+    });
+    const {run} = logOf(model, {imageShape: [3, 4]});
+    expect(run().pictures[0].layers[0].inputs).toBeUndefined();
+    expect(renderReport([run()])).not.toContain('What the networks look at');
+  });
+
+  it('takes no measure by the name of one of its own', () => {
+    const {log, run} = logOf(smallModel(), {measure: () => ({density: 1})});
+    expect(() => log.epoch({loss: 1})).toThrow(
+      'RunLog: measure must return other names than density, received "density". Choose another name.',
+    );
+    expect(run().epochs).toEqual([]);
+  });
+
   it('counts one gradient at all positions per update of RigL', async () => {
     const model = smallModel();
     const scheduler = new RigLScheduler(model, everyThird);
@@ -208,9 +321,28 @@ describe('RunLog in a loop', () => {
     const {log, run} = logOf(model, {scheduler: new SETScheduler(model, {...everyThird, updateInterval: 1})});
     await log.step(8);
     expect(run().start.notCounted).toEqual(['conv']);
+    expect(run().start.layers).toMatchObject([
+      {name: 'conv', shape: [3, 3, 2, 4], positions: 0, nnz: 36, isSparse: true},
+      {name: 'output', positions: 1, nnz: 6, isSparse: true},
+    ]);
     expect(run().updates[0].layers.conv).toMatchObject({nnz: 36, dropped: 11});
     expect(log.flops.total.total).toBe(3 * 8 * 2 * 6);
+    log.epoch({loss: 1});
+    expect(run().epochs[0].layers.conv).toMatchObject({density: 0.5, explorationRate: expect.any(Number)});
     expect(renderReport([run()])).toContain('Operations of these layers of run are not counted: conv.');
+  });
+
+  it('shows the exploration of a network none of whose operations can be counted', async () => {
+    const conv = {filters: 4, kernelSize: 3, density: 0.5, seed: 1};
+    const model = tf.sequential({layers: [maskedConv2d({name: 'conv', ...conv, inputShape: [null, null, 2]})]});
+    model.compile({optimizer: 'sgd', loss: 'meanSquaredError'});
+    const {log, run} = logOf(model, {scheduler: new SETScheduler(model, {...everyThird, updateInterval: 1})});
+    await log.step(8);
+    log.epoch({loss: 1});
+    const page = renderReport([run()]).replace(/base64,[^"]*/g, '');
+    expect(page).toContain('<h2>Exploration</h2>');
+    expect(page).toContain('with 50 % of the connections; ');
+    expect(page).not.toMatch(/NaN|Infinity/);
   });
 
   it('keeps what is measured beside, and that a loss was not finite', () => {
@@ -266,6 +398,13 @@ describe('RunLog in a loop', () => {
     isBroken = false;
     log.epoch({loss: 1});
     expect(run().epochs).toMatchObject([{epoch: 1}]);
+  });
+
+  it('takes a number for an epoch, if it is higher than the next', () => {
+    const {log, run} = logOf(smallModel());
+    for (const number of [undefined, 4, 2]) log.epoch({loss: 1}, number);
+    expect(() => log.epoch({loss: 1}, Number.NaN)).toThrow('RunLog: number must be a positive integer, received NaN.');
+    expect(run().epochs.map(({epoch}) => epoch)).toEqual([1, 4, 5]);
   });
 
   it('takes no picture twice', () => {

@@ -89,6 +89,17 @@ describe('fileSystem', () => {
     }
   });
 
+  it('leaves the weights of other models in the folder, also of one that has the same', async () => {
+    const [first, second] = [smallModel(undefined, 1), smallModel(undefined, 2)];
+    const [firstFile, bestFile] = ['first.json', 'best.json'].map((name) => join(folder, name));
+    for (const file of [firstFile, bestFile]) await first.save(fileSystem(file));
+    await second.save(fileSystem(bestFile));
+    expect(predictions(await tf.loadLayersModel(fileSystem(firstFile)))).toEqual(predictions(first));
+    expect(predictions(await tf.loadLayersModel(fileSystem(bestFile)))).toEqual(predictions(second));
+    await second.save(fileSystem(firstFile));
+    expect(readdirSync(folder).filter((name) => name.endsWith('.bin'))).toHaveLength(1);
+  });
+
   it('removes no files but its own', async () => {
     mkdirSync(join(folder, 'other'));
     writeFileSync(join(folder, 'weights.bin'), 'mine');

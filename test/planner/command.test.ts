@@ -67,8 +67,14 @@ describe('itop plan', () => {
   });
 
   it.each<[string[], string]>([
-    [['--epochs', 'ten'], 'itop plan: --epochs must be a number, received "ten". Write 0.05, or 1500.'],
-    [['--epochs', ''], 'itop plan: --epochs must be a number, received "".'],
+    [['--epochs', 'ten'], 'itop plan: --epochs must be a decimal number, received "ten". Write 0.05, or 1500.'],
+    [['--epochs', ''], 'itop plan: --epochs must be a decimal number, received "".'],
+    [['--epochs', '1e999'], 'itop plan: --epochs must be a decimal number, received "1e999".'],
+    [['--target', '0x1'], 'itop plan: --target must be a decimal number, received "0x1".'],
+    [['--max-updates', 'Infinity'], 'itop plan: --max-updates must be a decimal number, received "Infinity".'],
+    [['--max-updates', '-1'], 'itop plan: --max-updates must be a positive integer, received "-1".'],
+    [['--max-updates', '0.5'], 'itop plan: --max-updates must be a positive integer, received "0.5".'],
+    [['--max-kernels', '0'], 'itop plan: --max-kernels must be a positive integer, received "0".'],
     [
       ['--density', '5', '--network', 'LeNet-5'],
       'itop plan: --density must be in (0, 1], received 5. For 5 % of the connections write 0.05.',

@@ -58,3 +58,33 @@ it('itop report never overwrites a log, by whatever name', async () => {
   expect(existsSync(inFolder('new.html'))).toBe(false);
   for (const each of [path, copy]) expect(readFileSync(each, 'utf8')).toBe(log);
 });
+
+it('itop report checks all places before it writes to the first', async () => {
+  const path = inFolder('checked.jsonl');
+  const table = `${path}.csv`;
+  writeFileSync(path, sampleLog({name: 'SET'}));
+  const refused = async (out: string) => {
+    const {printed, failed} = await runCommand(reportCommand, [path, '--csv', '--out', out]);
+    expect([failed, existsSync(table)]).toEqual([true, false]);
+    return printed;
+  };
+  expect(await refused(table)).toBe(
+    `itop report: the page and the tables must be files of their own, received ${table} twice. Choose another by --out.`,
+  );
+  expect(await refused(inFolder('missing/report.html'))).toMatch(
+    /^itop report: the file to write must have a name in a folder that can be written to, received .*missing.report\.html: ENOENT/,
+  );
+  expect(await refused(folder)).toContain(`received ${folder}: a folder.`);
+});
+
+it('itop report does not write into an earlier page, but puts a new one in its place, also behind a link', async () => {
+  const path = inFolder('again.jsonl');
+  writeFileSync(path, sampleLog({name: 'SET'}));
+  const [page, link, other] = ['again.html', 'link.html', 'hard.html'].map(inFolder);
+  writeFileSync(page, 'earlier');
+  symlinkSync(page, link);
+  linkSync(page, other);
+  await runCommand(reportCommand, [path, '--out', link]);
+  expect(readFileSync(page, 'utf8')).toMatch(/^<!doctype html>/);
+  expect(readFileSync(other, 'utf8')).toBe('earlier');
+});

@@ -160,6 +160,55 @@ describe('renderReport', () => {
     expect(first([sampleRun({name: 'a', epochs: 0})])).toEqual([]);
   });
 
+  it.each([
+    ['accuracy', 'higher'],
+    ['val_accuracy', 'higher'],
+    ['test_acc', 'higher'],
+    ['categoricalAccuracy', 'higher'],
+    ['topAcc5', 'higher'],
+    ['test_loss', 'lower'],
+    ['meanSquaredError', 'lower'],
+    ['acceleration', undefined],
+    ['weather', undefined],
+  ])('names the run with the best %s, %s, if that can be known', (metric, better) => {
+    const ends = (name: string, value: number) => {
+      const run = sampleRun({name, layers: sampleLayers(false)});
+      return {...run, epochs: run.epochs.map((epoch) => ({...epoch, metrics: {[metric]: value}}))};
+    };
+    const [text = ''] = page(renderReport([ends('low', 0.2), ends('high', 0.8)])).texts('p.outcome');
+    const best = {higher: 'high', lower: 'low'}[better ?? ''];
+    expect(text).toBe(best ? `${best} ends with the best ${metric}, ${best === 'high' ? '0.8000' : '0.2000'}.` : '');
+  });
+
+  it('shows the highest value before of every metric that is to be high', () => {
+    const run = sampleRun({name: 'a'});
+    const epochs = run.epochs.map((epoch, i) => ({...epoch, metrics: {test_acc: [0.2, 0.6, 0.4][i]}}));
+    expect(page(renderReport([{...run, epochs}])).texts('tbody td')[0]).toBe('0.4000 (0.6000)');
+  });
+
+  it('takes density and R_s of a continued run with a log of its own from its epochs', () => {
+    const run = sampleRun({name: 'SET', epochs: 1});
+    const measures = {density: 0.25, explorationRate: 0.75};
+    const layers = {hidden: {density: 0.2, explorationRate: 0.7}};
+    const [epoch] = run.epochs;
+    const [start, epochs] = [{...run.start, step: 10}, [{...epoch, measures, layers}]];
+    const {texts, chart} = page(renderReport([{...run, start, updates: [], epochs}]));
+    expect(texts('tbody td').slice(3, 5)).toEqual(['75 %', '25 %']);
+    expect(texts('p.outcome')[0]).toMatch(/with 25 % of the connections .*; 75 % of the network was explored\.$/);
+    expect(chart('Explored share of the connections, Rₛ').titles[0]).toBe('SET\noptimizer step 20\n75 %');
+    expect(chart('Explored share of the connections, Rₛ by layer, at the end').titles[0]).toBe('SET\nhidden\n70');
+  });
+
+  it('says what was active at most where nothing else is known of the exploration', () => {
+    const run = sampleRun({name: 'grown'});
+    const epochs = run.epochs.map((epoch, i) => ({...epoch, measures: {density: [0.4, 0.6, 0.5][i]}}));
+    expect(
+      page(renderReport([{...run, updates: [], epochs}]))
+        .texts('tbody td')
+        .slice(3, 5),
+    ).toEqual(['60 %', '50 %']);
+  });
+
   it('shows equal values of several runs beside each other, under a key of dots', () => {
     const [, chart] = /<figure><figcaption>Density by layer, at the end<.figcaption>(.*?)<.figure>/s.exec(report)!;
     const {document} = parseHTML(chart);
@@ -234,6 +283,14 @@ describe('renderReport', () => {
     ['a run that crashed in its first epoch', sampleLog({name: 'a', epochs: 1}).split('\n').slice(0, 3).join('\n')],
     ['a dense run', sampleLog({name: 'a', layers: sampleLayers(false)})],
     ['a network without counted layers', sampleLog({name: 'a', layers: []})],
+    [
+      'a run whose operations are not counted',
+      sampleLog({name: 'a'}).replace(/"(total|dense|sparse|flops)":\d+/g, '"$1":0'),
+    ],
+    [
+      'an earlier log that does not name its sparse layers',
+      sampleLog({name: 'a'}).replace(/"layers":\[.*?\],"notCounted"/, '"layers":[],"notCounted"'),
+    ],
     ['a loss that was not finite', sampleLog({name: 'a'}).replace('"loss":1', '"loss":null')],
   ])('works with %s', (_, log) => {
     const html = renderReport([parseRunLog(log)]);

@@ -173,8 +173,22 @@ describe('initialTopologies', () => {
     await expect(choosing({rounds: 0})).rejects.toThrow(
       new RangeError('initialTopologies: rounds must be a positive integer, received 0. Leave it out for one.'),
     );
-    await expect(choosing({structure: constantFanIn()})).rejects.toThrow(
-      /scope must be 'layer' where a structure is given/,
+    for (const [name, value] of Object.entries({
+      structure: constantFanIn(),
+      distribution: 'uniform',
+      firstLayerDense: true,
+      lastLayerDense: true,
+      densities: {output: 0.9},
+    })) {
+      await expect(choosing({[name]: value})).rejects.toThrow(
+        `initialTopologies: scope must be 'layer' where ${name} is given, received 'network'. To leave layers dense there, use filter.`,
+      );
+    }
+    await expect(choosing({scope: 'global'})).rejects.toThrow(
+      `initialTopologies: scope must be one of network, layer, received "global". Leave it out for 'network'.`,
+    );
+    await expect(choosing({schedule: 'cosine', rounds: 2})).rejects.toThrow(
+      'initialTopologies: schedule must be one of exponential, linear, received "cosine". Or give the density after each round by a function.',
     );
     await expect(choosing({criterion: taylor()})).rejects.toThrow(
       'initialTopologies: criterion must have scores without a gradient, received taylor. Use snip(data) or magnitude().',

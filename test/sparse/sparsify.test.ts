@@ -1,9 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import {afterEach, beforeAll, describe, expect, test} from 'vitest';
+import {magnitude} from '../../src/algorithms/criteria.ts';
 import {sparseWeights} from '../../src/layers/sparseWeights.ts';
 import {summary} from '../../src/layers/summary.ts';
 import {toDense} from '../../src/layers/toDense.ts';
 import {walkLayers} from '../../src/layers/walkLayers.ts';
+import {initialTopologies} from '../../src/sparse/initialTopologies.ts';
 import {maskedDense} from '../../src/sparse/maskedDense.ts';
 import {type SparsifyOptions, sparsify} from '../../src/sparse/sparsify.ts';
 import {seededRandom} from '../../src/topology/random.ts';
@@ -405,6 +407,22 @@ describe('sparsify', () => {
     expect(() => sparsify(model, {density: 0.5, topologies: {hiden: Topology.dense([12, 16])}})).toThrow(
       "received [12,16] for 'hiden', which is none of hidden, output.",
     );
+  });
+
+  test('refuses options that would be left aside: other names, topologies that are not awaited', () => {
+    const given = (options: object) => () => sparsify(mlp(), {density: 0.5, ...options});
+    expect(given({lastlayerDense: true})).toThrow(
+      new TypeError(
+        'sparsify: options must be among density, filter, seed, reparameterization, topologies, values, distribution, ' +
+          'firstLayerDense, lastLayerDense, densities, received lastlayerDense. Correct the name, or leave it out.',
+      ),
+    );
+    for (const topologies of [initialTopologies(mlp(), {density: 0.5, criterion: magnitude()}), []]) {
+      expect(given({topologies})).toThrow(
+        /^sparsify: topologies must be an object, received .*\. Write topologies: await initialTopologies\(model, …\)\.$/,
+      );
+    }
+    expect(given({filter: 'hidden'})).toThrow('sparsify: filter must be a function, received "hidden".');
   });
 
   test('refuses densities for a layer that does not exist', () => {

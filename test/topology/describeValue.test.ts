@@ -5,6 +5,7 @@ test('shows the beginning of any value in one line', () => {
   expect(describeValue('two\nlines')).toBe('"two\\nlines"');
   expect(describeValue({a: [1]})).toBe('{"a":[1]}');
   expect(describeValue(undefined)).toBe('undefined');
+  expect(describeValue(describeValue)).toBe('the function describeValue');
   expect(describeValue('x'.repeat(100))).toBe(`"${'x'.repeat(59)}…`);
 });
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
-import {DSTScheduler, deepRewiring, maskedDense, setFusedStep, sparseWeights} from 'itop';
+import {DSTScheduler, deepRewiring, maskedDense, seededRandom, setFusedStep, sparseWeights, Topology} from 'itop';
 import {beforeEach, describe, expect, it} from 'vitest';
 import {fileStorage} from '../support/storage.ts';
 import '@tensorflow/tfjs-backend-wasm';
@@ -108,5 +108,22 @@ describe('Deep Rewiring', () => {
 
   it('refuses a noise that is none', () => {
     expect(() => deepRewiring(-1)).toThrow('deepRewiring: noise must be finite and at least 0, received -1.');
+    expect(() => deepRewiring('2' as never)).toThrow(
+      'deepRewiring: noise must be finite and at least 0, received "2".',
+    );
+  });
+
+  it('takes a step of the walk with any deviation, as a number or by step', () => {
+    const topology = Topology.dense([1, 1000]);
+    const deviation = (noise: Parameters<typeof deepRewiring>[0]) => {
+      const request = {name: '', step: 3, topology, values: new Float32Array(1000), random: seededRandom(1)};
+      const walked = deepRewiring(noise).perturb!(request);
+      return Math.sqrt(walked.reduce((sum, value) => sum + value ** 2, 0) / 1000);
+    };
+    const one = deviation(1);
+    expect(Math.abs(one - 1)).toBeLessThan(0.1);
+    expect(deviation(20)).toBeCloseTo(20 * one, 4);
+    expect(deviation((step) => step)).toBeCloseTo(3 * one, 5);
+    expect(deviation(0)).toBe(0);
   });
 });

@@ -2,11 +2,13 @@ import * as tf from '@tensorflow/tfjs';
 import {
   byRank,
   bySurvivors,
+  channels,
   constantFanIn,
   type DSTOptions,
   DSTScheduler,
   type Grower,
   gradientGrowth,
+  gradientMomentum,
   magnitude,
   magnitudePruning,
   type Pruner,
@@ -57,6 +59,34 @@ describe('DSTScheduler refuses, in one sentence,', () => {
           `received ${beginStep} and ${endStep}. Give both in optimizer steps.`,
       ),
     );
+  });
+
+  it('steps that are no numbers', () => {
+    expect(make({endStep: '100' as never})).toThrow('0 ≤ beginStep ≤ endStep, received 0 and "100".');
+    expect(make({beginStep: '1' as never})).toThrow('received "1" and Infinity.');
+  });
+
+  it.each<[string, unknown, string]>([
+    [
+      'redistribution',
+      bySurvivors,
+      'an object, received the function bySurvivors. Pass bySurvivors(), or an object of yours with grow() or shrink().',
+    ],
+    ['redistribution', 'byMean', 'an object, received "byMean". Pass bySurvivors()'],
+    ['redistribution.grow', {name: 'none'}, 'a function, received undefined. Pass bySurvivors()'],
+    ['signal', gradientMomentum, 'an object, received the function gradientMomentum. Pass gradientMomentum()'],
+    ['structure', channels, 'an object, received the function channels. Pass nOfM(2, 4)'],
+    ['structure.select', {name: 'none'}, 'a function, received undefined. Pass nOfM(2, 4)'],
+    ['regrown', 'Fresh', `one of keep, fresh, never, received "Fresh". Leave it out for 'keep'.`],
+    ['grownValues', 0.1, 'a function, received 0.1. Leave it out, or pass the function itself.'],
+    ['perturb', {}, 'a function, received {}.'],
+    ['onUpdate', 'log', 'a function, received "log".'],
+    ['density', 20, 'in (0, 1], received 20. For 20 % of the connections write 0.2.'],
+    ['density', 'Free', 'in (0, 1], received "Free".'],
+  ])('%s that is something else (case %#)', (name, value, rule) => {
+    const [option] = name.split('.');
+    expect(make({[option]: value})).toThrow(`DSTScheduler: ${name} must be ${rule}`);
+    expect(make({[option]: undefined})).not.toThrow();
   });
 
   it('a structure beside a redistribution that moves connections between layers, which would drift below the budget', () => {

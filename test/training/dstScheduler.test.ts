@@ -64,6 +64,17 @@ describe('DSTScheduler updates', () => {
     expect((await dropped(cosine)).map(([fraction]) => fraction)).toEqual([cosine(3), 0]);
   });
 
+  it('moves to a density that is a number as to a schedule of it', async () => {
+    const connections = async (density: number | (() => number)) => {
+      const scheduler = new SETScheduler(smallModel(), {...everyThird, density, seed: 1});
+      for (let step = 0; step < 3; step++) await scheduler.step();
+      return scheduler.weights.map(({weight}) => [...weight.topology.positions()]);
+    };
+    const now = await connections(0.25);
+    expect(now.flat()).toHaveLength(64);
+    expect(now).toEqual(await connections(() => 0.25));
+  });
+
   it('tells step(), onUpdate and the tracker the same', async () => {
     const reports: UpdateReport[] = [];
     const scheduler = new SETScheduler(smallModel(), {...everyThird, onUpdate: (report) => reports.push(report)});

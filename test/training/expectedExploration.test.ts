@@ -177,7 +177,7 @@ describe('a target for R_s', () => {
     [
       'a density that falls',
       {density: cubicDensity(0.3, 0.1, {endStep: 10})},
-      'density must be constant where R_s is to be predicted, received a schedule.',
+      'density must be left out where R_s is to be predicted, received one.',
     ],
   ])('is refused with %s', (_, change, message) => {
     const parts = {...options, pruner: magnitudePruning(), grower: randomGrowth(), ...change};

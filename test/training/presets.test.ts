@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import {
   DSTScheduler,
+  type GMPOptions,
   GMPScheduler,
   gradientGrowth,
   magnitudePruning,
@@ -49,12 +50,20 @@ describe('presets', () => {
     }
   });
 
-  it('RigLScheduler drops by magnitude and grows by gradient, whatever grower it is given', async () => {
+  it('RigLScheduler drops by magnitude and grows by gradient', async () => {
     const expected = await trained((model) => new DSTScheduler(model, gradient));
     expect(await trained((model) => new RigLScheduler(model, options))).toEqual(expected);
     expect(await trained((model) => new RigLScheduler(model, {...options, ...unset}))).toEqual(expected);
+  });
+
+  it('refuse what they choose themselves', () => {
     const given = {...options, grower: randomGrowth()};
-    expect(await trained((model) => new RigLScheduler(model, given))).toEqual(expected);
+    expect(() => new RigLScheduler(smallModel(), given)).toThrow(
+      'RigLScheduler: grower must be left out, received {"name":"randomGrowth"}. To choose it, use DSTScheduler.',
+    );
+    expect(() => new GMPScheduler(smallModel(), {...options, density: 0.1} as GMPOptions)).toThrow(
+      'GMPScheduler: dropFraction must be left out, received 0.4.',
+    );
   });
 
   it('StaticScheduler keeps the connections of the start, R_s is the density', async () => {
@@ -76,6 +85,7 @@ describe('presets', () => {
     expect(expected.map(({length}) => length)).toEqual([19, 6]);
     expect(await pruned({})).toEqual(expected);
     expect(await pruned({pruner: undefined})).toEqual(expected);
+    expect(await pruned({density: 0.1})).toEqual(expected);
   });
 
   it('setItop and rigLItop are the settings of the paper', () => {

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {RigLScheduler, SETScheduler} from 'itop';
+import {RigLScheduler, RunLog, SETScheduler} from 'itop';
 import {beforeEach, describe, expect, it, vi} from 'vitest';
 import {positionsOf, smallModel, someData, trainSteps} from '../support/training.ts';
 
@@ -99,6 +99,44 @@ describe('SchedulerCallback', () => {
     await model.fit(x, y, {...quietly, epochs: 2, callbacks});
     expect(epochs).toEqual([0, 1]);
     expect(callbacks).toHaveLength(1);
+  });
+
+  it.each([
+    ['the scheduler', (scheduler: SETScheduler) => scheduler],
+    ['a list of it', (scheduler: SETScheduler) => [scheduler]],
+    ['its method', (scheduler: SETScheduler) => [scheduler.callback]],
+    ['a log', (scheduler: SETScheduler, log: RunLog) => [log, scheduler.callback()]],
+  ])('is asked for where %s stands in its place, which nobody would call', async (_, given) => {
+    const model = smallModel();
+    const scheduler = new SETScheduler(model, options);
+    const log = new RunLog(model, () => {}, {name: 'SET', scheduler});
+    const {x, y} = someData(8);
+    const callbacks = given(scheduler, log) as never;
+    await expect(model.fit(x, y, {...quietly, callbacks})).rejects.toThrow(
+      /^fit: callbacks must be callbacks, received (a scheduler or log|the function callback) itself\. Write callbacks: \[scheduler\.callback\(\)\]\.$/,
+    );
+    const dataset = tf.data.array([{xs: x, ys: y}]);
+    await expect(model.fitDataset(dataset, {epochs: 1, verbose: 0, callbacks})).rejects.toThrow(/itself/);
+    expect(scheduler.stepCount).toBe(0);
+  });
+
+  it('stands once for its scheduler, also through a log: steps would count twice', async () => {
+    const model = smallModel();
+    const scheduler = new SETScheduler(model, options);
+    const log = new RunLog(model, () => {}, {name: 'SET', scheduler});
+    const {x, y} = someData(8);
+    for (const callbacks of [
+      [scheduler.callback(), log.callback()],
+      [scheduler.callback(), scheduler.callback()],
+    ]) {
+      await expect(model.fit(x, y, {...quietly, callbacks})).rejects.toThrow(
+        /^fit: callbacks must step each scheduler once, received two that step the same\./,
+      );
+    }
+    expect(scheduler.stepCount).toBe(0);
+    const other = new SETScheduler(smallModel(), options);
+    await model.fit(x, y, {...quietly, epochs: 1, callbacks: [log.callback()]});
+    expect([scheduler.stepCount, other.stepCount]).toEqual([1, 0]);
   });
 
   it('refuses to train another model, which can be trained without it', async () => {

@@ -87,6 +87,16 @@ describe('a structure', () => {
   });
 });
 
+it('a structure that does not fit a layer is refused at the begin, unless the layer is frozen', () => {
+  const sparse = model();
+  expect(() => make(sparse, {structure: blocks([3, 8])})).toThrow(
+    /^DSTScheduler: structure must fit the shapes of all layers, received one that does not fit "b"\. blocks/,
+  );
+  sparse.layers[1].trainable = false;
+  sparse.compile({optimizer: 'sgd', loss: 'categoricalCrossentropy'});
+  expect(() => make(sparse, {structure: blocks([3, 8])})).not.toThrow();
+});
+
 describe("regrown: 'never'", () => {
   it.each([
     ['nOfM', nOfM(2, 4)],

@@ -2,6 +2,7 @@ import {createPositions, type Positions} from '../../topology/positions.ts';
 import {complement} from '../../topology/sample.ts';
 import {checkCriterion} from '../checkCriterion.ts';
 import type {Scores} from '../criteria.ts';
+import {rankedScores} from '../criterionScores.ts';
 import type {Criterion, DenseGradient, Grower, GrowRequest} from '../types.ts';
 import {Candidates} from './candidates.ts';
 import {takenPositions} from './takenPositions.ts';
@@ -18,7 +19,7 @@ const BLOCK_LENGTH = 2 ** 18;
  * @param name  what messages and saved trainings know it by. @defaultValue that of the criterion in `growHighest(…)`
  * @throws TypeError if the criterion has no scores of all positions
  * @throws Error from `grow`, if the request carries no gradient and the criterion needs it
- * @throws RangeError from `grow`, if `k` exceeds the number of inactive positions
+ * @throws RangeError from `grow`, if `k` exceeds the number of inactive positions, or a score of them is NaN
  */
 export function growHighest(criterion: Criterion, name = `growHighest(${criterion?.name})`): Grower {
   checkCriterion('growHighest', criterion, 'all', 'Use gradient() or random(), or give it a method `all`.');
@@ -33,9 +34,9 @@ export function growHighest(criterion: Criterion, name = `growHighest(${criterio
             'Pass it, as for every grower with needsGradient.',
         );
       }
-      const {size, k} = request;
+      const {size, k, active} = request;
       if (k === 0) return createPositions(size, 0);
-      const scores = criterion.all!(request);
+      const scores = rankedScores(name, criterion.all!(request), active);
       return request.structure ? growInside(request, scores) : highestInactive(request, scores);
     },
   };

@@ -1,22 +1,34 @@
 import {checkKind} from '../../topology/checkKind.ts';
+import {describeValue} from '../../topology/describeValue.ts';
 import {createPositions, mergePositions} from '../../topology/positions.ts';
 import {selectLargest} from '../../topology/select.ts';
+import {checkStrategy} from '../checkStrategy.ts';
 import type {DiscoveryRequest, Grower} from '../types.ts';
+
+/** `[share, grower]` */
+type Part = readonly [share: number, grower: Grower];
 
 /**
  * Grows by several rules at once, for instance half of the connections by gradient and half at random.
  *
  * `k` is divided exactly: each part gets its share rounded down, and what is left goes to the largest remainders, ties to the
- * part listed first. The parts choose in turn; to each, what the earlier ones grew is active and explored.
+ * part listed first. The parts choose in turn; to each, what the earlier ones grew is active and explored. What parts keep from update
+ * to update is saved and restored with them.
  *
  * @param parts  `[share, grower]`, shares in [0, 1] that sum to 1
  * @throws RangeError if a share is out of range or the shares do not sum to 1
+ * @throws TypeError if a part is no such pair
  *
  * @example
  * mixedGrowth([[0.5, gradientGrowth()], [0.5, unexploredFirstGrowth()]])
  */
-export function mixedGrowth(parts: readonly (readonly [share: number, grower: Grower])[]): Grower {
-  checkKind('mixedGrowth', 'parts', 'a list', parts, 'Write [[0.5, gradientGrowth()], [0.5, randomGrowth()]].');
+export function mixedGrowth(parts: readonly Part[]): Grower {
+  const advice = 'Write [[0.5, gradientGrowth()], [0.5, randomGrowth()]].';
+  checkKind('mixedGrowth', 'parts', 'a list', parts, advice);
+  for (const part of parts) {
+    checkKind('mixedGrowth', 'a part', 'a list', part, advice);
+    checkStrategy('mixedGrowth', 'the grower of a part', part[1], 'randomGrowth()', 'grow');
+  }
   const shares = parts.map(([share]) => share);
   checkShares(shares);
   const predictable = parts.every(([, grower]) => grower.discoveries);
@@ -39,13 +51,29 @@ export function mixedGrowth(parts: readonly (readonly [share: number, grower: Gr
       });
       return grown;
     },
+    ...(parts.some(([, grower]) => grower.save) && statesOf(parts)),
   };
 }
 
-function discoveriesInTurn(
-  parts: readonly (readonly [share: number, grower: Grower])[],
-  {inactive, unexplored, k}: DiscoveryRequest,
-): number {
+/** What the parts keep, in their order; null of those that keep nothing. */
+function statesOf(parts: readonly Part[]): Required<Pick<Grower, 'save' | 'restore'>> {
+  return {
+    save: () => parts.map(([, grower]) => grower.save?.() ?? null),
+    restore(state) {
+      if (!Array.isArray(state) || state.length !== parts.length) {
+        throw new Error(
+          `mixedGrowth: a saved state must be a list of ${parts.length}, one for each part, received ${describeValue(state)}. ` +
+            'It was damaged: load it again, or use an earlier one.',
+        );
+      }
+      parts.forEach(([, grower], i) => {
+        if (grower.save) grower.restore?.(state[i]);
+      });
+    },
+  };
+}
+
+function discoveriesInTurn(parts: readonly Part[], {inactive, unexplored, k}: DiscoveryRequest): number {
   const counts = divide(
     k,
     parts.map(([share]) => share),

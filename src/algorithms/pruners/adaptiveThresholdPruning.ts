@@ -5,7 +5,8 @@ import type {PruneRequest, Pruner} from '../types.ts';
  * Drops the connections of all layers with |w| below one threshold, which it adapts: where an update drops more than 1.1 times as many
  * as it was asked, the threshold is halved, below 0.9 times doubled. Layers with large weights lose fewer.
  *
- * A layer never loses all: the largest weight stays. The threshold is part of what the scheduler saves.
+ * For a constant or rising density, or 'free': where a density falls faster than the threshold drops connections, the update fails, and
+ * the threshold is set back with it. A layer never loses all: the largest weight stays. The threshold is part of what the scheduler saves.
  *
  * @param threshold  to begin with, above 0
  * @throws RangeError if `threshold` is not above 0 and finite

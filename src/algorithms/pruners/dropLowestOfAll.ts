@@ -1,5 +1,6 @@
 import {selectSmallest} from '../../topology/select.ts';
 import {checkCriterion} from '../checkCriterion.ts';
+import {activeScores} from '../criterionScores.ts';
 import type {Criterion, PruneRequest, Pruner} from '../types.ts';
 
 /**
@@ -9,12 +10,14 @@ import type {Criterion, PruneRequest, Pruner} from '../types.ts';
  * What is dropped each layer gets back, unless a `redistribution` says otherwise.
  *
  * @throws TypeError if the criterion has no scores of active connections
+ * @throws RangeError from `pruneAll`, if a score is NaN
  * @see Dettmers & Zettlemoyer 2019, "Sparse Networks from Scratch", https://arxiv.org/abs/1907.04840, whose code approaches the number
  * by a threshold
  */
 export function dropLowestOfAll(criterion: Criterion): Pruner {
   checkCriterion('dropLowestOfAll', criterion, 'active', 'Use magnitude(), or give it a method `active`.');
-  const {name, needsGradient = false} = criterion;
+  const {needsGradient = false} = criterion;
+  const name = `dropLowestOfAll(${criterion.name})`;
   const pruneAll = (requests: readonly PruneRequest[]) => {
     const structured = requests.find(({structure}) => structure);
     if (structured) {
@@ -22,7 +25,7 @@ export function dropLowestOfAll(criterion: Criterion): Pruner {
         `dropLowestOfAll: request.structure must be left out, received ${structured.structure!.name}. Use dropLowest(), which goes by it.`,
       );
     }
-    const scores = requests.map(criterion.active!);
+    const scores = requests.map((request) => activeScores(name, criterion, request));
     const all = new Float32Array(scores.reduce((sum, {length}) => sum + length, 0));
     const begins: number[] = [];
     let end = 0;
@@ -40,7 +43,7 @@ export function dropLowestOfAll(criterion: Criterion): Pruner {
     );
   };
   return {
-    name: `dropLowestOfAll(${name})`,
+    name,
     ...(needsGradient && {needsGradient}),
     pruneAll,
     prune: (request) => pruneAll([request])[0],

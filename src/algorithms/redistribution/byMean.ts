@@ -1,4 +1,5 @@
 import {checkCriterion} from '../checkCriterion.ts';
+import {activeScores} from '../criterionScores.ts';
 import type {Criterion, Redistribution} from '../types.ts';
 
 /**
@@ -11,13 +12,14 @@ import type {Criterion, Redistribution} from '../types.ts';
  */
 export function byMean(criterion: Criterion): Redistribution {
   checkCriterion('byMean', criterion, 'active', 'Use gradient() or magnitude().');
-  const {name, needsGradient = false} = criterion;
+  const {needsGradient = false} = criterion;
+  const name = `byMean(${criterion.name})`;
   return {
-    name: `byMean(${name})`,
+    name,
     ...(needsGradient && {needsGradient}),
     grow: (layers) =>
       layers.map((layer) => {
-        const scores = criterion.active!(layer);
+        const scores = activeScores(name, criterion, layer);
         return scores.reduce((sum, score) => sum + score, 0) / Math.max(1, scores.length);
       }),
   };

@@ -1,5 +1,6 @@
 import {checkCriterion} from '../checkCriterion.ts';
 import {selectGlobally} from '../criteria.ts';
+import {activeScores} from '../criterionScores.ts';
 import type {Criterion, Redistribution} from '../types.ts';
 
 /**
@@ -15,13 +16,17 @@ import type {Criterion, Redistribution} from '../types.ts';
  */
 export function byRank(criterion: Criterion): Redistribution {
   checkCriterion('byRank', criterion, 'active', 'Use magnitude().');
-  const {name, needsGradient = false} = criterion;
+  const {needsGradient = false} = criterion;
+  const name = `byRank(${criterion.name})`;
   return {
-    name: `byRank(${name})`,
+    name,
     ...(needsGradient && {needsGradient}),
     shrink: (layers, total) =>
       total === undefined
         ? layers.map(({topology}) => topology.nnz)
-        : selectGlobally(layers.map(criterion.active!), total).map(({length}) => length),
+        : selectGlobally(
+            layers.map((layer) => activeScores(name, criterion, layer)),
+            total,
+          ).map(({length}) => length),
   };
 }

@@ -23,9 +23,10 @@ export function checkUpdateTimes(where: string, times: UpdateTimes): void {
     );
   }
   if (typeof dropFraction !== 'function') checkDropFraction(where, dropFraction);
-  if (!(beginStep >= 0 && endStep >= beginStep)) {
+  const areNumbers = typeof beginStep === 'number' && typeof endStep === 'number';
+  if (!(areNumbers && beginStep >= 0 && endStep >= beginStep)) {
     throw new RangeError(
-      `${where}: beginStep and endStep must satisfy 0 ≤ beginStep ≤ endStep, received ${beginStep} and ${endStep}. ` +
+      `${where}: beginStep and endStep must satisfy 0 ≤ beginStep ≤ endStep, received ${describeValue(beginStep)} and ${describeValue(endStep)}. ` +
         'Give both in optimizer steps.',
     );
   }

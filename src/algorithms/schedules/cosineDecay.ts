@@ -11,14 +11,14 @@ import {type DecayOptions, decay} from './decay.ts';
  *
  * @param initial  value at the begin, in [0, 1]
  * @param endStep  the optimizer step at which the floor is reached, above `beginStep`
- * @param options  `floor` is 0.005 unless given
+ * @param options  `floor` is 0.005 unless given, or `initial` where that is less
  * @throws RangeError if a number is outside these bounds, `floor` above `initial` included
  * @see Dettmers & Zettlemoyer 2019, "Sparse Networks from Scratch"; Evci et al. 2020, "Rigging the Lottery", §3 (2)
  */
 export function cosineDecay(
   initial: number,
   endStep: number,
-  {floor = 0.005, beginStep = 0}: DecayOptions = {},
+  {floor = Math.min(0.005, initial), beginStep = 0}: DecayOptions = {},
 ): Schedule {
   return decay(
     'cosineDecay',

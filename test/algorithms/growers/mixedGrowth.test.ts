@@ -127,4 +127,58 @@ describe('mixed growth', () => {
   test('cannot be predicted if a part cannot', () => {
     expect(mixedGrowth([[1, gradientGrowth()]]).discoveries).toBeUndefined();
   });
+
+  /** Random growth that counts its calls. */
+  const counting = (): Grower => {
+    let calls = 0;
+    return {
+      grow(request) {
+        calls++;
+        return randomGrowth().grow(request);
+      },
+      save: () => calls,
+      restore(state) {
+        calls = state as number;
+      },
+    };
+  };
+  const half = (grower: Grower) =>
+    mixedGrowth([
+      [0.5, grower],
+      [0.5, randomGrowth()],
+    ]);
+
+  test('saves and restores what its parts keep, and nothing where none keeps anything', () => {
+    const [first, second] = [counting(), counting()];
+    const mixed = half(first);
+    mixed.grow(growRequest(Topology.fromPositions([10, 10], []), 4));
+    const state = JSON.parse(JSON.stringify(mixed.save!()));
+    mixed.grow(growRequest(Topology.fromPositions([10, 10], []), 4));
+    expect(first.save!()).toBe(2);
+    mixed.restore!(state);
+    expect(first.save!()).toBe(1);
+    half(second).restore!(state);
+    expect(second.save!()).toBe(1);
+    expect(half(randomGrowth())).not.toHaveProperty('save');
+  });
+
+  test('refuses a state of other parts', () => {
+    expect(() => half(counting()).restore!([1])).toThrow(
+      'mixedGrowth: a saved state must be a list of 2, one for each part, received [1]. ' +
+        'It was damaged: load it again, or use an earlier one.',
+    );
+    expect(() => half(counting()).restore!(undefined)).toThrow('received undefined.');
+  });
+
+  test('says how parts are written', () => {
+    expect(() => mixedGrowth([randomGrowth()] as never)).toThrow(
+      new TypeError(
+        'mixedGrowth: a part must be a list, received {"name":"randomGrowth"}. Write [[0.5, gradientGrowth()], [0.5, randomGrowth()]].',
+      ),
+    );
+    expect(() => mixedGrowth([[1, randomGrowth]] as never)).toThrow(
+      'mixedGrowth: the grower of a part must be an object, received the function randomGrowth. ' +
+        'Pass randomGrowth(), or an object of yours with grow().',
+    );
+  });
 });

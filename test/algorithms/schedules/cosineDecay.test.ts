@@ -13,7 +13,11 @@ it('ends at 0.005 and stays there', () => {
   expect([60, 61, 120].map(cosineDecay(0.4, 60))).toEqual([0.005, 0.005, 0.005]);
 });
 
-it('refuses an initial value below its default floor', () => {
-  expect(() => cosineDecay(0.001, 60)).toThrow('cosineDecay: floor must be in [0, 0.001], received 0.005.');
+it('never rises: from an initial value below its default floor it stays there', () => {
+  expect([0, 30, 60].map(cosineDecay(0.001, 60))).toEqual([0.001, 0.001, 0.001]);
+  expect([0, 60].map(cosineDecay(0, 60))).toEqual([0, 0]);
   expect(cosineDecay(0.001, 60, {floor: 0})(60)).toBe(0);
+  expect(() => cosineDecay(0.001, 60, {floor: 0.005})).toThrow(
+    'cosineDecay: floor must be in [0, 0.001], received 0.005.',
+  );
 });

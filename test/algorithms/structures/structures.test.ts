@@ -11,7 +11,7 @@ import {nOfM} from '../../../src/algorithms/structures/nOfM.ts';
 import {sampleStructure} from '../../../src/algorithms/structures/sampleStructure.ts';
 import {seededRandom} from '../../../src/topology/random.ts';
 import {Topology} from '../../../src/topology/topology.ts';
-import {denseGradient, someNumbers} from '../../support/layer.ts';
+import {denseGradient, pruneRequest, someNumbers} from '../../support/layer.ts';
 import {updateLayers} from '../../support/updateLayers.ts';
 
 const structures = [nOfM(2, 4), nOfM(1, 3), constantFanIn(), blocks([2, 2]), blocks([1, 4]), channels(), diagonals()];
@@ -37,6 +37,7 @@ describe('a structure', () => {
         async (structure, shape, density, fraction, grower, seed) => {
           const size = shape.reduce((a, b) => a * b, 1);
           const budget = Math.floor(density * size);
+          fc.pre(budget === 0 || structure.count(shape, budget) > 0);
           let topology = sampleStructure(structure, shape, budget, seededRandom(seed));
           expect(topology.nnz).toBe(structure.count(shape, budget));
           expect(topology.nnz).toBeLessThanOrEqual(budget);
@@ -64,7 +65,7 @@ describe('a structure', () => {
   it('shrinks with the density and stays below it', async () => {
     for (const structure of structures) {
       let topology = sampleStructure(structure, [12, 8], 96, seededRandom(1));
-      for (const total of [70, 41, 23, 9]) {
+      for (const total of [70, 41, 23, 12]) {
         const layer = {
           name: 'layer',
           topology,
@@ -83,6 +84,27 @@ describe('a structure', () => {
         expect(topology.nnz).toBe(structure.count([12, 8], Math.min(total, topology.nnz)));
         expect(topology.nnz).toBeLessThanOrEqual(total);
       }
+    }
+  });
+
+  it('empties no layer silently: too few connections for it are refused, before a training and in it', async () => {
+    const cases = [
+      [constantFanIn(), 8],
+      [channels(), 12],
+      [diagonals(), 12],
+      [blocks([4, 4]), 16],
+    ] as const;
+    for (const [structure, least] of cases) {
+      const message = `${structure.name}: connections of a layer [12,8] must be enough for the structure, received ${least - 1}, of which it allows none. Use a higher density, or leave this layer dense.`;
+      expect(() => sampleStructure(structure, [12, 8], least - 1, seededRandom(1))).toThrow(new RangeError(message));
+      const topology = sampleStructure(structure, [12, 8], 2 * least, seededRandom(1));
+      const layer = {name: 'layer', topology, weights: someNumbers(96, 1), gradient: denseGradient(someNumbers(96, 2))};
+      const rules = {fraction: 0.3, pruner: magnitudePruning(), grower: gradientGrowth(), structure};
+      await expect(updateLayers([layer], {...rules, total: least - 1})).rejects.toThrow(message);
+      const [{next}] = await updateLayers([layer], {...rules, total: least});
+      expect(next.nnz).toBe(least);
+      const none = {...layer, topology: sampleStructure(structure, [12, 8], 0, seededRandom(1)), unused: 3};
+      expect((await updateLayers([none], rules))[0].next.nnz).toBe(0);
     }
   });
 
@@ -106,6 +128,13 @@ describe('by hand:', () => {
     const rules = {fraction: 0.5, pruner: magnitudePruning(), grower: gradientGrowth(), structure: constantFanIn()};
     const [{next}] = await updateLayers([layer], rules);
     expect([...next.positions()]).toEqual([0, 1, 2, 7]);
+  });
+
+  it('of equals the lower position is dropped first, and where a structure chooses what stays, stays first', () => {
+    const request = pruneRequest([1, 1, 1, 2], {k: 2});
+    const column = {topology: Topology.dense([4, 1]), structure: nOfM(4, 4)};
+    expect([...magnitudePruning().prune(request)]).toEqual([0, 1]);
+    expect([...magnitudePruning().prune({...request, ...column})]).toEqual([1, 2]);
   });
 
   it('2:4 takes the two best of four inputs, whatever the other groups have', () => {

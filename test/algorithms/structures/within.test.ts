@@ -55,4 +55,18 @@ describe('within a topology', () => {
       'within: the layer must have the shape [2,2] of the topology, received [4,1].',
     );
   });
+
+  it('is known by its topology: two that differ in one position have different names', () => {
+    const name = (shape: number[], positions: number[]) => within(Topology.fromPositions(shape, positions)).name;
+    expect(name([2, 3], [0, 1, 5])).toMatch(/^within\(3 of \[2,3\], [0-9a-f]{8}\)$/);
+    expect(name([2, 3], [0, 1, 5])).toBe(name([2, 3], [0, 1, 5]));
+    const names = new Set<string>();
+    const size = 1000;
+    const positions = Array.from({length: size / 2}, (_, i) => 2 * i);
+    positions.forEach((position, i) => {
+      names.add(name([10, 100], [...positions.slice(0, i), position + 1, ...positions.slice(i + 1)]));
+    });
+    expect(names.size).toBe(size / 2);
+    expect(name([3, 2], [0, 1, 5])).not.toBe(name([2, 3], [0, 1, 5]));
+  });
 });
