@@ -1,3 +1,4 @@
+import {describeValue} from '../../topology/describeValue.ts';
 import type {Distribution} from '../types.ts';
 import {erdosRenyi} from './erdosRenyi.ts';
 import {erdosRenyiKernel} from './erdosRenyiKernel.ts';
@@ -11,14 +12,15 @@ const DISTRIBUTIONS: Readonly<Record<DistributionName, () => Distribution>> = {u
 /**
  * The distribution of this name; a distribution itself is returned as it is.
  *
+ * @param where  the function that the user called
  * @throws TypeError if there is no distribution of this name
  */
-export function resolveDistribution(distribution: DistributionName | Distribution): Distribution {
+export function resolveDistribution(where: string, distribution: DistributionName | Distribution): Distribution {
   if (typeof distribution === 'function') return distribution;
   if (!Object.hasOwn(DISTRIBUTIONS, distribution)) {
     throw new TypeError(
-      `resolveDistribution: distribution must be one of ${Object.keys(DISTRIBUTIONS).join(', ')} or a function, ` +
-        `received ${String(distribution)}. Pass a function (layers, density) => densities for one of your own.`,
+      `${where}: distribution must be one of ${Object.keys(DISTRIBUTIONS).join(', ')} or a function, ` +
+        `received ${describeValue(distribution)}. Pass a function (layers, density) => densities for one of your own.`,
     );
   }
   return DISTRIBUTIONS[distribution]();

@@ -3,6 +3,7 @@ import {erdosRenyi} from '../../../src/algorithms/distributions/erdosRenyi.ts';
 import {erdosRenyiKernel} from '../../../src/algorithms/distributions/erdosRenyiKernel.ts';
 import {type DistributionName, resolveDistribution} from '../../../src/algorithms/distributions/resolveDistribution.ts';
 import {uniform} from '../../../src/algorithms/distributions/uniform.ts';
+import {describeValue} from '../../../src/topology/describeValue.ts';
 
 const layers = [
   {name: 'conv', shape: [3, 3, 4, 8]},
@@ -10,18 +11,18 @@ const layers = [
 ];
 
 it('each name stands for the function of this name', () => {
-  expect(resolveDistribution('uniform')(layers, 0.1)).toEqual(uniform()(layers, 0.1));
-  expect(resolveDistribution('erdosRenyi')(layers, 0.1)).toEqual(erdosRenyi()(layers, 0.1));
-  expect(resolveDistribution('erdosRenyiKernel')(layers, 0.1)).toEqual(erdosRenyiKernel()(layers, 0.1));
+  expect(resolveDistribution('here', 'uniform')(layers, 0.1)).toEqual(uniform()(layers, 0.1));
+  expect(resolveDistribution('here', 'erdosRenyi')(layers, 0.1)).toEqual(erdosRenyi()(layers, 0.1));
+  expect(resolveDistribution('here', 'erdosRenyiKernel')(layers, 0.1)).toEqual(erdosRenyiKernel()(layers, 0.1));
 });
 
 it('a distribution stays what it is', () => {
   const distribution = uniform();
-  expect(resolveDistribution(distribution)).toBe(distribution);
+  expect(resolveDistribution('here', distribution)).toBe(distribution);
 });
 
 it.each(['ERK', 'toString', undefined])('%s is not a name', (name) => {
-  expect(() => resolveDistribution(name as DistributionName)).toThrow(
-    `resolveDistribution: distribution must be one of uniform, erdosRenyi, erdosRenyiKernel or a function, received ${name}.`,
+  expect(() => resolveDistribution('here', name as DistributionName)).toThrow(
+    `here: distribution must be one of uniform, erdosRenyi, erdosRenyiKernel or a function, received ${describeValue(name)}.`,
   );
 });
