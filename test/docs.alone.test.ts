@@ -74,11 +74,23 @@ it('the pictures of the guide are as their script draws them', () => {
   ).toEqual(figures());
 });
 
-it.each(pages)('the links of %s lead to files and headings that are there', (page) => {
+const REPOSITORY = 'https://github.com/itop-js/itop/blob/main/';
+/** Documents and pictures in the package, from which relative links must not lead out. */
+const PUBLISHED =
+  /^(docs\/(guide|methods|coverage)\.md|docs\/compare\.svg|docs\/guide\/.*|README\.md|CHANGELOG\.md|SECURITY\.md)$/;
+
+it.each([
+  ...pages,
+  'CHANGELOG.md',
+  'SECURITY.md',
+])('the links of %s lead to files and headings that are there', (page) => {
   const text = read(page).replaceAll(/^```.*?^```/gms, '');
-  for (const [, target] of text.matchAll(/\]\((?!https?:)([^)\s]+)\)/g)) {
-    const [path, heading] = target.split('#');
-    const file = path === '' ? page : join(dirname(page), path);
+  for (const [, target] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
+    const [path, heading] = target.replace(REPOSITORY, '').split('#');
+    if (/^https?:/.test(path)) continue;
+    const isRelative = !target.startsWith(REPOSITORY);
+    const file = path === '' ? page : isRelative ? join(dirname(page), path) : path;
+    if (isRelative && PUBLISHED.test(page)) expect(file, `${page} in the package: ${target}`).toMatch(PUBLISHED);
     expect(existsSync(join(root, file)), `${page}: ${target}`).toBe(true);
     if (heading === undefined) continue;
     const headings = [...read(file).matchAll(/^#+ (.*)$/gm)].map(([, title]) => slug(title));
