@@ -11,6 +11,7 @@ import {Application, TSConfigReader, TypeDocReader} from 'typedoc';
 import {build} from 'vite';
 import {brokenLinks} from './docs/brokenLinks.ts';
 import {notebookPages} from './docs/notebookPages.ts';
+import {keepLinksOnSite} from './docs/siteLinks.ts';
 import {addSiteParts} from './docs/siteParts.ts';
 
 const REPOSITORY = 'https://github.com/itop-js/itop/blob/main/';
@@ -33,6 +34,7 @@ app.options.setValue(
   documents.map((path) => (path.endsWith('/notebooks/README.md') ? notebooks : path)),
 );
 addSiteParts(app);
+keepLinksOnSite(app, root, REPOSITORY);
 const project = await app.convert();
 if (!project) fail('the sources must compile');
 else {

@@ -1,14 +1,15 @@
 /**
- * Checks what is published: each file of the packed package is known and merged, and the README has no relative link, which would lead nowhere
- * on npm. `npm run build`, then `npx tsx scripts/checkFiles.ts`.
+ * Checks what is published: each file of the packed package is known and merged, the README has no relative link, which would lead nowhere on
+ * npm, and no document one that leads out of the package. `npm run build`, then `npx tsx scripts/checkFiles.ts`.
  */
 import {execFileSync} from 'node:child_process';
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
+import {dirname, join} from 'node:path';
 
 /** The files that are not made of a module each. */
 const KNOWN = [
   ...['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'package.json', 'docs/coverage.md', 'docs/guide.md'],
-  ...['docs/methods.md', ...filesIn('docs/guide'), ...filesIn('docs/guide/figures')],
+  ...['docs/compare.svg', 'docs/methods.md', ...filesIn('docs/guide'), ...filesIn('docs/guide/figures')],
   ...['dist/itop.browser.js', 'dist/itop.global.js', 'dist/planner.html'],
   // What require() gets: the entries, and what they share.
   ...['accelerate', 'core', 'data', 'files', 'index', 'layers', 'node', 'webgpu'].flatMap((name) => [
@@ -32,6 +33,7 @@ const faults = [
   ...paths.filter((path) => !isKnown(path)).map((path) => `${path} must not be published, or be known here`),
   ...paths.filter(hasMergeMarks).map((path) => `${path} must be merged, holds both sides`),
   ...relativeLinks('README.md').map((link) => `README.md: links must be absolute, received ${link}`),
+  ...paths.filter((path) => path.endsWith('.md')).flatMap(linksOutside),
 ];
 console.log(`package: ${paths.length} files, ${(unpackedSize / 1e6).toFixed(1)} MB`);
 for (const fault of faults) console.error(`checkFiles: ${fault}`);
@@ -45,6 +47,13 @@ function filesIn(folder: string): string[] {
 
 function isKnown(path: string): boolean {
   return KNOWN.includes(path) || SHARED.test(path) || isOfModule(path);
+}
+
+/** Faults of a document: its links to what is not in the package. */
+function linksOutside(page: string): string[] {
+  return relativeLinks(page)
+    .filter((link) => !paths.includes(join(dirname(page), link.split('#')[0])))
+    .map((link) => `${page}: links must lead to what is published, or be absolute, received ${link}`);
 }
 
 /** True for the code and the types that one module of src becomes. */

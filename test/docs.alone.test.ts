@@ -5,7 +5,7 @@ import {fileURLToPath} from 'node:url';
 import {promisify} from 'node:util';
 import {afterAll, describe, expect, it, vi} from 'vitest';
 import {figures} from '../scripts/drawFigures.ts';
-import {filesOf, moduleOf} from './support/snippets.ts';
+import {filesOf, moduleOf, snippetsOf} from './support/snippets.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -42,6 +42,10 @@ describe('the snippets in TypeScript run', () => {
     await import(join(folder, 'main.ts')).finally(() => log.mockRestore());
   });
 
+  it('the tutorial is one program, as it is printed', () => {
+    expect(snippetsOf(read('docs/guide/tutorial.md')).some(({isHidden}) => isHidden)).toBe(false);
+  });
+
   it('are found in all pages of the guide that have code', () => {
     const own = ['tutorial', 'choosing', 'speed', 'saving', 'strategies', 'coming-from'];
     expect(withCode).toEqual(expect.arrayContaining(own.map((name) => `docs/guide/${name}.md`)));
@@ -70,11 +74,23 @@ it('the pictures of the guide are as their script draws them', () => {
   ).toEqual(figures());
 });
 
-it.each(pages)('the links of %s lead to files and headings that are there', (page) => {
+const REPOSITORY = 'https://github.com/itop-js/itop/blob/main/';
+/** Documents and pictures in the package, from which relative links must not lead out. */
+const PUBLISHED =
+  /^(docs\/(guide|methods|coverage)\.md|docs\/compare\.svg|docs\/guide\/.*|README\.md|CHANGELOG\.md|SECURITY\.md)$/;
+
+it.each([
+  ...pages,
+  'CHANGELOG.md',
+  'SECURITY.md',
+])('the links of %s lead to files and headings that are there', (page) => {
   const text = read(page).replaceAll(/^```.*?^```/gms, '');
-  for (const [, target] of text.matchAll(/\]\((?!https?:)([^)\s]+)\)/g)) {
-    const [path, heading] = target.split('#');
-    const file = path === '' ? page : join(dirname(page), path);
+  for (const [, target] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
+    const [path, heading] = target.replace(REPOSITORY, '').split('#');
+    if (/^https?:/.test(path)) continue;
+    const isRelative = !target.startsWith(REPOSITORY);
+    const file = path === '' ? page : isRelative ? join(dirname(page), path) : path;
+    if (isRelative && PUBLISHED.test(page)) expect(file, `${page} in the package: ${target}`).toMatch(PUBLISHED);
     expect(existsSync(join(root, file)), `${page}: ${target}`).toBe(true);
     if (heading === undefined) continue;
     const headings = [...read(file).matchAll(/^#+ (.*)$/gm)].map(([, title]) => slug(title));

@@ -42,15 +42,25 @@ export function allocateConnections(
   density: number,
   options: AllocationOptions = {},
 ): number[] {
-  checkKind('allocateConnections', 'layers', 'a list', layers, "Pass [{name: 'fc1', shape: [784, 300]}].");
-  checkOptions('allocateConnections', options);
+  return allocateFor('allocateConnections', layers, density, options);
+}
+
+/** As {@link allocateConnections}, for another function that the user called, which messages name. */
+export function allocateFor(
+  where: string,
+  layers: readonly LayerShape[],
+  density: number,
+  options: AllocationOptions,
+): number[] {
+  checkKind(where, 'layers', 'a list', layers, "Pass [{name: 'fc1', shape: [784, 300]}].");
+  checkOptions(where, options);
   const {distribution = 'erdosRenyiKernel', firstLayerDense = false, lastLayerDense = false, densities = {}} = options;
-  checkDensity('allocateConnections', 'density', density);
-  const own = resolveLayerDensities('allocateConnections', layers, densities);
+  checkDensity(where, 'density', density);
+  const own = resolveLayerDensities(where, layers, densities);
   if (firstLayerDense && layers.length > 0) own[0] ??= 1;
   if (lastLayerDense && layers.length > 0) own[layers.length - 1] ??= 1;
   const sharing = layers.filter((_, i) => own[i] === undefined);
-  const shared = divide(sharing, density, resolveDistribution(distribution));
+  const shared = divide(where, sharing, density, resolveDistribution(where, distribution));
   let next = 0;
   return own.map((ownDensity, i) =>
     ownDensity === undefined ? shared[next++] : Math.max(Math.round(ownDensity * sizeOf(layers[i].shape)), 1),
@@ -58,39 +68,39 @@ export function allocateConnections(
 }
 
 /** The budget of these layers, divided. */
-function divide(layers: readonly LayerShape[], density: number, distribution: Distribution): number[] {
+function divide(where: string, layers: readonly LayerShape[], density: number, distribution: Distribution): number[] {
   const sizes = layers.map(({shape}) => sizeOf(shape));
   const positions = sum(sizes);
   const budget = Math.round(density * positions);
   if (budget < layers.length) {
     throw new RangeError(
-      `allocateConnections: density must give each of the ${layers.length} layers a connection, received ${density}, ` +
+      `${where}: density must give each of the ${layers.length} layers a connection, received ${density}, ` +
         `which is ${budget} of ${positions} connections. Use at least ${layers.length / positions}.`,
     );
   }
   const densities = distribution(layers, density);
-  checkDensities(layers, densities);
+  checkDensities(where, layers, densities);
   const wanted = densities.map((layerDensity, i) => layerDensity * sizes[i]);
   if (Math.abs(sum(wanted) - density * positions) > 1) {
     throw new RangeError(
-      `allocateConnections: the distribution must divide the density ${density}, received densities that make ` +
+      `${where}: the distribution must divide the density ${density}, received densities that make ` +
         `${sum(wanted) / positions} of all layers. Give fixed densities as the option densities instead.`,
     );
   }
   return roundToTotal(wanted, budget, sizes, 1);
 }
 
-function checkDensities(layers: readonly LayerShape[], densities: readonly number[]): void {
+function checkDensities(where: string, layers: readonly LayerShape[], densities: readonly number[]): void {
   if (densities.length !== layers.length) {
     throw new RangeError(
-      `allocateConnections: the distribution must return a density for each of the ${layers.length} layers, received ` +
+      `${where}: the distribution must return a density for each of the ${layers.length} layers, received ` +
         `${densities.length}. Return them in the order of the layers that it was given.`,
     );
   }
   for (const [i, density] of densities.entries()) {
     if (!(density >= 0 && density <= 1)) {
       throw new RangeError(
-        `allocateConnections: the distribution must return densities in [0, 1], received ${density} for layer ` +
+        `${where}: the distribution must return densities in [0, 1], received ${density} for layer ` +
           `'${layers[i].name}'. Cap each layer at 1 and give the rest to the others.`,
       );
     }

@@ -19,7 +19,7 @@ export interface PlanOptions extends PlannedNetwork {
   readonly epochs: number;
   /** ΔT: optimizer steps between two updates. */
   readonly updateInterval: number;
-  /** P at the begin, in [0, 1]. */
+  /** P at the begin of `schedule`, in [0, 1]. Schedulers and {@link predictExploration} take a number as P at every update. */
   readonly dropFraction: number;
   /** How P goes on over the training. @defaultValue `cosineDecay` */
   readonly schedule?: (dropFraction: number, steps: number) => Schedule;
@@ -37,7 +37,10 @@ export interface ExplorationPlan {
   readonly steps: number;
   /** The longest ΔT that reaches the target, in optimizer steps. */
   readonly updateInterval: number | undefined;
-  /** The smallest P that reaches it, in hundredths. */
+  /**
+   * The smallest P that reaches it, in hundredths, at the begin of the schedule: a scheduler takes `cosineDecay(dropFraction, steps)`, not
+   * the number, which it would keep to the end.
+   */
   readonly dropFraction: number | undefined;
   /** The fewest epochs that reach it. */
   readonly epochs: number | undefined;
@@ -51,15 +54,20 @@ type Settings = Pick<PlanOptions, 'updateInterval' | 'dropFraction' | 'epochs' |
  * What to change so that a training reaches a given R_s: the update interval, the drop fraction, the number of epochs, or the batch
  * size, each by itself with the others as they are.
  *
+ * P falls along a cosine to the end of the training, unless `schedule` says otherwise. Make the scheduler with the same schedule.
+ *
  * Each answer is a border: it reaches the target, as {@link predictExploration} expects, and the next value does not. Training beyond
  * `maxUpdates` is not considered. A shorter ΔT explores more, but leaves new connections less time to grow: prefer
  * more epochs or smaller batches where you can.
  *
  * @throws RangeError if a number is out of range, a layer has no number of connections, or the training as given has too many updates
- * @throws TypeError if the grower cannot be predicted
+ * @throws TypeError if the grower cannot be predicted, or `schedule` is no function
  *
  * @example
- * planExploration({layers, density: 0.05, target: 0.9, samples: 50000, batchSize: 128, epochs: 200, updateInterval: 1500, dropFraction: 0.5})
+ * const {steps, updateInterval} = planExploration({
+ *   layers, density: 0.05, target: 0.9, samples: 50000, batchSize: 128, epochs: 200, updateInterval: 1500, dropFraction: 0.5,
+ * });
+ * const scheduler = new SETScheduler(model, {updateInterval, dropFraction: cosineDecay(0.5, steps)});
  */
 export function planExploration(options: PlanOptions): ExplorationPlan {
   const where = 'planExploration';
@@ -118,7 +126,7 @@ export function planExploration(options: PlanOptions): ExplorationPlan {
 
 function checkPlan(
   where: string,
-  {target, samples, batchSize, epochs, updateInterval, dropFraction}: PlanOptions,
+  {target, samples, batchSize, epochs, updateInterval, dropFraction, schedule}: PlanOptions,
 ): void {
   if (!(target > 0 && target <= 1)) {
     throw new RangeError(`${where}: target must be in (0, 1], received ${target}. For an R_s of 90 % write 0.9.`);
@@ -129,4 +137,9 @@ function checkPlan(
     }
   }
   checkDropFraction(where, dropFraction);
+  if (schedule === undefined) return;
+  const advice = 'Import constant or cosineDecay from itop, and write schedule: constant.';
+  checkKind(where, 'schedule', 'a function', schedule, advice);
+  const made = schedule(dropFraction, epochs * Math.ceil(samples / batchSize));
+  checkKind(where, 'schedule(dropFraction, steps)', 'a function', made, advice);
 }

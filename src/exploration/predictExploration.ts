@@ -1,4 +1,4 @@
-import {type AllocationOptions, allocateConnections} from '../algorithms/allocateConnections.ts';
+import {type AllocationOptions, allocateFor} from '../algorithms/allocateConnections.ts';
 import {randomGrowth} from '../algorithms/growers/randomGrowth.ts';
 import {checkUpdateTimes, type UpdateTimes} from '../algorithms/schedules/checkUpdateTimes.ts';
 import {toSchedule} from '../algorithms/schedules/toSchedule.ts';
@@ -21,7 +21,7 @@ export interface PlannedNetwork extends AllocationOptions {
   readonly density?: number;
 }
 
-/** Options of {@link predictExploration}; the same words as for a scheduler. */
+/** Options of {@link predictExploration}: the same words as for a scheduler, with the same meaning. A number as `dropFraction` never changes. */
 export interface PredictionOptions extends PlannedNetwork, UpdateTimes {
   /** Optimizer steps of the whole training. */
   readonly steps: number;
@@ -124,7 +124,7 @@ export function plannedLayers(where: string, network: PlannedNetwork): LayerFore
   }
   for (const {shape} of layers)
     checkKind(where, 'shape', 'a list', shape, 'Give the dense shape of the kernel, outputs last.');
-  const allocated = density === undefined ? undefined : allocateConnections(layers, density, network);
+  const allocated = density === undefined ? undefined : allocateFor(where, layers, density, network);
   return layers.map(({name, shape, nnz: own}, i) => {
     const size = sizeOf(shape);
     const nnz = allocated?.[i] ?? own;

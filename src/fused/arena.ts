@@ -73,7 +73,7 @@ function cores(): number {
 export function setThreads(count?: number): void {
   if (count !== undefined && !(Number.isInteger(count) && count >= 1)) {
     throw new RangeError(
-      `setThreads: count must be a positive integer, received ${describeValue(count)}. Leave it out for the number of cores.`,
+      `setThreads: count must be a positive integer, received ${describeValue(count)}. Leave it out for one for each core, at most 4.`,
     );
   }
   chosen = count;

@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import {isHostBackend} from '../kernels/hostMemory.ts';
 import {NotCovered} from '../layers/kinds/notCovered.ts';
-import {checkModel} from '../topology/checkKind.ts';
+import {ensureBuilt} from '../layers/rebuildModel.ts';
 import {deviceModelOf, fusedModelOf} from './fusedModels.ts';
 import {isFusedStepOn} from './setFusedStep.ts';
 
@@ -16,11 +16,13 @@ export interface Explanation {
 /**
  * Tells whether a compiled model trains by the fused step, and if not, why: the losses are the same, the time is not.
  *
+ * @throws Error if the model does not know its input
+ *
  * @example
  * const {isFused, reason} = explain(model);
  */
 export function explain(model: tf.LayersModel): Explanation {
-  checkModel('explain', model);
+  ensureBuilt('explain', model);
   if (!isFusedStepOn(model)) return {isFused: false, reason: 'it was turned off by setFusedStep or ITOP_FUSED_STEP'};
   const fused = isHostBackend() ? fusedModelOf(model) : deviceModelOf(model);
   const training = fused instanceof NotCovered ? fused : fused.trainingPlan();

@@ -14,6 +14,7 @@ const ADVICE: Readonly<Record<string, string>> = {
 const MISSING: Readonly<Record<string, string>> = {
   wasm: "Install @tensorflow/tfjs-backend-wasm and write import '@tensorflow/tfjs-backend-wasm'.",
   webgpu: "Write import '@tensorflow/tfjs-backend-webgpu', or in Node await registerWebGPUInNode() of itop/node.",
+  webgl: 'It is there in browsers only: in Node take wasm, or webgpu where there is a GPU.',
   tensorflow: "Install @tensorflow/tfjs-node and write import '@tensorflow/tfjs-node'.",
 };
 

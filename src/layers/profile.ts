@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import {checkModel, checkOptions} from '../topology/checkKind.ts';
 import {formatTable} from './formatTable.ts';
+import {rebuildModel} from './rebuildModel.ts';
 import {type NamedSparseWeight, sparseWeights} from './sparseWeights.ts';
 import {createStockLayer} from './stockCounterpart.ts';
 import {walkLayers} from './walkLayers.ts';
@@ -13,7 +14,7 @@ export interface ProfileOptions {
   readonly repetitions?: number;
 }
 
-/** Times of one sparse layer, forward and backward, in milliseconds. */
+/** Times of one sparse layer by single ops, forward and backward, in milliseconds. */
 export interface LayerProfile {
   /** The layer's name, with the names of the models around it where it is nested. */
   readonly name: string;
@@ -21,11 +22,11 @@ export interface LayerProfile {
   readonly shape: readonly number[];
   /** Active over all connections. */
   readonly density: number;
-  /** As the layer is. */
+  /** As the layer is, by itself. */
   readonly sparse: number;
   /** The same layer with a dense kernel, by the stock ops of the backend; NaN where tfjs cannot. */
   readonly dense: number;
-  /** Of the forward and backward pass of the whole model, in [0, 1]. */
+  /** Of the forward and backward pass of the whole model by single ops, in [0, 1]; those of all layers together are at most 1. */
   readonly share: number;
 }
 
@@ -37,20 +38,31 @@ export interface ModelProfile {
   readonly batchSize: number;
   /** The sparse layers, in the order of the model. */
   readonly layers: readonly LayerProfile[];
-  /** Forward and backward pass of the whole model, in milliseconds; without loss and optimizer. */
+  /** Forward and backward pass of the whole model by single ops, in milliseconds; without loss and optimizer. */
   readonly total: number;
+  /**
+   * A training step as `fit` makes it, fused or replayed where the model is covered, in milliseconds: of a copy, by gradient descent on
+   * the mean squared error. NaN where the model cannot be copied.
+   */
+  readonly step: number;
   /** As a table. */
   toString(): string;
 }
+
+/** Steps that are not timed: on a device the first ones run by single ops, and one is recorded. */
+const WARM_UP = 4;
 
 /** Kernels with more elements are not made dense, only to be timed. */
 const LARGEST_DENSE = 2 ** 28;
 
 /**
- * Measures each sparse layer of a model on the current backend: as it is, and with a dense kernel in its place.
+ * Measures a training step of a model on the current backend, and each sparse layer by single ops: as it is, and with a dense kernel in its
+ * place.
  *
- * Layers run on random inputs, forward and backward, each as often as the model calls it counted once. Weights, optimizer and
- * statistics of the model stay as they are. What is given are times of this machine at this moment: believe ratios.
+ * Layers run one by one on random inputs, forward and backward, each as often as the model calls it counted once. That is not how they
+ * run within a fused or replayed step, which takes less time than they do together: there their times and shares only say where to look,
+ * and `step` what training takes. Weights, optimizer and statistics of the model stay as they are. What is given are times of this machine
+ * at this moment: believe ratios.
  *
  * @throws RangeError if an option is not a positive integer
  * @throws Error if the model has no sparse layers, or an input dimension besides the batch is unknown
@@ -71,36 +83,70 @@ export async function profile(model: tf.LayersModel, options: ProfileOptions = {
     );
   }
   const total = await timeModel(model, batchSize, repetitions);
-  const layers: LayerProfile[] = [];
+  const step = await timeStep(model, batchSize, repetitions);
+  const timed: Omit<LayerProfile, 'share'>[] = [];
   for (const entry of weights) {
-    const {topology} = entry.weight;
-    const sparse = await timeLayer(entry.layer, inputShapeOf(entry.layer), batchSize, repetitions);
+    const {name, layer} = entry;
+    const {shape, density} = entry.weight.topology;
+    const sparse = await timeLayer(layer, inputShapeOf(layer), batchSize, repetitions);
     const dense = await timeDense(entry, batchSize, repetitions);
-    layers.push({
-      name: entry.name,
-      shape: topology.shape,
-      density: topology.density,
-      sparse,
-      dense,
-      share: Math.min(1, sparse / total),
-    });
+    timed.push({name, shape, density, sparse, dense});
   }
-  return {backend: tf.getBackend(), batchSize, layers, total, toString: () => table(layers)};
+  const sum = timed.reduce((sum, {sparse}) => sum + sparse, 0);
+  const layers = timed.map((layer) => ({...layer, share: layer.sparse / Math.max(total, sum)}));
+  return {backend: tf.getBackend(), batchSize, layers, total, step, toString: () => table(layers, total, step)};
 }
 
-function table(layers: readonly LayerProfile[]): string {
-  return formatTable(
-    ['layer', 'kernel', 'density', 'sparse ms', 'dense ms', 'times faster', 'share'],
-    layers.map(({name, shape, density, sparse, dense, share}) => [
-      name,
-      shape.join('×'),
-      density.toFixed(4),
-      sparse.toFixed(2),
-      dense.toFixed(2),
-      (dense / sparse).toFixed(1),
-      `${(100 * share).toFixed(0)} %`,
-    ]),
-  );
+function table(layers: readonly LayerProfile[], total: number, step: number): string {
+  const rows = layers.map(({name, shape, density, sparse, dense, share}) => [
+    name,
+    shape.join('×'),
+    density.toFixed(4),
+    sparse.toFixed(2),
+    dense.toFixed(2),
+    (dense / sparse).toFixed(1),
+    `${(100 * share).toFixed(0)} %`,
+  ]);
+  const header = ['layer', 'kernel', 'density', 'sparse ms', 'dense ms', 'times faster', 'share'];
+  const whole = Number.isNaN(step) ? '' : ` A training step takes ${step.toFixed(2)} ms, fused where explain() says so.`;
+  return `${formatTable(header, rows)}\nBy single ops, of ${total.toFixed(2)} ms for all layers.${whole}`;
+}
+
+/** A training step of a copy of the model, which trains on; NaN where tfjs cannot copy it. */
+async function timeStep(model: tf.LayersModel, batchSize: number, repetitions: number): Promise<number> {
+  const copy = copyOf(model);
+  if (!copy) return Number.NaN;
+  const optimizer = tf.train.sgd(0);
+  copy.compile({optimizer, loss: 'meanSquaredError'});
+  const x = copy.inputs.map(({shape}) => tf.randomNormal(batchShape(model.name, shape, batchSize)));
+  const y = copy.outputs.map(({shape}) => tf.zeros(batchShape(model.name, shape, batchSize)));
+  try {
+    let best = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < WARM_UP + repetitions; i++) {
+      const start = performance.now();
+      await copy.trainOnBatch(x, y);
+      if (i >= WARM_UP) best = Math.min(best, performance.now() - start);
+    }
+    return best;
+  } finally {
+    copy.dispose();
+    optimizer.dispose();
+    tf.dispose([x, y]);
+  }
+}
+
+/** Undefined where a config cannot express the model. */
+function copyOf(model: tf.LayersModel): tf.LayersModel | undefined {
+  try {
+    return rebuildModel(
+      'profile',
+      model,
+      () => undefined,
+      () => {},
+    );
+  } catch {
+    return undefined;
+  }
 }
 
 /** Forward and backward pass of a model, whose statistics of batches are put back. */

@@ -125,10 +125,12 @@ function table(layers: readonly LayerSummary[], totals: Omit<ModelSummary, 'laye
     layer.reason,
   ]);
   const share = (part: number, all: number) => (all === 0 ? '–' : `${((100 * part) / all).toFixed(1)} %`);
+  const sparse = layers.filter(({isSparse}) => isSparse).length;
+  const note = sparse === 0 || sparse === layers.length ? '' : 'density: of the sparse layers';
   return [
     formatTable(
       ['layer', 'class', 'kernel', 'density', 'nnz', 'parameters', 'bytes', 'FLOPs', ''],
-      [...rows, ['all', '', '', density.toFixed(4), '', whole(parameters), whole(bytes), whole(flops), '']],
+      [...rows, ['all', '', '', density.toFixed(4), '', whole(parameters), whole(bytes), whole(flops), note]],
     ),
     `With all connections: ${whole(denseParameters)} parameters, ${whole(denseFlops)} FLOPs; ` +
       `now ${share(parameters, denseParameters)} and ${share(flops, denseFlops)} of that.`,

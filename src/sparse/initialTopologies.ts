@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {type AllocationOptions, allocateConnections} from '../algorithms/allocateConnections.ts';
+import {type AllocationOptions, allocateFor} from '../algorithms/allocateConnections.ts';
 import {checkDensity} from '../algorithms/checkDensity.ts';
 import {selectGlobally} from '../algorithms/criteria.ts';
 import {sampleStructure} from '../algorithms/structures/sampleStructure.ts';
@@ -182,7 +182,7 @@ function choose(
     const chosen = selectGlobally(scores, Math.round(density * size));
     return chosen.map((positions, i) => Topology.fromPositions(candidates[i].shape, positions));
   }
-  const counts = allocateConnections(candidates, density, options);
+  const counts = allocateFor('initialTopologies', candidates, density, options);
   return candidates.map(({shape}, i) =>
     structure
       ? sampleStructure(structure, shape, counts[i], random, scores[i])

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {type AllocationOptions, allocateConnections} from '../algorithms/allocateConnections.ts';
+import {type AllocationOptions, allocateFor} from '../algorithms/allocateConnections.ts';
 import {checkDensity} from '../algorithms/checkDensity.ts';
 import {rememberReasons} from '../layers/denseReasons.ts';
 import {kindOf} from '../layers/kinds/kindOf.ts';
@@ -132,7 +132,7 @@ function planLayers(
     firstLayerDense: firstLayerDense && drawn[0] === layers[0],
     lastLayerDense: lastLayerDense && drawn[drawn.length - 1] === layers[layers.length - 1],
   };
-  const counts = allocateConnections(drawn, options.density, {...options, ...ends});
+  const counts = allocateFor('sparsify', drawn, options.density, {...options, ...ends});
   const plan = new Map<string, PlannedLayer>();
   layers.forEach(({name, shape}, index) => {
     const place = drawn.findIndex((layer) => layer.name === name);

@@ -131,8 +131,9 @@ export class DSTScheduler {
 
   /**
    * Says that a training of so many more optimizer steps begins. Warns on the console, once, if these settings will
-   * miss `targetRate`, or, without one, if there will be hardly any update. {@link callback} calls it where `fit` knows the number of steps; call it yourself
-   * before a custom loop.
+   * miss `targetRate`, or, without one, if there will be hardly any update. {@link callback} calls it where `fit` knows the number of
+   * steps and trains for several epochs. Call it yourself before a custom loop, and before a training of several calls of `fit`, with the
+   * steps of all of them: shorter ones within that are not looked at again.
    */
   begin(steps: number): void {
     const {steps: made} = this.progress;

@@ -6,10 +6,14 @@ import type {DSTOptions} from './dstOptions.ts';
 import {fewUpdatesWarning} from './fewUpdates.ts';
 
 const WHERE = 'DSTScheduler';
+const SEVERAL_CALLS =
+  'If several calls of fit make one training, call scheduler.begin(steps) with the steps of them all before the first.';
 
 /** The R_s that a scheduler with these options is to expect, from the state of its layers at one step to another step. */
 export class ExpectedExploration {
   private hasWarned = false;
+  /** The step up to which a training was looked at. */
+  private end = 0;
 
   /**
    * @throws RangeError if `targetRate` is out of range
@@ -31,16 +35,20 @@ export class ExpectedExploration {
     return expectedRate(WHERE, layers, forecastTimes(WHERE, this.options, to, from), this.grower());
   }
 
-  /** Warns, once, if a training up to step `to` will miss its target; without a target, if it has hardly any update. */
+  /**
+   * Warns, once, if a training up to step `to` will miss its target; without a target, if it has hardly any update. A part of a training
+   * that was looked at is not looked at again.
+   */
   warn(layers: readonly LayerForecast[], from: number, to: number): void {
-    if (this.hasWarned) return;
+    if (this.hasWarned || to <= this.end) return;
+    this.end = to;
     const {targetRate} = this.options;
     const warning =
       targetRate === undefined
         ? fewUpdatesWarning(WHERE, this.options, to)
         : this.missedTarget(layers, from, to, targetRate);
     if (warning === undefined) return;
-    console.warn(warning);
+    console.warn(`${warning} ${SEVERAL_CALLS}`);
     this.hasWarned = true;
   }
 

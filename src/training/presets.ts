@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs';
 import {gradientGrowth} from '../algorithms/growers/gradientGrowth.ts';
 import {randomGrowth} from '../algorithms/growers/randomGrowth.ts';
 import {magnitudePruning} from '../algorithms/pruners/magnitudePruning.ts';
-import {eachLayer} from '../algorithms/redistribution/eachLayer.ts';
+import {checkLayerDensity, eachLayer} from '../algorithms/redistribution/eachLayer.ts';
 import {cosineDecay} from '../algorithms/schedules/cosineDecay.ts';
 import type {Grower, Pruner, Schedule} from '../algorithms/types.ts';
 import {describeValue} from '../topology/describeValue.ts';
@@ -89,6 +89,7 @@ export class GMPScheduler extends DSTScheduler {
   constructor(model: tf.LayersModel, options: GMPOptions) {
     checkChosen('GMPScheduler', options, 'dropFraction', 'grower', 'redistribution');
     const {pruner = magnitudePruning(), density} = options ?? {};
+    checkLayerDensity('GMPScheduler', density);
     const redistribution = eachLayer(density);
     super(model, {...options, pruner, density: 'free', redistribution, dropFraction: 0, grower: randomGrowth()});
   }

@@ -60,8 +60,10 @@ export class SchedulerCallback extends tf.Callback {
     // fit knows the samples, fitDataset the steps of an epoch, or nothing: then this is NaN.
     const {epochs, steps, samples, batchSize} = this.params as Record<string, number | null>;
     const perEpoch = steps ?? Math.ceil(samples! / batchSize!);
-    const total = (epochs! - epoch) * perEpoch;
-    if (Number.isFinite(total)) this.scheduler.begin?.(total);
+    const epochsLeft = epochs! - epoch;
+    const total = epochsLeft * perEpoch;
+    // A single epoch is likely one turn of a loop around fit: nobody knows how many follow.
+    if (epochsLeft > 1 && Number.isFinite(total)) this.scheduler.begin?.(total);
   }
 
   /** Looks at the loss where steps do not: on devices. @throws RangeError if it is not finite, unless `setNonFinite` says otherwise */

@@ -111,6 +111,16 @@ describe('planExploration', () => {
       {updateInterval: Number.POSITIVE_INFINITY},
       'updateInterval must be a positive integer, received Infinity.',
     ],
+    [
+      'a schedule by the name that the command has for it',
+      {schedule: 'constant' as never},
+      'schedule must be a function, received "constant". Import constant or cosineDecay from itop, and write schedule: constant.',
+    ],
+    [
+      'a schedule with its numbers',
+      {schedule: cosineDecay(0.5, 6000) as never},
+      'schedule(dropFraction, steps) must be a function, received 0.4',
+    ],
   ])('refuses %s', (_, change, message) => {
     expect(() => planExploration({...options, ...change})).toThrow(`planExploration: ${message}`);
   });

@@ -1,8 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
-import {explain, maskedConv2d, maskedDense} from 'itop';
+import {explain, maskedConv2d, maskedDense, sparsify} from 'itop';
 import {afterEach, beforeAll, describe, expect, it} from 'vitest';
 import {models} from '../../examples/models/index.ts';
-import {smallModel} from '../support/training.ts';
+import {smallModel, smallNetwork} from '../support/training.ts';
+
+const stock = () => tf.layers.dense({units: 4, inputShape: [12]});
 
 describe('explain', () => {
   let before: string;
@@ -16,6 +18,26 @@ describe('explain', () => {
 
   it('says that a model trains by the fused step', () => {
     expect(explain(smallModel())).toEqual({isFused: true, reason: ''});
+  });
+
+  it.each([
+    ['layers of its own', smallNetwork],
+    ['layers that sparsify made', () => sparsify(tf.sequential({layers: [stock()]}), {density: 0.2})],
+    [
+      'layers added since it was built',
+      () => {
+        const model = tf.sequential({layers: [maskedDense({units: 4, density: 0.5, inputShape: [12]})]});
+        model.compile({optimizer: 'sgd', loss: 'meanSquaredError'});
+        model.add(maskedDense({units: 2, density: 0.5}));
+        return model;
+      },
+    ],
+  ])('says that a Sequential with %s is not compiled', (_, make) => {
+    expect(explain(make())).toEqual({isFused: false, reason: 'the model is not compiled'});
+  });
+
+  it('asks for a model that knows its input', () => {
+    expect(() => explain(tf.sequential())).toThrow('explain: model must know its input, received "sequential');
   });
 
   it.each([

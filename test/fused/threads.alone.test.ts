@@ -145,7 +145,9 @@ describe('threads', () => {
     setThreads(3);
     expect(threads()).toBe(3);
     expect(() => setThreads(0)).toThrow(
-      new RangeError('setThreads: count must be a positive integer, received 0. Leave it out for the number of cores.'),
+      new RangeError(
+        'setThreads: count must be a positive integer, received 0. Leave it out for one for each core, at most 4.',
+      ),
     );
   });
 });

@@ -23,6 +23,7 @@ describe('startBackend', () => {
   it.each([
     ['wasm', "Install @tensorflow/tfjs-backend-wasm and write import '@tensorflow/tfjs-backend-wasm'."],
     ['webgpu', "Write import '@tensorflow/tfjs-backend-webgpu', or in Node await registerWebGPUInNode() of itop/node."],
+    ['webgl', 'It is there in browsers only: in Node take wasm, or webgpu where there is a GPU.'],
     ['abacus', 'Import the package that registers it.'],
   ])('says what to import where %s is not registered', async (name, advice) => {
     await expect(startBackend(name)).rejects.toThrow(

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import {expect, test} from 'vitest';
+import {expect, test, vi} from 'vitest';
+import {FusedModel} from '../../src/fused/fusedModel.ts';
 import {profile} from '../../src/layers/profile.ts';
 import {maskedConv2d} from '../../src/sparse/maskedConv2d.ts';
 import {maskedDense} from '../../src/sparse/maskedDense.ts';
@@ -21,19 +22,30 @@ describeBackends(
   (backendName) => {
     test('times each sparse layer as it is and with a dense kernel, and its share of the whole', async () => {
       const model = network();
-      const {layers, total, backend, batchSize} = await profile(model, {batchSize: 3, repetitions: 1});
+      const {layers, total, step, backend, batchSize} = await profile(model, {batchSize: 3, repetitions: 1});
       expect({backend, batchSize}).toEqual({backend: backendName, batchSize: 3});
       expect(layers.map(({name, shape, density}) => ({name, shape, density}))).toEqual([
         {name: 'conv', shape: [3, 3, 2, 4], density: 0.5},
         {name: 'head', shape: [144, 10], density: 0.1},
       ]);
       expect(total).toBeGreaterThan(0);
+      expect(step).toBeGreaterThan(0);
       for (const {sparse, dense, share} of layers) {
         expect(sparse).toBeGreaterThan(0);
         expect(dense).toBeGreaterThan(0);
         expect(share).toBeGreaterThan(0);
-        expect(share).toBeLessThanOrEqual(1);
       }
+      expect(layers.reduce((sum, {share}) => sum + share, 0)).toBeLessThanOrEqual(1 + 1e-9);
+      model.dispose();
+    });
+
+    test('times the step that fit makes, fused where the model is covered', async () => {
+      const train = vi.spyOn(FusedModel.prototype, 'train');
+      const model = tf.sequential({layers: [maskedDense({units: 3, nnz: 4, inputShape: [4]})]});
+      await profile(model, {batchSize: 2, repetitions: 1});
+      expect(train).toHaveBeenCalled();
+      expect(train.mock.results.every(({value}) => value !== undefined)).toBe(true);
+      train.mockRestore();
       model.dispose();
     });
 
@@ -63,7 +75,24 @@ describeBackends('profile of what it cannot time', () => {
     const model = tf.sequential({layers: [maskedDense({units: 3, nnz: 4, inputShape: [4], name: 'only'})]});
     const text = String(await profile(model, {batchSize: 1, repetitions: 1}));
     expect(text.split('\n')[0]).toBe('layer  kernel  density  sparse ms  dense ms  times faster  share');
-    expect(text).toMatch(/only\s+4×3\s+0\.3333\s+\d+\.\d\d\s+\d+\.\d\d\s+\d+\.\d\s+\d+ %$/);
+    expect(text).toMatch(
+      /only\s+4×3\s+0\.3333\s+\d+\.\d\d\s+\d+\.\d\d\s+\d+\.\d\s+\d+ %\nBy single ops, of \d+\.\d\d ms for all layers\. A training step takes \d+\.\d\d ms, fused where explain\(\) says so\.$/,
+    );
+    model.dispose();
+  });
+
+  test('has no time of a step where the model cannot be copied', async () => {
+    class Unknown extends tf.layers.Layer {
+      static readonly className = 'Unknown';
+      override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+        return [inputs].flat()[0].relu();
+      }
+    }
+    const layers = [maskedDense({units: 3, nnz: 4, inputShape: [4], name: 'known'}), new Unknown()];
+    const model = tf.sequential({layers});
+    const times = await profile(model, {batchSize: 1, repetitions: 1});
+    expect(times.step).toBeNaN();
+    expect(String(times)).toMatch(/ms for all layers\.$/);
     model.dispose();
   });
 

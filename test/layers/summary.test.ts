@@ -188,7 +188,7 @@ describe('summary', () => {
       'a_normalization_with_a_long_name  BatchNormalization        6   1.0000    6          24     96       –  a dense layer',
       'conv2                                   MaskedConv2d  2×3×6×8   0.1250   36          44    468     144',
       'output                                   MaskedDense     16×5   0.5000   40          45    408      80',
-      'all                                                             0.2065              221  1,404  14,048',
+      'all                                                             0.2065              221  1,404  14,048  density: of the sparse layers',
       'With all connections: 513 parameters, 15,136 FLOPs; now 43.1 % and 92.8 % of that.',
     ]);
   });

@@ -362,9 +362,14 @@ describe('sparsify', () => {
     expect(() => sparsify(model, {density})).toThrow(message);
   });
 
-  test('refuses a density that leaves a layer without a connection', () => {
+  test('refuses a density that leaves a layer without a connection, and a distribution that there is not', () => {
     const model = mlp();
-    expect(() => sparsify(model, {density: 0.004})).toThrow('density must give each of the 2 layers a connection');
+    expect(() => sparsify(model, {density: 0.004})).toThrow(
+      'sparsify: density must give each of the 2 layers a connection',
+    );
+    expect(() => sparsify(model, {density: 0.1, distribution: 'ERK' as never})).toThrow(
+      'sparsify: distribution must be one of uniform, erdosRenyi, erdosRenyiKernel or a function, received "ERK".',
+    );
   });
 
   test('refuses a model that does not know its input', () => {

@@ -1,3 +1,6 @@
+/** Makes a module of what imports nothing. */
+const EXPORT = 'export {};\n';
+
 /** Code of a page of documentation. */
 export interface Snippet {
   /** What stands behind the fence: `ts`, `js`, `html`, `sh`. */
@@ -28,21 +31,23 @@ export function filesOf(markdown: string): Record<string, string> {
 }
 
 /**
- * All TypeScript of a page as one module: imports first and once, hidden snippets for all that follow, each shown one in a scope of its
- * own. Empty where there is none.
+ * All TypeScript of a page as one module, empty where there is none. A page without hidden snippets is taken as its reader pastes it:
+ * all in their order, as they are. Else imports come first and once, hidden snippets are for all that follow, and each shown one has a
+ * scope of its own.
  */
 export function moduleOf(markdown: string): string {
+  const snippets = snippetsOf(markdown).filter(({language}) => language === 'ts');
+  if (snippets.length === 0) return '';
+  if (!snippets.some(({isHidden}) => isHidden)) return [...snippets.map(({code}) => code), EXPORT].join('\n');
   const imports = new Set<string>();
-  const bodies = snippetsOf(markdown)
-    .filter(({language}) => language === 'ts')
-    .map(({code, isHidden}) => {
-      const body = code.replaceAll(/^(import [^;]*;).*\n/gm, (_, statement: string) => {
-        imports.add(`${statement}\n`);
-        return '';
-      });
-      return isHidden ? body : `{\n${body}}\n`;
+  const bodies = snippets.map(({code, isHidden}) => {
+    const body = code.replaceAll(/^(import [^;]*;).*\n/gm, (_, statement: string) => {
+      imports.add(`${statement}\n`);
+      return '';
     });
-  return bodies.length === 0 ? '' : `${merged([...imports])}\n${bodies.join('\n')}\nexport {};\n`;
+    return isHidden ? body : `{\n${body}}\n`;
+  });
+  return `${merged([...imports])}\n${bodies.join('\n')}\n${EXPORT}`;
 }
 
 /** One import of each name from each module. */

@@ -106,10 +106,26 @@ describe('a target for R_s', () => {
     expect(warn.mock.calls).toEqual([
       [
         expect.stringMatching(
-          /^DSTScheduler: these settings end at R_s = 0\.\d\d after 12 steps, below the targetRate of 0\.9\. No updateInterval reaches it: train for longer, or with a larger dropFraction\.$/,
+          /^DSTScheduler: these settings end at R_s = 0\.\d\d after 12 steps, below the targetRate of 0\.9\. No updateInterval reaches it: train for longer, or with a larger dropFraction\. If several calls of fit make one training, call scheduler\.begin\(steps\) with the steps of them all before the first\.$/,
         ),
       ],
     ]);
+    warn.mockRestore();
+  });
+
+  it('is not asked about for the parts of a training that begin() has announced', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    const model = smallModel();
+    const {x, y} = someData();
+    const scheduler = new SETScheduler(model, {...options, targetRate: 0.5});
+    scheduler.begin(80);
+    for (let part = 0; part < 10; part++) {
+      await model.fit(x, y, {epochs: 2, batchSize: 8, verbose: 0, callbacks: scheduler.callback()});
+    }
+    expect(warn).not.toHaveBeenCalled();
+    expect(scheduler.tracker.rate).toBeGreaterThan(0.5);
+    new SETScheduler(model, options).begin(80);
+    expect(warn).toHaveBeenCalledOnce();
     warn.mockRestore();
   });
 
@@ -145,7 +161,7 @@ describe('a target for R_s', () => {
     const endless = data.filter(() => true).batch(16) as tf.data.Dataset<never>;
     await model.fitDataset(endless, {epochs: 1, verbose: 0, callbacks: new SETScheduler(model, options).callback()});
     expect(warn).not.toHaveBeenCalled();
-    const known = {epochs: 1, batchesPerEpoch: 2, verbose: 0} as const;
+    const known = {epochs: 2, batchesPerEpoch: 1, verbose: 0} as const;
     await model.fitDataset(endless, {...known, callbacks: new SETScheduler(model, options).callback()});
     expect(warn).toHaveBeenCalledOnce();
     warn.mockRestore();

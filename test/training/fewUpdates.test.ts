@@ -53,19 +53,20 @@ describe('fit', () => {
       .mocked(console.warn)
       .mock.calls.flat()
       .filter((text) => text.startsWith('DSTScheduler'));
-  const once = {epochs: 1, batchSize: 8, verbose: 0} as const;
+  const twice = {epochs: 2, batchSize: 8, verbose: 0} as const;
 
   it('warns once of a training that is shorter than the update interval, and is silent about static ones', async () => {
     const model = smallModel();
     const {x, y} = someData();
-    await model.fit(x, y, {...once, callbacks: new StaticScheduler(model).callback()});
+    await model.fit(x, y, {...twice, callbacks: new StaticScheduler(model).callback()});
     expect(warnings()).toEqual([]);
     const scheduler = new SETScheduler(model, {updateInterval: 1500, dropFraction: 0.3, seed: 1});
-    await model.fit(x, y, {...once, callbacks: scheduler.callback()});
-    await model.fit(x, y, {...once, callbacks: scheduler.callback()});
+    await model.fit(x, y, {...twice, callbacks: scheduler.callback()});
+    await model.fit(x, y, {...twice, callbacks: scheduler.callback()});
     expect(warnings()).toEqual([
-      'DSTScheduler: a training must have several updates, received 4 steps with an updateInterval of 1500, which makes none. ' +
-        'An updateInterval of 1 makes 4.',
+      'DSTScheduler: a training must have several updates, received 8 steps with an updateInterval of 1500, which makes none. ' +
+        'An updateInterval of 1 makes 8. If several calls of fit make one training, call scheduler.begin(steps) with the steps of ' +
+        'them all before the first.',
     ]);
   });
 
@@ -73,8 +74,20 @@ describe('fit', () => {
     const model = smallModel();
     const {x, y} = someData();
     const scheduler = new SETScheduler(model, {updateInterval: 4, dropFraction: 0.3, seed: 1});
-    await model.fit(x, y, {...once, epochs: 3, callbacks: scheduler.callback()});
-    await model.fit(x, y, {...once, callbacks: scheduler.callback()});
+    await model.fit(x, y, {...twice, epochs: 3, callbacks: scheduler.callback()});
+    await model.fit(x, y, {...twice, callbacks: scheduler.callback()});
     expect(warnings()).toEqual([]);
+  });
+
+  it('is silent where it is called epoch by epoch, also by initialEpoch', async () => {
+    const model = smallModel();
+    const {x, y} = someData();
+    const scheduler = new SETScheduler(model, {updateInterval: 3, dropFraction: 0.3, seed: 1});
+    for (let epoch = 0; epoch < 2; epoch++) {
+      await model.fit(x, y, {...twice, epochs: 1, callbacks: scheduler.callback()});
+      await model.fit(x, y, {...twice, initialEpoch: epoch, epochs: epoch + 1, callbacks: scheduler.callback()});
+    }
+    expect(warnings()).toEqual([]);
+    expect(scheduler.tracker.history).toHaveLength(6);
   });
 });

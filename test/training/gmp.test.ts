@@ -52,7 +52,7 @@ describe('GMPScheduler', () => {
     model.compile({optimizer: 'sgd', loss: 'categoricalCrossentropy'});
     expect(() => new GMPScheduler(model, {updateInterval: 4} as never)).toThrow(
       new TypeError(
-        'eachLayer: density must be a number or a schedule, received undefined. Write for instance cubicDensity(1, 0.1, {endStep: 5000}).',
+        'GMPScheduler: density must be a number or a schedule, received undefined. Write for instance cubicDensity(1, 0.1, {endStep: 5000}).',
       ),
     );
   });

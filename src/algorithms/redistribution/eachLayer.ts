@@ -13,12 +13,7 @@ import type {Redistribution, Schedule} from '../types.ts';
  * @see Zhu & Gupta 2017, "To prune, or not to prune", §3, https://arxiv.org/abs/1710.01878
  */
 export function eachLayer(density: number | Schedule): Redistribution {
-  if (typeof density === 'number') checkDensity('eachLayer', 'density', density);
-  else if (typeof density !== 'function') {
-    throw new TypeError(
-      `eachLayer: density must be a number or a schedule, received ${describeValue(density)}. Write for instance cubicDensity(1, 0.1, {endStep: 5000}).`,
-    );
-  }
+  checkLayerDensity('eachLayer', density);
   const at = toSchedule(density);
   return {
     name: 'eachLayer',
@@ -28,4 +23,18 @@ export function eachLayer(density: number | Schedule): Redistribution {
       return layers.map(({topology}) => Math.max(1, Math.round(now * topology.size)));
     },
   };
+}
+
+/**
+ * Throws unless it is a number in (0, 1] or a schedule.
+ *
+ * @param where  the function that the user called
+ */
+export function checkLayerDensity(where: string, density: number | Schedule): void {
+  if (typeof density === 'number') checkDensity(where, 'density', density);
+  else if (typeof density !== 'function') {
+    throw new TypeError(
+      `${where}: density must be a number or a schedule, received ${describeValue(density)}. Write for instance cubicDensity(1, 0.1, {endStep: 5000}).`,
+    );
+  }
 }

@@ -5,7 +5,7 @@ import type {Schedule} from '../types.ts';
 export interface UpdateTimes {
   /** ΔT: optimizer steps between two updates; `Infinity` for none. */
   readonly updateInterval: number;
-  /** P: share of a layer's connections that an update replaces, in [0, 1], or a schedule of it. */
+  /** P: share of a layer's connections that an update replaces, in [0, 1]: one number for all updates, or a schedule. */
   readonly dropFraction: number | Schedule;
   /** First step at which an update may happen. @defaultValue 0 */
   readonly beginStep?: number;

@@ -11,18 +11,23 @@ const layers = [
 ];
 
 it('each name stands for the function of this name', () => {
-  expect(resolveDistribution('uniform')(layers, 0.1)).toEqual(uniform()(layers, 0.1));
-  expect(resolveDistribution('erdosRenyi')(layers, 0.1)).toEqual(erdosRenyi()(layers, 0.1));
-  expect(resolveDistribution('erdosRenyiKernel')(layers, 0.1)).toEqual(erdosRenyiKernel()(layers, 0.1));
+  expect(resolveDistribution('here', 'uniform')(layers, 0.1)).toEqual(uniform()(layers, 0.1));
+  expect(resolveDistribution('here', 'erdosRenyi')(layers, 0.1)).toEqual(erdosRenyi()(layers, 0.1));
+  expect(resolveDistribution('here', 'erdosRenyiKernel')(layers, 0.1)).toEqual(erdosRenyiKernel()(layers, 0.1));
 });
 
 it('a distribution stays what it is', () => {
   const distribution = uniform();
-  expect(resolveDistribution(distribution)).toBe(distribution);
+  expect(resolveDistribution('here', distribution)).toBe(distribution);
 });
 
 it.each(['ERK', 'toString', undefined])('%s is not a name', (name) => {
+<<<<<<< HEAD
   expect(() => resolveDistribution(name as DistributionName)).toThrow(
     `resolveDistribution: distribution must be one of uniform, erdosRenyi, erdosRenyiKernel, received ${describeValue(name)}. Or pass a function`,
+=======
+  expect(() => resolveDistribution('here', name as DistributionName)).toThrow(
+    `here: distribution must be one of uniform, erdosRenyi, erdosRenyiKernel or a function, received ${describeValue(name)}.`,
+>>>>>>> fix-4
   );
 });
