@@ -1,4 +1,4 @@
-import {checkKind, checkOptions} from '../topology/checkKind.ts';
+import {checkKind, checkOptions, type OptionNames} from '../topology/checkKind.ts';
 import {sizeOf} from '../topology/positions.ts';
 import {checkDensity} from './checkDensity.ts';
 import {type LayerDensities, resolveLayerDensities} from './distributions/layerDensities.ts';
@@ -23,6 +23,14 @@ export interface AllocationOptions {
   readonly densities?: LayerDensities;
 }
 
+/** The names of these options. */
+export const ALLOCATION_NAMES: OptionNames<AllocationOptions> = {
+  distribution: 1,
+  firstLayerDense: 1,
+  lastLayerDense: 1,
+  densities: 1,
+};
+
 /**
  * The number of connections of each layer.
  *
@@ -42,6 +50,7 @@ export function allocateConnections(
   density: number,
   options: AllocationOptions = {},
 ): number[] {
+  checkOptions<AllocationOptions>('allocateConnections', options, ALLOCATION_NAMES);
   return allocateFor('allocateConnections', layers, density, options);
 }
 
@@ -53,7 +62,6 @@ export function allocateFor(
   options: AllocationOptions,
 ): number[] {
   checkKind(where, 'layers', 'a list', layers, "Pass [{name: 'fc1', shape: [784, 300]}].");
-  checkOptions(where, options);
   const {distribution = 'erdosRenyiKernel', firstLayerDense = false, lastLayerDense = false, densities = {}} = options;
   checkDensity(where, 'density', density);
   const own = resolveLayerDensities(where, layers, densities);

@@ -29,7 +29,7 @@ export interface SampledOptions {
 export function sampled(criterion: Criterion, options: SampledOptions = {}): Criterion {
   const advice = 'Use cannistraciHebb(), gradient() or magnitude().';
   checkKind('sampled', 'criterion', 'an object', criterion, advice);
-  checkOptions('sampled', options);
+  checkOptions<SampledOptions>('sampled', options, {exponent: 1});
   const {name, needsGradient = false} = criterion;
   const {exponent = 1} = options;
   if (!criterion.active && !criterion.all) {

@@ -58,7 +58,7 @@ export class ExplorationTracker {
    * @throws RangeError if two layers have the same name, or the rule is none
    */
   constructor(layers: readonly {readonly name: string; readonly topology: Topology}[], options: TrackerOptions = {}) {
-    checkOptions('ExplorationTracker', options);
+    checkOptions<TrackerOptions>('ExplorationTracker', options, {reliableAfter: 1});
     const {reliableAfter = DEFAULT_RULE} = options;
     checkKind('ExplorationTracker', 'layers', 'a list', layers, 'Pass [{name, topology}].');
     for (const {topology} of layers)

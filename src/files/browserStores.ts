@@ -27,7 +27,7 @@ const SAVES = 'saves';
  */
 export function indexedDBStore(name: string, options: IndexedDBStoreOptions = {}): FileStore {
   checkKind('indexedDBStore', 'name', 'a string', name, "Write indexedDBStore('digits').");
-  checkOptions('indexedDBStore', options);
+  checkOptions<IndexedDBStoreOptions>('indexedDBStore', options, {keep: 1});
   const {keep = 3} = options;
   if (!(Number.isSafeInteger(keep) && keep > 0)) {
     throw new RangeError(

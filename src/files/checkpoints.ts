@@ -1,8 +1,8 @@
 import {type NamedSparseWeight, sparseWeights} from '../layers/sparseWeights.ts';
-import {checkKind, checkModel} from '../topology/checkKind.ts';
+import {checkKind, checkModel, checkNames} from '../topology/checkKind.ts';
 import {describeValue} from '../topology/describeValue.ts';
 import {SchedulerCallback, type SteppedScheduler} from '../training/schedulerCallback.ts';
-import {type CheckpointParts, saveCheckpoint} from './saveCheckpoint.ts';
+import {CHECKPOINT_NAMES, type CheckpointParts, saveCheckpoint} from './saveCheckpoint.ts';
 import {checkTarget, type FileTarget} from './store.ts';
 
 /** What {@link Checkpoints} saves, and how often. */
@@ -44,6 +44,7 @@ export class Checkpoints implements SteppedScheduler {
   ) {
     checkTarget('Checkpoints', target);
     checkKind('Checkpoints', 'options', 'an object', options, 'Write {model, scheduler, everySteps: 1000}.');
+    checkNames<CheckpointsOptions>('Checkpoints', options, {...CHECKPOINT_NAMES, everySteps: 1, everyMinutes: 1});
     checkModel('Checkpoints', options.model);
     this.weights = sparseWeights(options.model);
     for (const name of ['everySteps', 'everyMinutes'] as const) {
@@ -78,7 +79,7 @@ export class Checkpoints implements SteppedScheduler {
   }
 
   private async write(): Promise<void> {
-    const {data, ...parts} = this.options;
+    const {data, everySteps: _, everyMinutes: __, ...parts} = this.options;
     await saveCheckpoint(this.target, {...parts, data: data?.()});
     this.stepsSince = 0;
     this.savedAt = performance.now();

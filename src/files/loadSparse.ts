@@ -41,7 +41,7 @@ const MAX_SIZE = 2 ** 30;
  */
 export async function loadSparse(source: FileSource, options: LoadSparseOptions = {}): Promise<tf.LayersModel> {
   const where = 'loadSparse';
-  checkOptions(where, options);
+  checkOptions<LoadSparseOptions>(where, options, {dense: 1, maxSize: 1, maxBytes: 1});
   const {dense = false, maxSize = MAX_SIZE} = options;
   const container = decodeContainer(await readSource(where, source, options), {where});
   const version = versionOf(where, container, SPARSE_FORMAT);

@@ -3,7 +3,7 @@ import {dropoutState} from '../fused/dropoutSource.ts';
 import {encodeContainer, jsonOf, jsonPart, MOST_LEVELS, partOf} from '../io/container.ts';
 import type {RunLog} from '../log/runLog.ts';
 import {checkFinite} from '../topology/checkFinite.ts';
-import {checkKind, checkModel} from '../topology/checkKind.ts';
+import {checkKind, checkModel, checkNames, type OptionNames} from '../topology/checkKind.ts';
 import {describeValue} from '../topology/describeValue.ts';
 import type {DSTScheduler} from '../training/dstScheduler.ts';
 import {readOptimizer} from '../weights/optimizerState.ts';
@@ -32,6 +32,9 @@ export interface CheckpointParts {
   readonly optimizer?: tf.Optimizer;
 }
 
+/** The names of these. */
+export const CHECKPOINT_NAMES: OptionNames<CheckpointParts> = {model: 1, scheduler: 1, log: 1, data: 1, optimizer: 1};
+
 /**
  * Saves a training between two steps, all of it in one file: weights, topologies, the optimizer's state bit for bit, the scheduler with
  * tracker, signals and random state, the masks of dropout and the draws of reparameterizations that come next, the place in the log, and what
@@ -50,6 +53,7 @@ export async function saveCheckpoint(target: FileTarget, checkpoint: CheckpointP
   const where = 'saveCheckpoint';
   checkTarget(where, target);
   checkKind(where, 'checkpoint', 'an object', checkpoint, 'Write {model, scheduler}.');
+  checkNames(where, checkpoint, CHECKPOINT_NAMES);
   const {model, scheduler, log, data = null} = checkpoint;
   checkModel(where, model);
   checkPlain(where, data);

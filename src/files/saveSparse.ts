@@ -54,7 +54,7 @@ export async function saveSparse(
   const where = 'saveSparse';
   checkTarget(where, target);
   checkModel(where, model);
-  checkOptions(where, options);
+  checkOptions<SaveSparseOptions>(where, options, {values: 1});
   const {values: kind = 'float32'} = options;
   if (!VALUE_KINDS.includes(kind)) {
     throw new TypeError(

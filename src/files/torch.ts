@@ -66,7 +66,7 @@ export async function saveTorch(target: FileTarget, model: tf.LayersModel): Prom
 export async function loadTorch(source: FileSource, model: tf.LayersModel, options: ReadOptions = {}): Promise<void> {
   const where = 'loadTorch';
   checkModel(where, model);
-  checkOptions(where, options);
+  checkOptions<ReadOptions>(where, options, {maxBytes: 1});
   ensureBuilt(where, model);
   const {parts} = decodeContainer(await readSource(where, source, options), {where, acceptsUnchecked: true});
   const entries = torchWeights(where, model);

@@ -72,7 +72,7 @@ const LARGEST_DENSE = 2 ** 28;
  */
 export async function profile(model: tf.LayersModel, options: ProfileOptions = {}): Promise<ModelProfile> {
   checkModel('profile', model);
-  checkOptions('profile', options);
+  checkOptions<ProfileOptions>('profile', options, {batchSize: 1, repetitions: 1});
   const {batchSize = 32, repetitions = 3} = options;
   checkPositive('batchSize', batchSize);
   checkPositive('repetitions', repetitions);
@@ -108,7 +108,9 @@ function table(layers: readonly LayerProfile[], total: number, step: number): st
     `${(100 * share).toFixed(0)} %`,
   ]);
   const header = ['layer', 'kernel', 'density', 'sparse ms', 'dense ms', 'times faster', 'share'];
-  const whole = Number.isNaN(step) ? '' : ` A training step takes ${step.toFixed(2)} ms, fused where explain() says so.`;
+  const whole = Number.isNaN(step)
+    ? ''
+    : ` A training step takes ${step.toFixed(2)} ms, fused where explain() says so.`;
   return `${formatTable(header, rows)}\nBy single ops, of ${total.toFixed(2)} ms for all layers.${whole}`;
 }
 

@@ -4,7 +4,7 @@ import {checkSamples, FlopsLedger} from '../flops/flopsLedger.ts';
 import {flopsReport} from '../layers/flopsReport.ts';
 import {takeRefusal} from '../layers/nonFinite.ts';
 import {type NamedSparseWeight, sparseWeights} from '../layers/sparseWeights.ts';
-import {checkKind, checkModel} from '../topology/checkKind.ts';
+import {checkKind, checkModel, checkNames} from '../topology/checkKind.ts';
 import type {DSTScheduler} from '../training/dstScheduler.ts';
 import type {UpdateReport} from '../training/updateReport.ts';
 import type {LineSink} from './fileSink.ts';
@@ -83,6 +83,14 @@ export class RunLog {
     checkModel('RunLog', model);
     checkKind('RunLog', 'sink', 'a function', sink, "Pass fileSink('run.jsonl'), or (line) => lines.push(line).");
     checkKind('RunLog', 'options', 'an object', options, "Write {name: 'SET', scheduler}.");
+    checkNames<RunLogOptions>('RunLog', options, {
+      name: 1,
+      scheduler: 1,
+      settings: 1,
+      imageShape: 1,
+      measure: 1,
+      resume: 1,
+    });
     checkKind('RunLog', 'name', 'a string', options.name, 'It tells the run from others.');
     this.weights = sparseWeights(model);
     const {scheduler, resume} = options;

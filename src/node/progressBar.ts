@@ -50,7 +50,7 @@ class ProgressBar extends tf.Callback {
 
   constructor(options: ProgressBarOptions) {
     super();
-    checkOptions('progressBar', options);
+    checkOptions<ProgressBarOptions>('progressBar', options, {title: 1, stream: 1});
     const {title = '', stream = process.stderr} = options;
     this.title = title === '' ? '' : `${title}  `;
     this.stream = stream;

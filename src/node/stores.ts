@@ -47,7 +47,7 @@ const CUT_OFF = /^\d{9,15}\.safetensors\.\d+-\d+\.part$/;
  */
 export function folderStore(path: string, options: FolderStoreOptions = {}): NodeFileStore {
   checkPath('folderStore', path);
-  checkOptions('folderStore', options);
+  checkOptions<FolderStoreOptions>('folderStore', options, {keep: 1});
   const {keep = 3} = options;
   if (!(Number.isSafeInteger(keep) && keep > 0)) {
     throw new RangeError(

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {type AllocationOptions, allocateFor} from '../algorithms/allocateConnections.ts';
+import {ALLOCATION_NAMES, type AllocationOptions, allocateFor} from '../algorithms/allocateConnections.ts';
 import {checkDensity} from '../algorithms/checkDensity.ts';
 import {selectGlobally} from '../algorithms/criteria.ts';
 import {sampleStructure} from '../algorithms/structures/sampleStructure.ts';
@@ -7,7 +7,7 @@ import type {Criterion, Structure} from '../algorithms/types.ts';
 import type {InitialCriterion, InitialKernel} from '../layers/initialCriteria.ts';
 import {ensureBuilt} from '../layers/rebuildModel.ts';
 import {checkFinite} from '../topology/checkFinite.ts';
-import {checkChoice, checkKind, checkModel} from '../topology/checkKind.ts';
+import {checkChoice, checkKind, checkModel, checkNames} from '../topology/checkKind.ts';
 import {freshSeed, type Random, seededRandom} from '../topology/random.ts';
 import {selectLargest} from '../topology/select.ts';
 import {Topology} from '../topology/topology.ts';
@@ -105,6 +105,17 @@ function checkOptions(options: InitialOptions): void {
     options,
     'Write initialTopologies(model, {density: 0.05, criterion: magnitude()}).',
   );
+  checkNames<InitialOptions>(where, options, {
+    density: 1,
+    criterion: 1,
+    scope: 1,
+    rounds: 1,
+    schedule: 1,
+    structure: 1,
+    filter: 1,
+    seed: 1,
+    ...ALLOCATION_NAMES,
+  });
   const {density, scope = 'network', rounds = 1, schedule = 'exponential', criterion} = options;
   checkKind(where, 'criterion', 'an object', criterion, 'Use snip(data) or magnitude().');
   checkDensity('initialTopologies', 'density', density);

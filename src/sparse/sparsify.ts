@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {type AllocationOptions, allocateFor} from '../algorithms/allocateConnections.ts';
+import {ALLOCATION_NAMES, type AllocationOptions, allocateFor} from '../algorithms/allocateConnections.ts';
 import {checkDensity} from '../algorithms/checkDensity.ts';
 import {rememberReasons} from '../layers/denseReasons.ts';
 import {kindOf} from '../layers/kinds/kindOf.ts';
@@ -8,12 +8,7 @@ import {isSparseLayer, type SparseLayer} from '../layers/sparseLayer.ts';
 import type {StockKernelLayer} from '../layers/stockLayers.ts';
 import {walkLayers} from '../layers/walkLayers.ts';
 import {gatherActive} from '../ops/denseForm.ts';
-<<<<<<< HEAD
-import {checkKind, checkNames} from '../topology/checkKind.ts';
-import {describeValue} from '../topology/describeValue.ts';
-=======
-import {checkChoice, checkKind} from '../topology/checkKind.ts';
->>>>>>> fix-3
+import {checkChoice, checkKind, checkNames} from '../topology/checkKind.ts';
 import {sizeOf} from '../topology/positions.ts';
 import {freshSeed, seededRandom} from '../topology/random.ts';
 import type {Topology} from '../topology/topology.ts';
@@ -74,10 +69,6 @@ export function sparsify<Model extends tf.LayersModel>(model: Model, options: Sp
   ensureBuilt('sparsify', model);
   checkSparsifyOptions(options);
   const {seed = freshSeed(), topologies = {}, values = 'kept'} = options;
-<<<<<<< HEAD
-=======
-  checkChoice('sparsify', 'values', ['kept', 'drawn'], values, 'Leave it out to keep those of the model.');
->>>>>>> fix-3
   const reparameterization = options.reparameterization && {reparameterization: saved(options.reparameterization)};
   const reasons = new Map<string, string>();
   const plan = planLayers(model, options, reasons);
@@ -165,20 +156,13 @@ function checkSparsifyOptions(options: SparsifyOptions): void {
     reparameterization: 1,
     topologies: 1,
     values: 1,
-    distribution: 1,
-    firstLayerDense: 1,
-    lastLayerDense: 1,
-    densities: 1,
+    ...ALLOCATION_NAMES,
   });
   const {density, filter = () => true, topologies = {}, values = 'kept'} = options;
   checkDensity(where, 'density', density);
   checkKind(where, 'filter', 'a function', filter, "Write ({name}) => name !== 'output'.");
   checkKind(where, 'topologies', 'an object', topologies, 'Write topologies: await initialTopologies(model, …).');
-  if (values !== 'kept' && values !== 'drawn') {
-    throw new TypeError(
-      `sparsify: values must be 'kept' or 'drawn', received ${describeValue(values)}. Leave it out to keep those of the model.`,
-    );
-  }
+  checkChoice(where, 'values', ['kept', 'drawn'], values, 'Leave it out to keep those of the model.');
 }
 
 function checkLayers(

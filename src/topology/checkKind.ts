@@ -48,9 +48,14 @@ export function checkModel(where: string, model: unknown): void {
   checkKind(where, 'model', 'a LayersModel', model, 'Pass a model of TensorFlow.js: tf.sequential() or tf.model().');
 }
 
-/** {@link checkKind} of options that may be left out. */
-export function checkOptions(where: string, options: unknown): void {
+/** Throws unless options that may be left out are an object with names that there are; see {@link checkNames}. */
+export function checkOptions<Options extends object>(
+  where: string,
+  options: Options,
+  names: OptionNames<Options>,
+): void {
   checkKind(where, 'options', 'an object', options, 'Leave them out for the defaults.');
+  checkNames(where, options, names);
 }
 
 /** The names of options: all of them, or the compiler says so. */

@@ -5,7 +5,7 @@ import type {UpdateTimes} from '../algorithms/schedules/checkUpdateTimes.ts';
 import type {GradientSignal, Grower, Pruner, Redistribution, Schedule, Structure} from '../algorithms/types.ts';
 import type {Regrown} from '../algorithms/update/layerState.ts';
 import type {ReliabilityRule} from '../exploration/reliability.ts';
-import {checkChoice, checkKind} from '../topology/checkKind.ts';
+import {checkChoice, checkKind, checkNames, type OptionNames} from '../topology/checkKind.ts';
 import type {Positions} from '../topology/positions.ts';
 import type {Random} from '../topology/random.ts';
 import type {Topology} from '../topology/topology.ts';
@@ -95,6 +95,28 @@ export interface GrownValuesRequest {
   readonly random: Random;
 }
 
+const NAMES: OptionNames<DSTOptions> = {
+  updateInterval: 1,
+  dropFraction: 1,
+  beginStep: 1,
+  endStep: 1,
+  density: 1,
+  redistribution: 1,
+  signal: 1,
+  structure: 1,
+  regrown: 1,
+  seed: 1,
+  reliableAfter: 1,
+  optimizer: 1,
+  onUpdate: 1,
+  resume: 1,
+  pruner: 1,
+  grower: 1,
+  targetRate: 1,
+  grownValues: 1,
+  perturb: 1,
+};
+
 /** What the strategies are to have, each one of its methods, and one that fits. */
 const STRATEGIES = {
   pruner: ['magnitudePruning()', 'prune'],
@@ -114,6 +136,7 @@ export function checkStrategies(options: DSTOptions): void {
     options,
     'Write new SETScheduler(model, {updateInterval: 300, dropFraction: 0.3}).',
   );
+  checkNames(where, options, NAMES);
   const {structure, redistribution, density = 'free', regrown = 'keep'} = options;
   for (const [name, [example, ...methods]] of Object.entries(STRATEGIES)) {
     const strategy = options[name as keyof typeof STRATEGIES];

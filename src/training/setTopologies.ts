@@ -39,7 +39,7 @@ export async function setTopologies(
 ): Promise<void> {
   checkModel('setTopologies', model);
   checkKind('setTopologies', 'topologies', 'an object', topologies, 'Name the layers, as {dense1: topology}.');
-  checkOptions('setTopologies', options);
+  checkOptions<SetTopologiesOptions>('setTopologies', options, {optimizer: 1, values: 1});
   const {optimizer, values = {}} = options;
   const weights = sparseWeights(model);
   for (const name of Object.keys({...topologies, ...values})) checkLayer(name, weights, topologies[name], values[name]);

@@ -22,7 +22,7 @@ export interface ErdosRenyiOptions {
  * by network science", Methods; for several layers and one budget, Evci et al. 2020, "Rigging the Lottery", §3 (1)
  */
 export function erdosRenyi(options: ErdosRenyiOptions = {}): Distribution {
-  checkOptions('erdosRenyi', options);
+  checkOptions<ErdosRenyiOptions>('erdosRenyi', options, {powerScale: 1});
   const {powerScale = 1} = options;
   checkPowerScale('erdosRenyi', powerScale);
   return (layers, density) =>

@@ -13,7 +13,7 @@ import type {ErdosRenyiOptions} from './erdosRenyi.ts';
  * @see Evci et al. 2020, "Rigging the Lottery", §3 (1), https://arxiv.org/abs/1911.11134
  */
 export function erdosRenyiKernel(options: ErdosRenyiOptions = {}): Distribution {
-  checkOptions('erdosRenyiKernel', options);
+  checkOptions<ErdosRenyiOptions>('erdosRenyiKernel', options, {powerScale: 1});
   const {powerScale = 1} = options;
   checkPowerScale('erdosRenyiKernel', powerScale);
   return (layers, density) =>

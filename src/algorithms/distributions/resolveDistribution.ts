@@ -1,8 +1,4 @@
-<<<<<<< HEAD
 import {checkChoice} from '../../topology/checkKind.ts';
-=======
-import {describeValue} from '../../topology/describeValue.ts';
->>>>>>> fix-4
 import type {Distribution} from '../types.ts';
 import {erdosRenyi} from './erdosRenyi.ts';
 import {erdosRenyiKernel} from './erdosRenyiKernel.ts';
@@ -21,16 +17,7 @@ const DISTRIBUTIONS: Readonly<Record<DistributionName, () => Distribution>> = {u
  */
 export function resolveDistribution(where: string, distribution: DistributionName | Distribution): Distribution {
   if (typeof distribution === 'function') return distribution;
-<<<<<<< HEAD
   const advice = 'Or pass a function (layers, density) => densities.';
-  checkChoice('resolveDistribution', 'distribution', Object.keys(DISTRIBUTIONS), distribution, advice);
-=======
-  if (!Object.hasOwn(DISTRIBUTIONS, distribution)) {
-    throw new TypeError(
-      `${where}: distribution must be one of ${Object.keys(DISTRIBUTIONS).join(', ')} or a function, ` +
-        `received ${describeValue(distribution)}. Pass a function (layers, density) => densities for one of your own.`,
-    );
-  }
->>>>>>> fix-4
+  checkChoice(where, 'distribution', Object.keys(DISTRIBUTIONS), distribution, advice);
   return DISTRIBUTIONS[distribution]();
 }

@@ -15,16 +15,12 @@ import {type DecayOptions, decay} from './decay.ts';
  * @throws RangeError if a number is outside these bounds, `floor` above `initial` included
  * @see Dettmers & Zettlemoyer 2019, "Sparse Networks from Scratch"; Evci et al. 2020, "Rigging the Lottery", §3 (2)
  */
-export function cosineDecay(
-  initial: number,
-  endStep: number,
-  {floor = Math.min(0.005, initial), beginStep = 0}: DecayOptions = {},
-): Schedule {
+export function cosineDecay(initial: number, endStep: number, options: DecayOptions = {}): Schedule {
   return decay(
     'cosineDecay',
     initial,
     endStep,
-    {floor, beginStep},
+    {floor: Math.min(0.005, initial), beginStep: 0, ...options},
     (progress) => (1 + Math.cos(Math.PI * progress)) / 2,
   );
 }

@@ -1,4 +1,4 @@
-import {checkKind} from '../../topology/checkKind.ts';
+import {checkKind, checkNames} from '../../topology/checkKind.ts';
 import {checkDensity} from '../checkDensity.ts';
 import type {Schedule} from '../types.ts';
 import {decay} from './decay.ts';
@@ -32,6 +32,7 @@ export function cubicDensity(initialDensity: number, finalDensity: number, optio
     );
   }
   checkKind('cubicDensity', 'options', 'an object', options, 'Write cubicDensity(1, 0.1, {endStep: 10000}).');
+  checkNames<CubicDensityOptions>('cubicDensity', options, {beginStep: 1, endStep: 1});
   const {beginStep = 0, endStep} = options;
   return decay(
     'cubicDensity',

@@ -1,3 +1,4 @@
+import {checkNames} from '../../topology/checkKind.ts';
 import {describeValue} from '../../topology/describeValue.ts';
 import type {Schedule} from '../types.ts';
 
@@ -19,9 +20,11 @@ export function decay(
   where: string,
   initial: number,
   endStep: number,
-  {floor, beginStep}: Required<DecayOptions>,
+  options: Required<DecayOptions>,
   curve: (progress: number) => number,
 ): Schedule {
+  checkNames<DecayOptions>(where, options, {floor: 1, beginStep: 1});
+  const {floor, beginStep} = options;
   if (!(initial >= 0 && initial <= 1)) {
     throw new RangeError(
       `${where}: initial must be in [0, 1], received ${describeValue(initial)}. For 50 % write 0.5.`,

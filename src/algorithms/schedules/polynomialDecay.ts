@@ -22,12 +22,18 @@ export interface PolynomialDecayOptions extends DecayOptions {
 export function polynomialDecay(
   initial: number,
   endStep: number,
-  {floor = 0, beginStep = 0, power = 3}: PolynomialDecayOptions = {},
+  {power = 3, ...options}: PolynomialDecayOptions = {},
 ): Schedule {
   if (!(power > 0 && Number.isFinite(power))) {
     throw new RangeError(
       `polynomialDecay: power must be finite and above 0, received ${power}. 1 is linear; for no decay use constant.`,
     );
   }
-  return decay('polynomialDecay', initial, endStep, {floor, beginStep}, (progress) => (1 - progress) ** power);
+  return decay(
+    'polynomialDecay',
+    initial,
+    endStep,
+    {floor: 0, beginStep: 0, ...options},
+    (progress) => (1 - progress) ** power,
+  );
 }

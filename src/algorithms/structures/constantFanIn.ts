@@ -28,7 +28,7 @@ export interface ConstantFanInOptions {
  * @see Lasby et al. 2023, "Dynamic Sparse Training with Structured Sparsity", §3, https://arxiv.org/abs/2305.02299
  */
 export function constantFanIn(options: ConstantFanInOptions = {}): Structure {
-  checkOptions('constantFanIn', options);
+  checkOptions<ConstantFanInOptions>('constantFanIn', options, {minSalient: 1});
   const {minSalient} = options;
   if (minSalient === undefined) return fanInOf('constantFanIn');
   if (!(minSalient >= 0 && minSalient <= 1)) {

@@ -34,7 +34,14 @@ const NEARLY = 1e-6;
  * @see Louizos, Welling & Kingma 2018, "Learning Sparse Neural Networks through L0 Regularization", §2, https://arxiv.org/abs/1712.01312
  */
 export function hardConcrete(options: HardConcreteOptions = {}): Reparameterization {
-  checkOptions('hardConcrete', options);
+  checkOptions<HardConcreteOptions>('hardConcrete', options, {
+    gates: 1,
+    lambda: 1,
+    weightDecay: 1,
+    dropRate: 1,
+    temperature: 1,
+    perSample: 1,
+  });
   const {
     gates = 'input',
     lambda = 0,

@@ -17,7 +17,7 @@ export interface SoftThresholdOptions {
  * @see Kusupati et al. 2020, "Soft Threshold Weight Reparameterization for Learnable Sparsity", §3, https://arxiv.org/abs/2002.03231
  */
 export function softThreshold(options: SoftThresholdOptions = {}): Reparameterization {
-  checkOptions('softThreshold', options);
+  checkOptions<SoftThresholdOptions>('softThreshold', options, {initial: 1});
   const {initial = -5} = options;
   if (!Number.isFinite(initial)) {
     throw new RangeError(`softThreshold: initial must be finite, received ${initial}. Leave it out for −5.`);

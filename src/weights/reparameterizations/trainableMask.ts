@@ -21,7 +21,7 @@ const LEAST_KEPT = 0.01;
  * https://arxiv.org/abs/2005.06870
  */
 export function trainableMask(options: TrainableMaskOptions = {}): Reparameterization {
-  checkOptions('trainableMask', options);
+  checkOptions<TrainableMaskOptions>('trainableMask', options, {alpha: 1});
   const {alpha = 0.0005} = options;
   if (!(alpha >= 0 && Number.isFinite(alpha))) {
     throw new RangeError(

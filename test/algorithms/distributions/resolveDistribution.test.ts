@@ -22,12 +22,7 @@ it('a distribution stays what it is', () => {
 });
 
 it.each(['ERK', 'toString', undefined])('%s is not a name', (name) => {
-<<<<<<< HEAD
-  expect(() => resolveDistribution(name as DistributionName)).toThrow(
-    `resolveDistribution: distribution must be one of uniform, erdosRenyi, erdosRenyiKernel, received ${describeValue(name)}. Or pass a function`,
-=======
   expect(() => resolveDistribution('here', name as DistributionName)).toThrow(
-    `here: distribution must be one of uniform, erdosRenyi, erdosRenyiKernel or a function, received ${describeValue(name)}.`,
->>>>>>> fix-4
+    `here: distribution must be one of uniform, erdosRenyi, erdosRenyiKernel, received ${describeValue(name)}. Or pass a function`,
   );
 });

@@ -64,16 +64,12 @@ describe('within a topology', () => {
     const size = 1000;
     const positions = Array.from({length: size / 2}, (_, i) => 2 * i);
     positions.forEach((position, i) => {
-<<<<<<< HEAD
-      names.add(name([10, 100], [...positions.slice(0, i), position + 1, ...positions.slice(i + 1)]));
-=======
       names.add(
         name(
           [10, 100],
           positions.map((other, j) => (j === i ? position + 1 : other)),
         ),
       );
->>>>>>> fix-3
     });
     expect(names.size).toBe(size / 2);
     expect(name([3, 2], [0, 1, 5])).not.toBe(name([2, 3], [0, 1, 5]));
