@@ -22,7 +22,7 @@ type Part = readonly [share: number, grower: Grower];
  * @example
  * mixedGrowth([[0.5, gradientGrowth()], [0.5, unexploredFirstGrowth()]])
  */
-export function mixedGrowth(parts: readonly Part[]): Grower {
+export function mixedGrowth(parts: readonly (readonly [share: number, grower: Grower])[]): Grower {
   const advice = 'Write [[0.5, gradientGrowth()], [0.5, randomGrowth()]].';
   checkKind('mixedGrowth', 'parts', 'a list', parts, advice);
   for (const part of parts) {
