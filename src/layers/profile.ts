@@ -108,7 +108,9 @@ function table(layers: readonly LayerProfile[], total: number, step: number): st
     `${(100 * share).toFixed(0)} %`,
   ]);
   const header = ['layer', 'kernel', 'density', 'sparse ms', 'dense ms', 'times faster', 'share'];
-  const whole = Number.isNaN(step) ? '' : ` A training step takes ${step.toFixed(2)} ms, fused where explain() says so.`;
+  const whole = Number.isNaN(step)
+    ? ''
+    : ` A training step takes ${step.toFixed(2)} ms, fused where explain() says so.`;
   return `${formatTable(header, rows)}\nBy single ops, of ${total.toFixed(2)} ms for all layers.${whole}`;
 }
 
