@@ -38,11 +38,14 @@ export function makePlan(fields: PlanFields): PlanResult {
   return {target: options.target, plan, forecast, groups: groupForecasts};
 }
 
+/** What a drop fraction is under schedules that change it. */
+const DROP_FRACTION: Readonly<Record<string, string>> = {cosine: 'drop fraction, P at the begin of the cosine'};
+
 /** The answers of a plan, in words: what to set, to which value, and what it is now. */
 export function answers({plan}: PlanResult, fields: PlanFields): {setting: string; needed: string; now: string}[] {
   const rows: [string, 'at most' | 'at least', number | undefined, string][] = [
     ['update interval, ΔT in steps', 'at most', plan.updateInterval, fields.updateInterval],
-    ['drop fraction, P', 'at least', plan.dropFraction, fields.dropFraction],
+    [DROP_FRACTION[fields.schedule] ?? 'drop fraction, P', 'at least', plan.dropFraction, fields.dropFraction],
     ['epochs', 'at least', plan.epochs, fields.epochs],
     ['batch size', 'at most', plan.batchSize, fields.batchSize],
   ];

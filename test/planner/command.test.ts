@@ -13,7 +13,7 @@ describe('itop plan', () => {
     expect(text).toMatch(/^784x300 +0\.0\d{3} +0\.\d{4}$/m);
     expect(text).toMatch(/^R_s = 0\.\d{3} after 6000 steps with 20 updates\.$/m);
     expect(text).toMatch(/^update interval, ΔT in steps +at most \d+ +300$/m);
-    expect(text).toMatch(/^drop fraction, P +no value does +0\.5$/m);
+    expect(text).toMatch(/^drop fraction, P at the begin of the cosine +no value does +0\.5$/m);
     expect(text).toMatch(/^epochs +at least \d+ +10$/m);
     expect(text).toMatch(/^batch size +at most \d+ +100$/m);
   });
