@@ -9,6 +9,10 @@ import {type DecayOptions, decay} from './decay.ts';
  * @param options  `floor` is 0 unless given
  * @throws RangeError if a number is outside these bounds, `floor` above `initial` included
  */
-export function linearDecay(initial: number, endStep: number, options: DecayOptions = {}): Schedule {
-  return decay('linearDecay', initial, endStep, {floor: 0, beginStep: 0, ...options}, (progress) => 1 - progress);
+export function linearDecay(
+  initial: number,
+  endStep: number,
+  {floor = 0, beginStep = 0, ...others}: DecayOptions = {},
+): Schedule {
+  return decay('linearDecay', initial, endStep, {floor, beginStep, ...others}, (progress) => 1 - progress);
 }

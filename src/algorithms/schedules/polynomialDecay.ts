@@ -22,7 +22,7 @@ export interface PolynomialDecayOptions extends DecayOptions {
 export function polynomialDecay(
   initial: number,
   endStep: number,
-  {power = 3, ...options}: PolynomialDecayOptions = {},
+  {floor = 0, beginStep = 0, power = 3, ...others}: PolynomialDecayOptions = {},
 ): Schedule {
   if (!(power > 0 && Number.isFinite(power))) {
     throw new RangeError(
@@ -33,7 +33,7 @@ export function polynomialDecay(
     'polynomialDecay',
     initial,
     endStep,
-    {floor: 0, beginStep: 0, ...options},
+    {floor, beginStep, ...others},
     (progress) => (1 - progress) ** power,
   );
 }
