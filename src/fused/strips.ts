@@ -165,9 +165,17 @@ class Cutter {
   }
 
   /** True if the output has several rows, and the input lies as the image that the windows go over. */
-  private isImage({input, window: {inHeight, inWidth, outHeight}}: ProductStep | PoolStep): boolean {
-    const {height, width} = this.plan.buffers[input];
-    return height === inHeight && width === inWidth && outHeight > 1;
+  private isImage(step: ProductStep | PoolStep): boolean {
+    const {inHeight, inWidth, outHeight} = step.window;
+    const {height, width} = this.plan.buffers[step.input];
+    return height === inHeight && width === inWidth && outHeight > 1 && !this.becomesVector(step);
+  }
+
+  /** True if a strip would be a vector: the values of one may lie in another order than those of an image, and both plans use the same. */
+  private becomesVector({
+    window: {inWidth, outWidth, outHeight, kernelHeight, kernelWidth},
+  }: ProductStep | PoolStep): boolean {
+    return inWidth * outWidth * kernelHeight * kernelWidth === 1 && outHeight <= this.strips;
   }
 
   private isSplit(buffer: number): boolean {

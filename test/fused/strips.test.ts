@@ -68,6 +68,12 @@ describe('a plan in strips', () => {
     model.dispose();
   });
 
+  test('leaves an image whose strips would be single pixels, which are vectors', () => {
+    const column = (height: number) => [conv({kernelSize: 1, inputShape: [height, 1, 2]})];
+    expect(stepsOf(column(4), [4, 1, 2], 4)).toEqual(['product 4/1 4/1']);
+    expect(stepsOf(column(8), [8, 1, 2], 4)).toEqual(['product 2/4 2/4']);
+  });
+
   test('is the plan as it is where nothing is cut', () => {
     const model = tf.sequential({
       layers: [tf.layers.inputLayer({inputShape: [8]}), maskedDense({units: 3, density: 0.5})],
@@ -143,6 +149,18 @@ describe('predictions of one and of two samples', () => {
       x.dispose();
       model.dispose();
     }
+  });
+
+  test.each([
+    4, 2,
+  ])('are the same where an image of %i pixels would be cut into single ones, with connections in tiles', (height) => {
+    const model = tf.sequential({
+      layers: [maskedConv2d({filters: 8, kernelSize: 1, density: 0.05, seed: 1, inputShape: [height, 1, 1600]})],
+    });
+    const x = tf.tensor(someNumbers(5 * height * 1600, 1), [5, height, 1, 1600]);
+    expectSame(model, x);
+    x.dispose();
+    model.dispose();
   });
 
   test('leave the memory of larger batches where it is', () => {

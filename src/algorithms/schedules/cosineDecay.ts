@@ -15,12 +15,16 @@ import {type DecayOptions, decay} from './decay.ts';
  * @throws RangeError if a number is outside these bounds, `floor` above `initial` included
  * @see Dettmers & Zettlemoyer 2019, "Sparse Networks from Scratch"; Evci et al. 2020, "Rigging the Lottery", §3 (2)
  */
-export function cosineDecay(initial: number, endStep: number, options: DecayOptions = {}): Schedule {
+export function cosineDecay(
+  initial: number,
+  endStep: number,
+  {floor = Math.min(0.005, initial), beginStep = 0, ...others}: DecayOptions = {},
+): Schedule {
   return decay(
     'cosineDecay',
     initial,
     endStep,
-    {floor: Math.min(0.005, initial), beginStep: 0, ...options},
+    {floor, beginStep, ...others},
     (progress) => (1 + Math.cos(Math.PI * progress)) / 2,
   );
 }

@@ -43,6 +43,13 @@ describe('the tiled index of a dense layer', () => {
   it.each([
     ['fewer inputs, if they have many connections', [1024, 512], 200_000, 3],
     ['all inputs, if outputs would have few connections in a tile of fewer', [1024, 8192], 200_000, 1],
+    [
+      'all inputs, if outputs would have none in most tiles, so that the index grows with the connections alone',
+      [30_000, 30_000],
+      1000,
+      1,
+    ],
+    ['more inputs, if outputs would have less than a connection in a tile', [30_000, 1000], 3500, 3],
   ] as const)('has tiles of %s', (_, shape, nnz, tiles) => {
     const heap = createHeap();
     expect(tiledIndex({heap}, Topology.random(shape, nnz, seededRandom(1))).tiles).toBe(tiles);
