@@ -117,7 +117,9 @@ export function planExploration(options: PlanOptions): ExplorationPlan {
   return {
     rate: rateWith({}, Number.POSITIVE_INFINITY),
     steps,
-    updateInterval: lastTrue(Math.ceil(steps / maxUpdates), steps, (updateInterval) => reaches({updateInterval})),
+    updateInterval: lastTrue(Math.max(1, Math.ceil(steps / maxUpdates)), steps, (updateInterval) =>
+      reaches({updateInterval}),
+    ),
     dropFraction: hundredths && hundredths / 100,
     epochs: firstTrue(1, Math.floor(mostSteps / perEpoch), (epochs) => reaches({epochs})),
     batchSize: lastTrue(smallestBatch, samples, (batchSize) => reaches({batchSize})),

@@ -107,6 +107,11 @@ export function forecastTimes(
   maxUpdates = MAX_UPDATES,
 ): ForecastTimes {
   checkUpdateTimes(where, times);
+  if (!(maxUpdates >= 1 && (Number.isInteger(maxUpdates) || maxUpdates === Number.POSITIVE_INFINITY))) {
+    throw new RangeError(
+      `${where}: maxUpdates must be a positive integer or Infinity, received ${maxUpdates}. Leave it out for ${MAX_UPDATES}.`,
+    );
+  }
   const {updateInterval, dropFraction, beginStep = 0, endStep = Number.POSITIVE_INFINITY} = times;
   return {fromStep, steps, updateInterval, dropFraction: toSchedule(dropFraction), beginStep, endStep, maxUpdates};
 }

@@ -86,7 +86,8 @@ describe('planExploration', () => {
     );
     const many = {...options, layers: mlp.slice(2), updateInterval: 1, epochs: 300};
     expect(() => planExploration(many)).toThrow('at most 100000 steps, with 100000 updates, received 117300.');
-    expect(planExploration({...many, maxUpdates: 120_000}).rate).toBe(1);
+    for (const maxUpdates of [120_000, Number.POSITIVE_INFINITY])
+      expect(planExploration({...many, maxUpdates}).rate).toBe(1);
   });
 
   it('ends where nothing reaches the target, with intervals and samples as large as numbers go', () => {
@@ -134,6 +135,12 @@ it('a prediction of more updates than are meant is refused, unless a higher limi
       'Pass a higher maxUpdates to predictExploration or planExploration, and wait longer.',
   );
   expect(predictExploration({...training, maxUpdates: 100_001}).updates).toBe(100_001);
+  expect(predictExploration({...training, maxUpdates: Number.POSITIVE_INFINITY}).updates).toBe(100_001);
+  for (const maxUpdates of [-1, 0, 0.5, Number.NaN]) {
+    expect(() => predictExploration({...training, maxUpdates})).toThrow(
+      `predictExploration: maxUpdates must be a positive integer or Infinity, received ${maxUpdates}. Leave it out for 100000.`,
+    );
+  }
   expect(predictExploration({...training, endStep: 100_001}).updates).toBe(100_000);
   expect(() => predictExploration({...training, steps: 1e300})).toThrow('received one of 1e+300.');
 });

@@ -72,13 +72,9 @@ describe('a structure', () => {
     }
   });
 
-  it.each([
-    ['blocks', blocks([4, 4]), 'blocks'],
-    ['a constant fan-in, with fewer connections than outputs', constantFanIn(), 'constantFanIn'],
-  ])('is refused where no connection of a layer could stay: %s', async (_, structure, name) => {
-    const few = {a: sampleStructure(nOfM(1, 12), [12, 16], 15, seededRandom(1))};
-    const sparse = model(name === 'constantFanIn' ? few : undefined);
-    const scheduler = make(sparse, {structure});
+  it('is refused where no connection of a layer could stay', async () => {
+    const sparse = model();
+    const scheduler = make(sparse, {structure: blocks([4, 4])});
     const before = scheduler.weights.map(({weight}) => weight.topology);
     await expect(trainSteps(sparse, scheduler, 1)).rejects.toThrow(
       /layer "a" at step 1 was not updated\. updateConnectivity: topologies must begin with the structure .*, received one of which none of \d+ connections could stay: it has .*\. Make it by initialTopologies or sampleStructure\./,
