@@ -252,6 +252,25 @@ describeBackends('a loss that is not finite, on a device', () => {
     tf.dispose([x, y]);
   });
 
+  test('comes through batch normalisation and relu of replayed steps', async () => {
+    const model = tf.sequential({
+      layers: [
+        maskedDense({units: 4, inputShape: [3], density: 0.75, seed: 1}),
+        tf.layers.batchNormalization(),
+        tf.layers.reLU(),
+        maskedDense({units: 2, density: 1, seed: 2}),
+      ],
+    });
+    model.compile({optimizer: tf.train.sgd(0.1), loss: 'meanSquaredError'});
+    setNonFinite(model, 'throw');
+    const [x, y, bad] = [tf.randomNormal([4, 3], 0, 1, 'float32', 1), tf.ones([4, 2]), tf.fill([4, 3], Number.NaN)];
+    for (let i = 0; i < 3; i++) await model.trainOnBatch(x, y);
+    expect(await model.trainOnBatch(bad, y)).toBeNaN();
+    await expect(model.trainOnBatch(x, y)).rejects.toThrow(/^fit: the loss of model/);
+    release(model);
+    tf.dispose([x, y, bad]);
+  });
+
   test('throws at the end of the epoch, if nothing was told before', async () => {
     const model = compiled();
     const {x, y} = data();
