@@ -233,6 +233,27 @@ for (const isFused of [true, false]) {
       release(model);
       tf.dispose([weights, y, x]);
     });
+
+    test('with a finite loss and other gradients, moving averages stay as they are', async () => {
+      setFusedStep(isFused);
+      const gammaInitializer = tf.initializers.constant({value: 1e21});
+      const kernelInitializer = tf.initializers.constant({value: 1e-3});
+      const model = tf.sequential({
+        layers: [
+          tf.layers.batchNormalization({inputShape: [2], gammaInitializer}),
+          maskedDense({units: 1, nnz: 1, seed: 1, kernelInitializer}),
+        ],
+      });
+      model.compile({optimizer: tf.train.sgd(1e-30), loss: 'meanSquaredError'});
+      setNonFinite(model, 'skip');
+      const [x, y] = [tf.tensor2d([1, 2, 3, 5, 4, 4, 0, 1], [4, 2]), tf.zeros([4, 1])];
+      const before = await valuesOf(model);
+      // Outputs of 1e18, a loss of 1e36, and a gradient of the kernel of 1e18 · 1e21.
+      expect(Number.isFinite(await model.trainOnBatch(x, y))).toBe(true);
+      expect(await valuesOf(model)).toEqual(before);
+      release(model);
+      tf.dispose([x, y]);
+    });
   }, ['cpu', 'wasm']);
 }
 
