@@ -244,6 +244,17 @@ describeBackends('nobody can tell the fused step from single ops', () => {
       return [...before, ...replaced, ...(await trained(model, x, y))];
     }));
 
+  test.each(['kernel', 'bias'])('with a regularizer of a %s that is replaced when the layer is built', (weight) =>
+    expectUnnoticed(async () => {
+      const l2 = [0.01, 0.02].map((l2) => tf.regularizers.l2({l2}));
+      const layer = D(6, {kernelRegularizer: l2[0], biasRegularizer: l2[1]});
+      const model = compiled(chain([4], [layer, D(2)]));
+      Object.assign(layer, {[`${weight}Regularizer`]: tf.regularizers.l2({l2: 5})});
+      const replaced = await trained(model, S(5, 4), S(5, 2));
+      Object.assign(layer, {kernelRegularizer: l2[1], biasRegularizer: l2[0]});
+      return [...replaced, ...(await trained(model, S(5, 4), S(5, 2)))];
+    }));
+
   test('with a hook that looks at the calls of a layer', () =>
     expectUnnoticed(async () => {
       const layer = D(2);

@@ -4,7 +4,7 @@ import {activationName, type StockActivation} from './activation.ts';
 import {isAsItsClass, kindOf, layerKinds} from './kindOf.ts';
 import type {LayerKind} from './layerKind.ts';
 import {NotCovered} from './notCovered.ts';
-import {penaltyOf, regularizersOf} from './regularizer.ts';
+import {hasRegularizersOfBuild, penaltyOf, regularizersOf} from './regularizer.ts';
 
 /**
  * The kind of a layer that is what its class says in every part, so that something else can do what it does.
@@ -26,6 +26,7 @@ export function exactKind(layer: tf.layers.Layer): LayerKind {
   }
   // Whoever calls addLoss adds to those of the regularizers.
   if (layer.losses.length !== regularizers.length) refuse('has a loss of its own');
+  if (!hasRegularizersOfBuild(layer)) refuse('has another regularizer than it was built with');
   return kind;
 }
 
