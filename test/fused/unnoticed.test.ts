@@ -255,6 +255,18 @@ describeBackends('nobody can tell the fused step from single ops', () => {
       return [...replaced, ...(await trained(model, S(5, 4), S(5, 2)))];
     }));
 
+  test.each(['kernel', 'bias'])('with layers that share a %s', (weight) =>
+    expectUnnoticed(async () => {
+      const dense = [1, 2].map(() => tf.layers.dense({units: 4, activation: 'tanh'}));
+      const model = compiled(chain([4], [D(4), ...dense, D(2)]));
+      const before = await trained(model, S(5, 4), S(5, 2));
+      const [from, to] = dense as unknown as Record<string, tf.LayerVariable>[];
+      // The model does not know it any more.
+      made.tensors.push(to[weight].read());
+      to[weight] = from[weight];
+      return [...before, ...numbersOf(model.predict(S(5, 4)))];
+    }));
+
   test('with a hook that looks at the calls of a layer', () =>
     expectUnnoticed(async () => {
       const layer = D(2);

@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
 import {isSparseLayer} from '../sparseLayer.ts';
 import {activationName, type StockActivation} from './activation.ts';
 import {isAsItsClass, kindOf, layerKinds} from './kindOf.ts';
@@ -27,7 +27,14 @@ export function exactKind(layer: tf.layers.Layer): LayerKind {
   // Whoever calls addLoss adds to those of the regularizers.
   if (layer.losses.length !== regularizers.length) refuse('has a loss of its own');
   if (!hasRegularizersOfBuild(layer)) refuse('has another regularizer than it was built with');
+  if (hasForeignWeight(layer)) refuse('computes with a weight of another layer');
   return kind;
+}
+
+/** True if a weight was assigned to the layer, for instance to tie it to that of another: tfjs lists it with the other's weights only. */
+function hasForeignWeight(layer: tf.layers.Layer): boolean {
+  const weights = new Set<unknown>(layer.weights);
+  return Object.values(layer).some((value) => value instanceof tf.LayerVariable && !weights.has(value));
 }
 
 function describeClass(layer: tf.layers.Layer): string {
