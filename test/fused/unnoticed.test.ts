@@ -440,6 +440,19 @@ describeBackends('nobody can tell the fused step from single ops', () => {
     expect(steps).toHaveBeenCalled();
   });
 
+  test.each(['momentum', 'adam', 'rmsprop'] as const)('when %s is disposed after its first steps', async (name) => {
+    const optimizer = tf.train[name](0.01, 0.9);
+    const model = compiled(chain([4], [D(6, {activation: 'tanh'}), D(2)]), {optimizer});
+    const [x, y] = [S(5, 4), S(5, 2)];
+    await model.trainOnBatch(x, y);
+    optimizer.dispose();
+    // tfjs leaves the gradients of a step that fails.
+    tf.engine().startScope();
+    await expect(model.trainOnBatch(x, y)).rejects.toThrow();
+    tf.engine().endScope();
+    disposeMade();
+  });
+
   test('when numbers of a layer or of a regularizer are assigned between steps', async () => {
     await expectUnnoticed(async () => {
       const regularizer = tf.regularizers.l2({l2: 0.01});
