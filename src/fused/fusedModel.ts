@@ -166,6 +166,7 @@ export class FusedModel {
       this.arena.threadPool().run(backward);
       if (policyOf(this.model) === 'skip' && !memory.hasFiniteGradients()) throw new NonFiniteStep(values);
       recording.record();
+      memory.storeAverages();
       memory.store(optimizer.slots());
       optimizer.advance();
       return values;
@@ -175,24 +176,20 @@ export class FusedModel {
   }
 
   /**
-   * The loss of the forward pass. What that has made of the moving averages is stored, also if the loss throws: so does tfjs.
+   * The loss of the forward pass. If it throws, what that pass has made of the moving averages is stored: so does tfjs.
    *
-   * @throws NonFiniteStep if the step must not be taken; then nothing is stored
+   * @throws NonFiniteStep if the step must not be taken
    */
   private loss(memory: PlanMemory, room: BatchMemory, batch: number, target: tf.Tensor): Loss {
-    const storeAverages = () => {
-      for (const {weight, values} of memory.movingAverages()) values.store(weight.read() as tf.Variable);
-    };
     let loss: Loss;
     try {
       loss = lossOf(this.model, this.plan, this.readOutput(memory, room, batch), batch, target);
     } catch (error) {
-      storeAverages();
+      memory.storeAverages();
       throw error;
     }
     const [value] = loss.values[0].dataSync();
     if (!Number.isFinite(value) && policyOf(this.model) !== 'ignore') throw new NonFiniteStep(loss.values);
-    storeAverages();
     return loss;
   }
 

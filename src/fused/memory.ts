@@ -164,6 +164,11 @@ export class PlanMemory {
     }
   }
 
+  /** Gives the variables of the moving averages what the forward pass has made of them. */
+  storeAverages(): void {
+    for (const {weight, values} of this.movingAverages()) values.store(weight.read() as tf.Variable);
+  }
+
   /** False if the gradient of a weight that is trained is infinite or NaN. */
   hasFiniteGradients(): boolean {
     return [...this.parameters()].every((parameter) => !parameter.isTrained || parameter.hasFiniteGradient());

@@ -15,7 +15,7 @@ export interface OptimizerPlan {
   slots(): readonly SlotList[];
   /** What tfjs calls a slot of each list. */
   readonly slotNames: readonly string[];
-  /** The numbers that the kernel reads at this step, at most {@link MOST_HYPER}; undefined if one of them is on a device. */
+  /** The numbers that the kernel reads at this step, at most {@link MOST_HYPER}; undefined if one of them is on a device, or disposed. */
   hyper(): readonly number[] | undefined;
   /** What the optimizer counts after a step. */
   advance(): void;
@@ -54,21 +54,24 @@ const METHODS = ['minimize', 'computeGradients', 'applyGradients'];
 
 const plans = new WeakMap<tf.Optimizer, OptimizerPlan | NotCovered>();
 const ownMethods = new NotCovered('the optimizer has methods of its own');
+const centered = new NotCovered('the optimizer is a centered RMSProp');
 
 /** The plan of a model's optimizer as it is now, or why there is none. */
 export function optimizerPlanOf({optimizer}: tf.LayersModel): OptimizerPlan | NotCovered {
   if (!optimizer) return new NotCovered('the model is not compiled');
   if (!isUntouched(optimizer, METHODS)) return ownMethods;
+  // A field that tfjs looks at in every step.
+  if ((optimizer as unknown as Fields).centered) return centered;
   const plan = plans.get(optimizer) ?? optimizerPlan(optimizer);
   plans.set(optimizer, plan);
   return plan;
 }
 
-/** True unless the optimizer has slots that do not fit the weights of a model: of another model, or from a file. */
+/** True unless the optimizer has slots that do not fit the weights of a model: of another model, from a file, or disposed. */
 export function slotsFit(model: tf.LayersModel, plan: OptimizerPlan): boolean {
   const weights = fieldsOf(model).collectedTrainableWeights;
   const fits = (slot: SlotList[number], i: number) =>
-    slot == null || tf.util.arraysEqual(slot.variable.shape, weights[i].read().shape);
+    slot == null || (!slot.variable.isDisposed && tf.util.arraysEqual(slot.variable.shape, weights[i].read().shape));
   return plan.slots().every((list) => list.length <= weights.length && list.every(fits));
 }
 
@@ -94,8 +97,9 @@ export function makeSlots(model: tf.LayersModel, {slots, slotNames}: OptimizerPl
 
 const numbers = new WeakMap<object, number>();
 
-/** The number in a scalar, which was read when it was first seen, or undefined where only a device has it. */
+/** The number in a scalar, which was read when it was first seen, or undefined where only a device has it, or nobody any more. */
 function numberIn(scalar: tf.Scalar): number | undefined {
+  if (scalar.isDisposed) return undefined;
   const known = numbers.get(scalar.dataId) ?? readScalar(scalar);
   if (known !== undefined) numbers.set(scalar.dataId, known);
   return known;
@@ -172,7 +176,6 @@ function optimizerPlan(optimizer: tf.Optimizer): OptimizerPlan | NotCovered {
         },
       };
     case tf.RMSPropOptimizer:
-      if (fields.centered) return new NotCovered('the optimizer is a centered RMSProp');
       return {
         kernel: 'rmsprop',
         slots: () => [fields.accumulatedMeanSquares, fields.accumulatedMoments],

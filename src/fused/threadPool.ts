@@ -48,8 +48,12 @@ export class ThreadPool {
     this.words[control.patience] = patience;
     closeProgram(this.words);
     const module = kernelModule(true);
-    for (let thread = 1; thread < size; thread++) {
-      this.others.push(startThread({module, memory: heap.memory, words: this.wordsAddress}, () => this.expected--));
+    const start: ThreadStart = {module, memory: heap.memory, words: this.wordsAddress};
+    try {
+      for (let thread = 1; thread < size; thread++) this.others.push(startThread(start, () => this.expected--));
+    } catch (error) {
+      this.expected = 1 + this.others.length;
+      refuseThreads(error);
     }
   }
 
@@ -104,9 +108,21 @@ export class ThreadPool {
   }
 }
 
+/** True once the host has refused to start one, as Node does under its permission model. */
+let areRefused = false;
+
+function refuseThreads(error: unknown): void {
+  if (areRefused) return;
+  areRefused = true;
+  console.warn(
+    `itop: the host must allow threads for the fused step to use several, received "${(error as Error).message}". ` +
+      'It goes on with one: slower, with the same results. Node allows them with --allow-worker.',
+  );
+}
+
 /** True where threads can share memory with this one. */
 export function canStartThreads(): boolean {
-  if (typeof SharedArrayBuffer !== 'function') return false;
+  if (areRefused || typeof SharedArrayBuffer !== 'function') return false;
   return (
     nodeModule('node:worker_threads') !== undefined ||
     (typeof Worker === 'function' && globalThis.crossOriginIsolated === true)

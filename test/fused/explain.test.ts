@@ -36,6 +36,17 @@ describe('explain', () => {
     expect(explain(make())).toEqual({isFused: false, reason: 'the model is not compiled'});
   });
 
+  it('sees that RMSProp is centered now', () => {
+    const optimizer = tf.train.rmsprop(0.01);
+    const model = smallModel();
+    model.compile({optimizer, loss: 'meanSquaredError'});
+    for (const centered of [false, true, false]) {
+      Object.assign(optimizer, {centered});
+      const reason = centered ? 'the optimizer is a centered RMSProp' : '';
+      expect(explain(model)).toEqual({isFused: !centered, reason});
+    }
+  });
+
   it('asks for a model that knows its input', () => {
     expect(() => explain(tf.sequential())).toThrow('explain: model must know its input, received "sequential');
   });

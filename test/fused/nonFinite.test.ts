@@ -233,6 +233,27 @@ for (const isFused of [true, false]) {
       release(model);
       tf.dispose([weights, y, x]);
     });
+
+    test('with a finite loss and other gradients, moving averages stay as they are', async () => {
+      setFusedStep(isFused);
+      const gammaInitializer = tf.initializers.constant({value: 1e21});
+      const kernelInitializer = tf.initializers.constant({value: 1e-3});
+      const model = tf.sequential({
+        layers: [
+          tf.layers.batchNormalization({inputShape: [2], gammaInitializer}),
+          maskedDense({units: 1, nnz: 1, seed: 1, kernelInitializer}),
+        ],
+      });
+      model.compile({optimizer: tf.train.sgd(1e-30), loss: 'meanSquaredError'});
+      setNonFinite(model, 'skip');
+      const [x, y] = [tf.tensor2d([1, 2, 3, 5, 4, 4, 0, 1], [4, 2]), tf.zeros([4, 1])];
+      const before = await valuesOf(model);
+      // Outputs of 1e18, a loss of 1e36, and a gradient of the kernel of 1e18 · 1e21.
+      expect(Number.isFinite(await model.trainOnBatch(x, y))).toBe(true);
+      expect(await valuesOf(model)).toEqual(before);
+      release(model);
+      tf.dispose([x, y]);
+    });
   }, ['cpu', 'wasm']);
 }
 
@@ -250,6 +271,25 @@ describeBackends('a loss that is not finite, on a device', () => {
     await expect(training()).rejects.toThrow(/^fit: the loss of model/);
     release(model);
     tf.dispose([x, y]);
+  });
+
+  test('comes through batch normalisation and relu of replayed steps', async () => {
+    const model = tf.sequential({
+      layers: [
+        maskedDense({units: 4, inputShape: [3], density: 0.75, seed: 1}),
+        tf.layers.batchNormalization(),
+        tf.layers.reLU(),
+        maskedDense({units: 2, density: 1, seed: 2}),
+      ],
+    });
+    model.compile({optimizer: tf.train.sgd(0.1), loss: 'meanSquaredError'});
+    setNonFinite(model, 'throw');
+    const [x, y, bad] = [tf.randomNormal([4, 3], 0, 1, 'float32', 1), tf.ones([4, 2]), tf.fill([4, 3], Number.NaN)];
+    for (let i = 0; i < 3; i++) await model.trainOnBatch(x, y);
+    expect(await model.trainOnBatch(bad, y)).toBeNaN();
+    await expect(model.trainOnBatch(x, y)).rejects.toThrow(/^fit: the loss of model/);
+    release(model);
+    tf.dispose([x, y, bad]);
   });
 
   test('throws at the end of the epoch, if nothing was told before', async () => {

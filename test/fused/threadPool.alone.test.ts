@@ -1,4 +1,4 @@
-import {describe, expect, it} from 'vitest';
+import {describe, expect, it, vi} from 'vitest';
 import {control} from '../../src/fused/control.ts';
 import type {Program} from '../../src/fused/program.ts';
 import {ThreadPool} from '../../src/fused/threadPool.ts';
@@ -80,5 +80,35 @@ describe('a pool', () => {
     new Float32Array(heap.memory.buffer, words, 4).fill(3);
     pool.run(pool.prepare([[[{kernel: 'clear', args: [words, 4]}]]], 1));
     expect([...new Float32Array(heap.memory.buffer, words, 4)]).toEqual([0, 0, 0, 0]);
+  });
+
+  it('runs on the caller where the host refuses threads, and says so once', async () => {
+    const Worker = class {
+      constructor() {
+        throw new Error('Access to this API has been restricted.');
+      }
+    };
+    vi.spyOn(process, 'getBuiltinModule').mockReturnValue({Worker} as never);
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    vi.resetModules();
+    const fresh = await import('../../src/fused/threadPool.ts');
+    const heap = createHeap(true);
+    const words = heap.allocate(16);
+    const program: Program = [[[{kernel: 'clear', args: [words, 4]}]]];
+    for (let i = 0; i < 2; i++) {
+      const pool = new fresh.ThreadPool(heap, 3);
+      new Float32Array(heap.memory.buffer, words, 4).fill(3);
+      pool.run(pool.prepare(program, pool.available));
+      expect([...new Float32Array(heap.memory.buffer, words, 4)]).toEqual([0, 0, 0, 0]);
+      await pool.end();
+    }
+    expect(fresh.canStartThreads()).toBe(false);
+    expect(warn.mock.calls).toEqual([
+      [
+        'itop: the host must allow threads for the fused step to use several, received "Access to this API has been ' +
+          'restricted.". It goes on with one: slower, with the same results. Node allows them with --allow-worker.',
+      ],
+    ]);
+    vi.restoreAllMocks();
   });
 });

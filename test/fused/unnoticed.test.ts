@@ -244,6 +244,29 @@ describeBackends('nobody can tell the fused step from single ops', () => {
       return [...before, ...replaced, ...(await trained(model, x, y))];
     }));
 
+  test.each(['kernel', 'bias'])('with a regularizer of a %s that is replaced when the layer is built', (weight) =>
+    expectUnnoticed(async () => {
+      const l2 = [0.01, 0.02].map((l2) => tf.regularizers.l2({l2}));
+      const layer = D(6, {kernelRegularizer: l2[0], biasRegularizer: l2[1]});
+      const model = compiled(chain([4], [layer, D(2)]));
+      Object.assign(layer, {[`${weight}Regularizer`]: tf.regularizers.l2({l2: 5})});
+      const replaced = await trained(model, S(5, 4), S(5, 2));
+      Object.assign(layer, {kernelRegularizer: l2[1], biasRegularizer: l2[0]});
+      return [...replaced, ...(await trained(model, S(5, 4), S(5, 2)))];
+    }));
+
+  test.each(['kernel', 'bias'])('with layers that share a %s', (weight) =>
+    expectUnnoticed(async () => {
+      const dense = [1, 2].map(() => tf.layers.dense({units: 4, activation: 'tanh'}));
+      const model = compiled(chain([4], [D(4), ...dense, D(2)]));
+      const before = await trained(model, S(5, 4), S(5, 2));
+      const [from, to] = dense as unknown as Record<string, tf.LayerVariable>[];
+      // The model does not know it any more.
+      made.tensors.push(to[weight].read());
+      to[weight] = from[weight];
+      return [...before, ...numbersOf(model.predict(S(5, 4)))];
+    }));
+
   test('with a hook that looks at the calls of a layer', () =>
     expectUnnoticed(async () => {
       const layer = D(2);
@@ -415,6 +438,19 @@ describeBackends('nobody can tell the fused step from single ops', () => {
       return trained(model, S(5, 4), S(5, 2));
     });
     expect(steps).toHaveBeenCalled();
+  });
+
+  test.each(['momentum', 'adam', 'rmsprop'] as const)('when %s is disposed after its first steps', async (name) => {
+    const optimizer = tf.train[name](0.01, 0.9);
+    const model = compiled(chain([4], [D(6, {activation: 'tanh'}), D(2)]), {optimizer});
+    const [x, y] = [S(5, 4), S(5, 2)];
+    await model.trainOnBatch(x, y);
+    optimizer.dispose();
+    // tfjs leaves the gradients of a step that fails.
+    tf.engine().startScope();
+    await expect(model.trainOnBatch(x, y)).rejects.toThrow();
+    tf.engine().endScope();
+    disposeMade();
   });
 
   test('when numbers of a layer or of a regularizer are assigned between steps', async () => {

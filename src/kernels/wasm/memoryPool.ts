@@ -2,6 +2,9 @@
 const ALIGNMENT = 64;
 const PAGE_BYTES = 65536;
 
+/** Bytes that a memory can have at most. The last few are never given away: loops end at an address, and 2 ** 32 would be 0. */
+const MOST_BYTES = 2 ** 32 - ALIGNMENT;
+
 /** A memory has no room for what is to be allocated in it. */
 export class OutOfMemory extends Error {}
 
@@ -23,7 +26,12 @@ export class MemoryPool {
 
   /** @param memory  nobody else may allocate in it */
   constructor(readonly memory: WebAssembly.Memory) {
-    this.free.push({address: ALIGNMENT, bytes: memory.buffer.byteLength - ALIGNMENT});
+    this.free.push({address: ALIGNMENT, bytes: this.end - ALIGNMENT});
+  }
+
+  /** The address behind the last byte that may be given away. */
+  private get end(): number {
+    return Math.min(this.memory.buffer.byteLength, MOST_BYTES);
   }
 
   /** Bytes in use, the rounding up included. */
@@ -68,14 +76,15 @@ export class MemoryPool {
 
   /** Makes the last free region, or a new one at the end, large enough. */
   private grow(bytes: number): Region {
-    const end = this.memory.buffer.byteLength;
+    const {end} = this;
     let last = this.free[this.free.length - 1];
     if (!last || last.address + last.bytes !== end) {
       last = {address: end, bytes: 0};
       this.free.push(last);
     }
-    const pages = Math.ceil((bytes - last.bytes) / PAGE_BYTES);
+    const pages = Math.ceil((end + bytes - last.bytes - this.memory.buffer.byteLength) / PAGE_BYTES);
     try {
+      if (end + bytes - last.bytes > MOST_BYTES) throw new RangeError();
       this.memory.grow(pages);
     } catch {
       if (last.bytes === 0) this.free.pop();
@@ -84,7 +93,7 @@ export class MemoryPool {
           'Use smaller batches, or a smaller model.',
       );
     }
-    last.bytes += pages * PAGE_BYTES;
+    last.bytes += this.end - end;
     return last;
   }
 }

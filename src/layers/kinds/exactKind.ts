@@ -1,10 +1,10 @@
-import type * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
 import {isSparseLayer} from '../sparseLayer.ts';
 import {activationName, type StockActivation} from './activation.ts';
 import {isAsItsClass, kindOf, layerKinds} from './kindOf.ts';
 import type {LayerKind} from './layerKind.ts';
 import {NotCovered} from './notCovered.ts';
-import {penaltyOf, regularizersOf} from './regularizer.ts';
+import {hasRegularizersOfBuild, penaltyOf, regularizersOf} from './regularizer.ts';
 
 /**
  * The kind of a layer that is what its class says in every part, so that something else can do what it does.
@@ -26,7 +26,15 @@ export function exactKind(layer: tf.layers.Layer): LayerKind {
   }
   // Whoever calls addLoss adds to those of the regularizers.
   if (layer.losses.length !== regularizers.length) refuse('has a loss of its own');
+  if (!hasRegularizersOfBuild(layer)) refuse('has another regularizer than it was built with');
+  if (hasForeignWeight(layer)) refuse('computes with a weight of another layer');
   return kind;
+}
+
+/** True if a weight was assigned to the layer, for instance to tie it to that of another: tfjs lists it with the other's weights only. */
+function hasForeignWeight(layer: tf.layers.Layer): boolean {
+  const weights = new Set<unknown>(layer.weights);
+  return Object.values(layer).some((value) => value instanceof tf.LayerVariable && !weights.has(value));
 }
 
 function describeClass(layer: tf.layers.Layer): string {

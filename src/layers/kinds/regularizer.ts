@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type {Regularizer} from '../../weights/tfjsInternals.ts';
+import {isSparseLayer} from '../sparseLayer.ts';
 import {isUntouched, rememberMethods} from './untouched.ts';
 
 /** l1 · Σ|w| + l2 · Σw² */
@@ -28,7 +29,50 @@ export function penaltyOf(regularizer: Regularizer | null | undefined): Penalty 
 
 /** The regularizers of a layer's weights. */
 export function regularizersOf(layer: tf.layers.Layer): Regularizer[] {
-  const fields = layer as unknown as Record<string, Regularizer | null>;
-  const names = Object.keys(fields).filter((name) => name.endsWith('Regularizer') && fields[name] != null);
-  return names.map((name) => fields[name]!);
+  return namesOf(layer).map((name) => fieldsOf(layer)[name] as Regularizer);
+}
+
+/**
+ * True if the regularizers of tfjs that a layer has are those that it was built with. Its losses use these, whatever is assigned to
+ * the layer since; they are called to see it, without computing anything.
+ */
+export function hasRegularizersOfBuild(layer: tf.layers.Layer): boolean {
+  const names = namesOf(layer);
+  if (names.length === 0) return true;
+  const applied: {regularizer: unknown; variable: unknown}[] = [];
+  const {prototype} = stock as {prototype: {apply(variable: tf.Tensor): tf.Scalar}};
+  const {apply} = prototype;
+  prototype.apply = function (variable) {
+    applied.push({regularizer: this, variable});
+    return undefined as never;
+  };
+  try {
+    for (const loss of layer.losses as unknown as (() => unknown)[]) loss();
+  } finally {
+    prototype.apply = apply;
+  }
+  return names.every((name) => {
+    const variable = weightBeside(layer, name)?.read();
+    const isThis = (one: (typeof applied)[0]) => one.variable === (variable ?? one.variable);
+    return applied.some((one) => one.regularizer === fieldsOf(layer)[name] && isThis(one));
+  });
+}
+
+const SUFFIX = 'Regularizer';
+
+/** Names of the fields that hold regularizers. */
+function namesOf(layer: tf.layers.Layer): string[] {
+  const fields = fieldsOf(layer);
+  return Object.keys(fields).filter((name) => name.endsWith(SUFFIX) && fields[name] != null);
+}
+
+/** The weight that a regularizer is named after. */
+function weightBeside(layer: tf.layers.Layer, name: string): tf.LayerVariable | undefined {
+  const weight = name.slice(0, -SUFFIX.length);
+  if (weight === 'kernel' && isSparseLayer(layer)) return layer.sparseWeight.values;
+  return fieldsOf(layer)[weight] as tf.LayerVariable | undefined;
+}
+
+function fieldsOf(layer: tf.layers.Layer): Readonly<Record<string, unknown>> {
+  return layer as unknown as Readonly<Record<string, unknown>>;
 }

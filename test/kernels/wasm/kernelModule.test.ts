@@ -46,6 +46,24 @@ describe('the WebAssembly kernels', () => {
     expect([...floats.subarray(40, 42)]).toEqual([31, 301]);
   });
 
+  it.each([false, true])('make sigmoid and tanh of numbers of any magnitude, relaxed SIMD: %s', (isRelaxed) => {
+    const memory = new WebAssembly.Memory({initial: 1});
+    const kernels = instantiateKernels(memory, isRelaxed);
+    const magnitudes = Array.from({length: 1000}, (_, i) => 10 ** (-30 + (i / 999) * (30 + Math.log10(20))));
+    const z = Float32Array.from(magnitudes.flatMap((one) => [one, -one]));
+    const y = new Float32Array(memory.buffer, 0, z.length);
+    const functions = [(one: number) => 1 / (1 + Math.exp(-one)), Math.tanh];
+    for (const [f, expected] of functions.entries()) {
+      y.set(z);
+      kernels.activate(0, z.length, 2 + f, 0);
+      const errors = y.map((one, i) => Math.abs(one / expected(z[i]) - 1));
+      expect(Math.max(...errors)).toBeLessThan(5e-7);
+    }
+    y.set([0, -0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NaN]);
+    kernels.activate(0, 8, 3, 0);
+    expect([...y.subarray(0, 5)]).toEqual([0, -0, 1, -1, Number.NaN]);
+  });
+
   it('give the same results with relaxed SIMD, up to rounding', () => {
     const memory = new WebAssembly.Memory({initial: 4});
     const floats = new Float32Array(memory.buffer);

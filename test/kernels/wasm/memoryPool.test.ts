@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
-import {MemoryPool} from '../../../src/kernels/wasm/memoryPool.ts';
+import {MemoryPool, OutOfMemory} from '../../../src/kernels/wasm/memoryPool.ts';
 
 function createPool(initial = 1, maximum = 100): MemoryPool {
   return new MemoryPool(new WebAssembly.Memory({initial, maximum}));
@@ -64,5 +64,25 @@ describe('MemoryPool', () => {
     const address = pool.allocate(60_000);
     pool.release(address);
     expect(pool.allocate(60_000)).toBe(address);
+  });
+
+  it('keeps the last bytes of 4 GiB, at whose end addresses begin anew', () => {
+    // As a memory of which nobody reads.
+    const memory = {
+      buffer: {byteLength: 65536},
+      grow(pages: number) {
+        if (this.buffer.byteLength + 65536 * pages > 2 ** 32) throw new RangeError();
+        this.buffer.byteLength += 65536 * pages;
+      },
+    };
+    const pool = new MemoryPool(memory as unknown as WebAssembly.Memory);
+    const first = pool.allocate(2 ** 32 - 64 - 1024);
+    expect(() => pool.allocate(1024)).toThrow(OutOfMemory);
+    const last = pool.allocate(960);
+    expect(last + 960).toBe(2 ** 32 - 64);
+    expect(() => pool.allocate(1)).toThrow(OutOfMemory);
+    pool.release(last);
+    pool.release(first);
+    expect(pool.allocate(2 ** 32 - 128)).toBe(first);
   });
 });

@@ -56,4 +56,14 @@ describeBackends('the cross-entropy of rows', () => {
     for (const [i, tensor] of actual.entries()) expectClose(await tensor.data<'float32'>(), expected[i]);
     tf.dispose(actual);
   });
+
+  test('is NaN where a probability is', async () => {
+    const output = tf.tensor2d([Number.NaN, 1, 0.5, 0.5], [2, 2]);
+    const labels = tf.tensor2d([1, 0, 1, 0], [2, 2]);
+    const loss = tf.engine().makeTensorFromTensorInfo(crossEntropy(gpuBackend(), {labels, output, epsilon: 1e-7}));
+    const [first, second] = await loss.data<'float32'>();
+    expect(first).toBeNaN();
+    expectClose([second], [Math.LN2]);
+    tf.dispose([output, labels, loss]);
+  });
 }, ['webgpu']);

@@ -76,6 +76,18 @@ describeBackends('batch normalisation in training', () => {
     tf.dispose(actual);
   });
 
+  test.each([false, true])('leaves NaN what it is, relu: %s', async (isRelu) => {
+    const backend = gpuBackend();
+    const [x, gamma, beta] = [tf.tensor2d([1, Number.NaN, 2, 3], [2, 2]), tf.ones([2]), tf.ones([2])];
+    const sums = tensorOf(kernels.normalizationSums(backend, x));
+    const y = tensorOf(kernels.normalize(backend, {x, gamma, beta, epsilon: EPSILON, isRelu}, sums));
+    const averages = kernels.nextAverages(backend, {means: gamma, variances: gamma}, {x, sums}, 0.1);
+    const next = [averages.means, averages.variances].map(tensorOf);
+    expect([...(await y.data())].map(Number.isNaN)).toEqual([false, true, false, true]);
+    for (const average of next) expect([...(await average.data())].map(Number.isNaN)).toEqual([false, true]);
+    tf.dispose([x, gamma, beta, sums, y, ...next]);
+  });
+
   test('of a single row is beta', async () => {
     const actual = tf.tidy(() => ours([1, 5], false));
     const beta = tf.tidy(() => operands([1, 5]).beta);

@@ -58,11 +58,11 @@ export function activate(y: usize, floats: i32, kind: i32, alpha: f32): void {
     let result = z;
     if (kind == RELU) result = f32x4.max(z, zero);
     else if (kind == LEAKY_RELU) result = v128.bitselect(z, f32x4.mul(z, slope), f32x4.gt(z, zero));
-    else if (kind == SIGMOID) result = f32x4.div(one, f32x4.add(one, exponential(f32x4.neg(z))));
-    else if (kind == TANH) {
-      const e = exponential(f32x4.mul(f32x4.abs(z), f32x4.splat(-2)));
-      const magnitude = f32x4.div(f32x4.sub(one, e), f32x4.add(one, e));
-      result = v128.bitselect(z, magnitude, f32x4.splat(-0.0));
+    else if (kind == SIGMOID || kind == TANH) {
+      // 1 / (2 + t) with t = e⁻ᶻ − 1; −t / (2 + t) with t = e⁻²ᶻ − 1 of the magnitude, and the sign of z.
+      const t = exponentialLessOne(kind == TANH ? f32x4.mul(f32x4.abs(z), f32x4.splat(-2)) : f32x4.neg(z));
+      result = f32x4.div(kind == TANH ? t : one, f32x4.add(f32x4.splat(2), t));
+      if (kind == TANH) result = v128.bitselect(z, result, f32x4.splat(-0.0));
     }
     v128.store(y, result);
   }
@@ -83,9 +83,12 @@ export function activationGradient(dy: usize, y: usize, floats: i32, kind: i32, 
   }
 }
 
-/** eˣ of four numbers to 2 units in the last place: 2ⁿ · e^r with |r| ≤ ln 2 / 2, e^r by its series. */
+/**
+ * eˣ − 1 of four numbers, also of small ones to a few units in the last place: 2ⁿ · (e^r − 1) + 2ⁿ − 1 with |r| ≤ ln 2 / 2, e^r − 1 by its
+ * series.
+ */
 @inline
-function exponential(x: v128): v128 {
+function exponentialLessOne(x: v128): v128 {
   x = f32x4.min(f32x4.max(x, f32x4.splat(-87.3)), f32x4.splat(88.3));
   const n = f32x4.nearest(f32x4.mul(x, f32x4.splat(1.44269504)));
   // ln 2 in two parts, of which the first has few digits, so that n times it is exact.
@@ -95,10 +98,9 @@ function exponential(x: v128): v128 {
   sum = madd(sum, r, f32x4.splat(1.0 / 24));
   sum = madd(sum, r, f32x4.splat(1.0 / 6));
   sum = madd(sum, r, f32x4.splat(0.5));
-  sum = madd(sum, r, f32x4.splat(1));
-  sum = madd(sum, r, f32x4.splat(1));
+  sum = f32x4.mul(madd(sum, r, f32x4.splat(1)), r);
   const power = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23);
-  return f32x4.mul(sum, power);
+  return madd(sum, power, f32x4.sub(power, f32x4.splat(1)));
 }
 
 /** target += source. */

@@ -8,7 +8,7 @@ export const crossEntropy = crossEntropyProgram(
   `
         var loss = 0.0;
         for (var at = begin; at < end; at++) {
-          loss -= f32(labels[at]) * log(clipped(output[at] / sum));
+          loss -= f32(labels[at]) * logarithm(output[at] / sum);
         }
         result[row] = loss;`,
 );
@@ -32,7 +32,7 @@ export const crossEntropyGradient = crossEntropyProgram(
 
 /**
  * Categorical cross-entropy as tfjs has it: the probabilities of a row are divided by their sum once more, and clipped to
- * [ε, 1 − ε].
+ * [ε, 1 − ε]. One that is NaN makes a loss that is, which `clamp` and `log` do not promise; `isnan` comes with every program of tfjs.
  */
 function crossEntropyProgram(name: string, inputs: readonly string[], body: string): GpuProgram {
   const sum = `
@@ -43,6 +43,10 @@ function crossEntropyProgram(name: string, inputs: readonly string[], body: stri
   const functions = `
     fn clipped(p : f32) -> f32 {
       return clamp(p, uniforms.epsilon, 1.0 - uniforms.epsilon);
+    }
+
+    fn logarithm(p : f32) -> f32 {
+      return select(log(clipped(p)), p, isnan(p));
     }`;
   return overRows(name, inputs, sum + body, {floats: ['epsilon'], functions});
 }

@@ -16,12 +16,13 @@ export const normalizationSums = columnSums(
   },
 );
 
-/** What is known of a channel from its sums. */
+/** What is known of a channel from its sums. A variance that is NaN stays so, which `max` does not promise. */
 const moments = (channel: string, channels = 'uniforms.channels') => `
       let channel = ${channel};
       let meanOfShifted = sums[channel] * uniforms.perRow;
       let mean = x[channel] + meanOfShifted;
-      let variance = max(0.0, sums[${channels} + channel] * uniforms.perRow - meanOfShifted * meanOfShifted);`;
+      let spread = sums[${channels} + channel] * uniforms.perRow - meanOfShifted * meanOfShifted;
+      let variance = select(spread, 0.0, spread < 0.0);`;
 
 const deviation = 'let inverse = inverseSqrt(variance + uniforms.epsilon);';
 
@@ -40,26 +41,25 @@ export const movingAverages = elementwise(
 );
 
 /** What goes through the rows, without and with a relu behind. */
-export const linear = withActivation('', (y) => y, 'dy[at]', []);
-export const relu = withActivation('Relu', (y) => `max(0.0, ${y})`, 'select(0.0, dy[at], y[at] > 0.0)', ['y']);
+export const linear = withActivation('', 'z', 'dy[at]', []);
+export const relu = withActivation('Relu', 'select(z, 0.0, z < 0.0)', 'select(0.0, dy[at], y[at] > 0.0)', ['y']);
 
 /**
  * @param suffix      of the programs' names
- * @param activation  of what is normalised
+ * @param activation  of `z`, which is normalised
  * @param dz          the gradient before the activation
  * @param operands    what that reads besides `dy`
  */
-function withActivation(suffix: string, activation: (y: string) => string, dz: string, operands: readonly string[]) {
+function withActivation(suffix: string, activation: string, dz: string, operands: readonly string[]) {
   const floats = ['perRow', 'epsilon'];
-  const perNumber = {uniforms: ['channels'], floats, prepare: moments('at % uniforms.channels') + deviation};
+  const prepare = moments('at % uniforms.channels') + deviation;
+  const perNumber = {uniforms: ['channels'], floats, prepare};
   return {
     /** `[rows, channels]` */
-    normalize: elementwise(
-      `normalize${suffix}`,
-      ['x', 'sums', 'gamma', 'beta'],
-      activation('(x[at] - mean) * inverse * gamma[channel] + beta[channel]'),
-      perNumber,
-    ),
+    normalize: elementwise(`normalize${suffix}`, ['x', 'sums', 'gamma', 'beta'], activation, {
+      ...perNumber,
+      prepare: `${prepare} let z = (x[at] - mean) * inverse * gamma[channel] + beta[channel];`,
+    }),
     /** The sums that are the gradients of beta and of gamma. */
     gradientSums: columnSums(
       `normalizationGradientSums${suffix}`,
