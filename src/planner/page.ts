@@ -28,6 +28,8 @@ network.addEventListener('change', () => {
 form.addEventListener('input', () => requestAnimationFrame(update));
 addEventListener('resize', update);
 form.addEventListener('submit', (event) => event.preventDefault());
+// After Back the browser fills in what stood there, at the latest now, and tells nobody.
+addEventListener('pageshow', update);
 update();
 
 function update(): void {
