@@ -2,6 +2,7 @@ import {parseHTML} from 'linkedom';
 import {describe, expect, it} from 'vitest';
 import {parseRunLog} from '../../src/log/parseRunLog.ts';
 import {renderReport} from '../../src/report/renderReport.ts';
+import {shownRuns} from '../../src/report/runSeries.ts';
 import {version} from '../../src/version.ts';
 import {unbalancedTags} from '../support/html.ts';
 import {sampleLayers, sampleLog, sampleRun} from './sampleRuns.ts';
@@ -209,6 +210,11 @@ describe('renderReport', () => {
     ).toEqual(['60 %', '50 %']);
   });
 
+  it('gives runs beyond the number of colours other dashes', () => {
+    const styles = shownRuns(Array.from({length: 30}, () => set)).map(({color, dash}) => `${color} ${dash}`);
+    expect(new Set(styles).size).toBe(30);
+  });
+
   it('shows equal values of several runs beside each other, under a key of dots', () => {
     const [, chart] = /<figure><figcaption>Density by layer, at the end<.figcaption>(.*?)<.figure>/s.exec(report)!;
     const {document} = parseHTML(chart);
@@ -232,6 +238,38 @@ describe('renderReport', () => {
     expect(losses).toContain('1.0');
     expect(new Set(losses.map((label) => label?.split('.')[1]?.length)).size).toBe(1);
     expect(labels('Training FLOPs', 'y')).toEqual(['1 G', '2 G', '5 G', '10 G']);
+  });
+
+  it('marks axes of late steps, small losses and few operations so that no two ticks read the same', () => {
+    const run = sampleRun({name: 'late', epochs: 2});
+    const late = (step: number) => 120_000 + step;
+    const html = renderReport([
+      {
+        ...run,
+        start: {...run.start, step: late(0)},
+        updates: run.updates.map((update) => ({...update, step: late(update.step)})),
+        epochs: run.epochs.map((epoch, i) => ({
+          ...epoch,
+          step: late(epoch.step),
+          metrics: {loss: 3e-7 / (i + 1), val_acc: 0.9901 + i / 10_000},
+          flops: {...epoch.flops, total: 2.1e12 * (i + 1)},
+        })),
+      },
+    ]);
+    const figures = [...html.matchAll(/<figure><figcaption>([^<]*)<.figcaption>(<svg.*?)<.figure>/gs)];
+    expect(figures.length).toBeGreaterThan(5);
+    for (const [, caption, svg] of figures) {
+      for (const axis of ['x', 'y']) {
+        const labels = Array.from(
+          parseHTML(svg).document.querySelectorAll(`g[aria-label="${axis}-axis tick label"] text`),
+          ({textContent}) => textContent,
+        );
+        expect(new Set(labels).size, `${caption}: ${labels}`).toBe(labels.length);
+        expect(labels, caption).not.toHaveLength(0);
+        if (caption.startsWith('Active')) expect(labels.filter((label) => axis === 'x' && !/^\d+$/.test(label!))).toEqual([]);
+      }
+    }
+    expect(page(html).chart('Drop fraction').titles[0]).toBe('late\noptimizer step 120,010\n30 %');
   });
 
   it('draws the bar of a number of connections around it, as wide as its numbers are many', () => {
