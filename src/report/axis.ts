@@ -41,7 +41,9 @@ export function evenTicks(least: number, most: number, count: number, isWhole = 
   const step = Math.max(factor * power, isWhole ? 1 : 0);
   // Quotients are a little off.
   const [first, last] = [Math.ceil(least / step - 1e-9), Math.floor(most / step + 1e-9)];
-  const ticks = Array.from({length: Math.max(0, last - first + 1)}, (_, i) => Number(((first + i) * step).toPrecision(12)));
+  const ticks = Array.from({length: Math.max(0, last - first + 1)}, (_, i) =>
+    Number(((first + i) * step).toPrecision(12)),
+  );
   return ticks.length > 0 ? ticks : [least];
 }
 

@@ -2,6 +2,7 @@ import * as Plot from '@observablehq/plot';
 import {parseHTML} from 'linkedom';
 import {axisLabel, evenTicks, horizontalTicks} from './axis.ts';
 import {escapeHtml, whole, withPrefix} from './html.ts';
+import {shortLabels} from './shortLabels.ts';
 
 /** Where the elements are made, in Node and in pages alike. */
 const host = {document: parseHTML('<html></html>').document as unknown as Document};
@@ -13,7 +14,6 @@ const MOST_DOTS = 60;
 
 /** More rows than this are drawn small. */
 const MOST_LARGE_ROWS = 20;
-const MOST_CHARACTERS = 22;
 
 /** Dashes of the lines, so that colour is not all that tells them apart. */
 export const DASHES = ['none', '7 4', '2 4', '9 3 2 3', '12 4', '4 2', '1 3', '9 3 2 3 2 3'];
@@ -130,7 +130,8 @@ export function dotChart(
   if (dots.length === 0) return '';
   const values = dots.map(({value}) => value);
   const labels = [...new Set(dots.map(({label}) => label))];
-  const longest = Math.max(...labels.map((label) => ending(label).length));
+  const short = shortLabels(labels);
+  const longest = Math.max(...[...short.values()].map(({length}) => length));
   const isDense = labels.length > MOST_LARGE_ROWS;
   const runs = [...new Set(dots.map(({name}) => name))];
   const ticks = isLogarithmic ? logTicks(values, 1) : 5;
@@ -153,7 +154,7 @@ export function dotChart(
       zero: !isLogarithmic,
       nice: true,
     },
-    y: {label: null, domain: labels, padding: 0.4, tickFormat: ending},
+    y: {label: null, domain: labels, padding: 0.4, tickFormat: (label: string) => short.get(label) ?? label},
     style: {...frame.style, fontSize: isDense ? '11px' : frame.style.fontSize},
     marks: [
       Plot.gridX({ticks}),
@@ -249,11 +250,6 @@ function place(value: number): string {
 
 function axisTick(value: number, _: number, ticks?: readonly number[]): string {
   return axisLabel(value, ticks);
-}
-
-/** The end of a long label, where names of layers differ. */
-function ending(label: string): string {
-  return label.length > MOST_CHARACTERS ? `…${label.slice(1 - MOST_CHARACTERS)}` : label;
 }
 
 function thinned(points: readonly Point[]): readonly Point[] {
