@@ -37,7 +37,10 @@ export async function checkPlanner(browser: Browser, screenshot?: string): Promi
     await page.goto('about:blank');
     await page.goBack();
     const back = await page.evaluate(() => {
-      const {density, layers, updateInterval} = Object.fromEntries(new FormData(document.forms[0])) as Record<string, string>;
+      const {density, layers, updateInterval} = Object.fromEntries(new FormData(document.forms[0])) as Record<
+        string,
+        string
+      >;
       return {density, layers, updateInterval, rate: document.querySelector('#rate')?.textContent};
     });
     if (back.updateInterval !== '300') errors.push(`after Back the update interval is ${back.updateInterval}`);
