@@ -63,6 +63,8 @@ describe('folderStore', () => {
     await expect(folderStore(join(folder, 'file')).read()).rejects.toThrow(
       /^folderStore: "file" must be a place that can be read, received ENOTDIR.*\. Check the path\.$/,
     );
-    await expect(fileStore(folder).read()).rejects.toThrow(/ must be a place that can be read, received EISDIR.*\. Check the path\.$/);
+    await expect(fileStore(folder).read()).rejects.toThrow(
+      / must be a place that can be read, received EISDIR.*\. Check the path\.$/,
+    );
   });
 });

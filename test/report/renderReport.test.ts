@@ -121,6 +121,32 @@ describe('renderReport', () => {
     expect(captions).not.toContain('reliableRate');
   });
 
+  it('shows how many connections were dropped where not as many were grown, and no charts of nothing', () => {
+    const {captions} = page(report);
+    expect(captions).toContain('Connections grown by an update');
+    expect(captions).not.toContain('Connections dropped by an update');
+    const pruned = page(renderReport([sampleRun({name: 'GMP', ofUpdates: {dropFraction: 0, dropped: 5, grown: 0}})]));
+    expect(pruned.chart('Connections dropped by an update').titles[0]).toBe('GMP\noptimizer step 10\n5');
+    expect(pruned.captions).not.toContain('Connections grown by an update');
+    expect(pruned.captions).not.toContain('Drop fraction');
+  });
+
+  it('says from when on a loss was not finite', () => {
+    const notes = (...losses: (number | null)[]) => {
+      const run = sampleRun({name: 'a', epochs: losses.length});
+      const epochs = run.epochs.map((epoch, i) => ({...epoch, metrics: {loss: losses[i]}}));
+      return page(renderReport([{...run, epochs}]))
+        .texts('p')
+        .filter((text) => text?.includes('finite'));
+    };
+    expect(notes(3, 2, 1)).toEqual([]);
+    expect(notes(1, null, null)).toEqual(['Loss in training of a was not a finite number from epoch 2 on.']);
+    expect(notes(1, null, 1)).toEqual(['Loss in training of a was not a finite number in epoch 2.']);
+    expect(notes(null, 1, null)).toEqual([
+      'Loss in training of a was not a finite number in 2 epochs, first in epoch 1.',
+    ]);
+  });
+
   it('has pictures of inputs, matrices and degrees for every sparse run', () => {
     const {images, texts, captions} = page(report);
     // Two maps of the inputs at four moments, two layers of two runs at two moments.
@@ -266,7 +292,8 @@ describe('renderReport', () => {
         );
         expect(new Set(labels).size, `${caption}: ${labels}`).toBe(labels.length);
         expect(labels, caption).not.toHaveLength(0);
-        if (caption.startsWith('Active')) expect(labels.filter((label) => axis === 'x' && !/^\d+$/.test(label!))).toEqual([]);
+        if (caption.startsWith('Active'))
+          expect(labels.filter((label) => axis === 'x' && !/^\d+$/.test(label!))).toEqual([]);
       }
     }
     expect(page(html).chart('Drop fraction').titles[0]).toBe('late\noptimizer step 120,010\n30 %');
@@ -307,7 +334,7 @@ describe('renderReport', () => {
     expect(texts('h3')).toHaveLength(10);
   });
 
-  it('shows the end of long names of layers, which is where they differ', () => {
+  it('shows what tells long names of layers apart: the end, if they differ there', () => {
     const names = ['first', 'second'].map((end) => `itop_masked_conv2d_of_the_${end}`);
     const layers = names.map((name) => ({...sampleLayers(true)[0], name}));
     const {texts} = page(renderReport([sampleRun({name: 'long', layers})]));
