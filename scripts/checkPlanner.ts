@@ -33,6 +33,18 @@ export async function checkPlanner(browser: Browser, screenshot?: string): Promi
     const {plan} = makePlan({...DEFAULTS, layers: NETWORKS['ResNet-18'].layers, updateInterval: '300'});
     const expected = `${plan.rate.toFixed(3)} after 78,200 steps, 260 updates`;
     await page.waitForFunction((text) => document.querySelector('#rate')?.textContent === text, expected);
+    // After Back the results are those of the fields, which the browser fills in again.
+    await page.goto('about:blank');
+    await page.goBack();
+    const back = await page.evaluate(() => {
+      const {density, layers, updateInterval} = Object.fromEntries(new FormData(document.forms[0])) as Record<
+        string,
+        string
+      >;
+      return {density, layers, updateInterval, rate: document.querySelector('#rate')?.textContent};
+    });
+    if (back.updateInterval !== '300') errors.push(`after Back the update interval is ${back.updateInterval}`);
+    if (back.rate !== expected) errors.push(`after Back the fields ${JSON.stringify(back)} must give ${expected}`);
     if ((await page.textContent('#curve .target-label')) !== 'to reach: 0.9') errors.push('the target has no label');
     for (const width of [1280, 375]) {
       await page.setViewportSize({width, height: 900});

@@ -8,7 +8,7 @@ await tf.setBackend('cpu');
 const store = folderStore(process.argv[2], {keep: 3});
 const model = numberedModel();
 const last = await loadCheckpoint(store, {model}).catch((error: Error) => {
-  if (!/no save in it|ENOENT/.test(error.message)) throw error;
+  if (!/must have a save, received none/.test(error.message)) throw error;
   return {data: {n: 0}};
 });
 for (let n = (last.data as {n: number}).n + 1; ; n++) {

@@ -17,6 +17,9 @@ interface Save {
 const DATABASE = 'itop-files';
 const SAVES = 'saves';
 
+/** Milliseconds for which the bytes of a download stay. */
+const KEPT_FOR = 60_000;
+
 /**
  * The database of a browser as a place for `saveCheckpoint` and `saveSparse`. A save is one transaction: it counts as a whole, and the
  * last few are kept.
@@ -37,16 +40,20 @@ export function indexedDBStore(name: string, options: IndexedDBStoreOptions = {}
   return {
     write: (bytes) =>
       inDatabase(name, 'readwrite', async (saves) => {
-        await resultOf(saves.add({name, bytes} satisfies Save));
+        // Of a view the database would keep the whole buffer.
+        const own = bytes.byteLength < bytes.buffer.byteLength ? bytes.slice() : bytes;
+        await resultOf(saves.add({name, bytes: own} satisfies Save));
         const keys = await resultOf(saves.index('name').getAllKeys(name));
         for (const key of keys.slice(0, -keep)) saves.delete(key);
       }),
-    read: () =>
-      inDatabase(name, 'readonly', async (saves) => {
+    async read() {
+      const save = await inDatabase(name, 'readonly', async (saves) => {
         const cursor = await resultOf(saves.index('name').openCursor(name, 'prev'));
-        if (!cursor) throw new Error('no save of this name');
-        return (cursor.value as Save).bytes;
-      }),
+        return cursor?.value as Save | undefined;
+      });
+      if (save) return save.bytes;
+      throw new Error(`indexedDBStore: "${name}" must have a save, received none. Start anew, or check the name.`);
+    },
   };
 }
 
@@ -65,7 +72,8 @@ export function downloadStore(fileName: string): Pick<FileStore, 'write'> {
       link.href = URL.createObjectURL(new Blob([bytes]));
       link.download = fileName;
       link.click();
-      URL.revokeObjectURL(link.href);
+      // A browser may ask where to first, and reads the bytes only then.
+      setTimeout(() => URL.revokeObjectURL(link.href), KEPT_FOR);
     },
   };
 }
@@ -87,9 +95,12 @@ async function inDatabase<Result>(
     const [result] = await Promise.all([act(transaction.objectStore(SAVES)), ended]);
     return result;
   } catch (cause) {
+    const [rule, advice] =
+      mode === 'readonly'
+        ? ['read', 'Check that the page may keep data.']
+        : ['read and written', 'What was saved before is still there.'];
     throw new Error(
-      `indexedDBStore: "${name}" must be a place that can be read and written, received ${(cause as Error).message}. ` +
-        'What was saved before is still there.',
+      `indexedDBStore: "${name}" must be a place that can be ${rule}, received ${(cause as Error).message}. ${advice}`,
       {cause},
     );
   } finally {

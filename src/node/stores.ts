@@ -8,7 +8,7 @@ import {writeAtomically} from './writeAtomically.ts';
 export interface NodeFileStore {
   /** Writes under a temporary name, brings it to the disk, then renames it. */
   write(bytes: Uint8Array): Promise<void>;
-  /** The bytes that were written last. */
+  /** The bytes that were written last; throws if there are none. */
   read(): Promise<Uint8Array>;
 }
 
@@ -27,8 +27,8 @@ export interface FolderStoreOptions {
 export function fileStore(path: string): NodeFileStore {
   checkPath('fileStore', path);
   return {
-    write: (bytes) => guarded('fileStore', path, () => write(path, bytes)),
-    read: () => guarded('fileStore', path, () => readFile(path)),
+    write: (bytes) => guardedWrite('fileStore', path, () => write(path, bytes)),
+    read: () => guardedRead('fileStore', path, () => whereThere(readFile(path))),
   };
 }
 
@@ -56,7 +56,7 @@ export function folderStore(path: string, options: FolderStoreOptions = {}): Nod
   }
   return {
     write: (bytes) =>
-      guarded('folderStore', path, async () => {
+      guardedWrite('folderStore', path, async () => {
         await mkdir(path, {recursive: true});
         const names = await namesIn(path);
         const last = Number(SAVED.exec(names.at(-1) ?? '')?.[1] ?? 0);
@@ -69,10 +69,9 @@ export function folderStore(path: string, options: FolderStoreOptions = {}): Nod
         for (const name of stale) await rm(join(path, name), {force: true});
       }),
     read: () =>
-      guarded('folderStore', path, async () => {
-        const name = (await namesIn(path)).at(-1);
-        if (name === undefined) throw new Error('no save in it');
-        return readFile(join(path, name));
+      guardedRead('folderStore', path, async () => {
+        const name = (await whereThere(namesIn(path)))?.at(-1);
+        return name === undefined ? undefined : readFile(join(path, name));
       }),
   };
 }
@@ -95,15 +94,37 @@ function checkPath(where: string, path: string): void {
   );
 }
 
-/** Says which file an error of the system is about. */
-async function guarded<Result>(where: string, path: string, act: () => Promise<Result>): Promise<Result> {
+/** What is read; undefined where there is no file or folder of that name. */
+async function whereThere<Result>(reading: Promise<Result>): Promise<Result | undefined> {
   try {
-    return await act();
-  } catch (cause) {
-    throw new Error(
-      `${where}: "${basename(path)}" must be a place that can be read and written, received ${(cause as Error).message}. ` +
-        'What was saved before is still there.',
-      {cause},
-    );
+    return await reading;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
   }
+}
+
+/** Says which file an error of the system is about, and that there is no save where nothing is read. */
+async function guardedRead(
+  where: string,
+  path: string,
+  read: () => Promise<Uint8Array | undefined>,
+): Promise<Uint8Array> {
+  const bytes = await read().catch((cause) => {
+    throw failure(`${where}: "${basename(path)}" must be a place that can be read`, cause, 'Check the path.');
+  });
+  if (bytes !== undefined) return bytes;
+  throw new Error(`${where}: "${basename(path)}" must have a save, received none. Start anew, or check the path.`);
+}
+
+/** Says which file an error of the system is about. */
+async function guardedWrite(where: string, path: string, act: () => Promise<void>): Promise<void> {
+  await act().catch((cause) => {
+    const rule = `${where}: "${basename(path)}" must be a place that can be read and written`;
+    throw failure(rule, cause, 'What was saved before is still there.');
+  });
+}
+
+function failure(rule: string, cause: unknown, advice: string): Error {
+  return new Error(`${rule}, received ${(cause as Error).message}. ${advice}`, {cause});
 }

@@ -41,8 +41,12 @@ export function makePlan(fields: PlanFields): PlanResult {
 /** What a drop fraction is under schedules that change it. */
 const DROP_FRACTION: Readonly<Record<string, string>> = {cosine: 'drop fraction, P at the begin of the cosine'};
 
-/** The answers of a plan, in words: what to set, to which value, and what it is now. */
-export function answers({plan}: PlanResult, fields: PlanFields): {setting: string; needed: string; now: string}[] {
+/** The answers of a plan, in words: what to set, to which value, and what it is now. `write` makes text of the value. */
+export function answers(
+  {plan}: PlanResult,
+  fields: PlanFields,
+  write: (value: number) => string = String,
+): {setting: string; needed: string; now: string}[] {
   const rows: [string, 'at most' | 'at least', number | undefined, string][] = [
     ['update interval, ΔT in steps', 'at most', plan.updateInterval, fields.updateInterval],
     [DROP_FRACTION[fields.schedule] ?? 'drop fraction, P', 'at least', plan.dropFraction, fields.dropFraction],
@@ -51,7 +55,7 @@ export function answers({plan}: PlanResult, fields: PlanFields): {setting: strin
   ];
   return rows.map(([setting, bound, value, now]) => ({
     setting,
-    needed: value === undefined ? 'no value does' : `${bound} ${value}`,
+    needed: value === undefined ? 'no value does' : `${bound} ${write(value)}`,
     now,
   }));
 }

@@ -4,7 +4,7 @@ import type {ForecastPoint} from '../exploration/predictExploration.ts';
 import {answers, makePlan, type PlanResult} from './makePlan.ts';
 import {NETWORKS} from './networks.ts';
 import {CHOICES, DEFAULTS, type PlanFields} from './planFields.ts';
-import {withoutFunction} from './planMessage.ts';
+import {withoutLimits} from './planMessage.ts';
 
 /** Of the drawing, in pixels; the page sets its width. */
 const [HEIGHT, MARGIN] = [240, {top: 10, right: 8, bottom: 24, left: 40}];
@@ -28,6 +28,8 @@ network.addEventListener('change', () => {
 form.addEventListener('input', () => requestAnimationFrame(update));
 addEventListener('resize', update);
 form.addEventListener('submit', (event) => event.preventDefault());
+// After Back the browser fills in what stood there, at the latest now, and tells nobody.
+addEventListener('pageshow', update);
 update();
 
 function update(): void {
@@ -40,7 +42,7 @@ function update(): void {
     error.textContent = '';
     results.classList.remove('stale');
   } catch (reason) {
-    error.textContent = withoutFunction((reason as Error).message);
+    error.textContent = withoutLimits((reason as Error).message);
     results.classList.add('stale');
   }
 }
@@ -52,7 +54,7 @@ function show(result: PlanResult, fields: PlanFields): void {
     `${plan.rate.toFixed(3)} after ${count(plan.steps)} steps, ${count(forecast.updates)} updates`;
   fillTable(
     'answers',
-    answers(result, fields).map(({setting, needed, now}) => [setting, needed, now]),
+    answers(result, fields, count).map(({setting, needed, now}) => [setting, needed, now]),
   );
   fillTable(
     'groups',

@@ -5,6 +5,11 @@ export function withoutFunction(message: string): string {
   return message.replace(/^\w+: /, '');
 }
 
+/** The same for the page, which has no fields for limits. */
+export function withoutLimits(message: string): string {
+  return withoutFunction(message).replace(/,? or (raise|pass a higher) (maxUpdates|maxKernels)[^.]*/, '');
+}
+
 /** The same for a command line, where fields are flags: `updateInterval` is `--update-interval`. */
 export function withFlags(message: string): string {
   const text = withoutFunction(message);

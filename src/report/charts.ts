@@ -1,6 +1,8 @@
 import * as Plot from '@observablehq/plot';
 import {parseHTML} from 'linkedom';
-import {escapeHtml, withPrefix} from './html.ts';
+import {axisLabel, evenTicks, horizontalTicks} from './axis.ts';
+import {escapeHtml, whole, withPrefix} from './html.ts';
+import {shortLabels} from './shortLabels.ts';
 
 /** Where the elements are made, in Node and in pages alike. */
 const host = {document: parseHTML('<html></html>').document as unknown as Document};
@@ -12,7 +14,6 @@ const MOST_DOTS = 60;
 
 /** More rows than this are drawn small. */
 const MOST_LARGE_ROWS = 20;
-const MOST_CHARACTERS = 22;
 
 /** Dashes of the lines, so that colour is not all that tells them apart. */
 export const DASHES = ['none', '7 4', '2 4', '9 3 2 3', '12 4', '4 2', '1 3', '9 3 2 3 2 3'];
@@ -42,6 +43,8 @@ export interface LineChartOptions {
   readonly isStepped?: boolean;
   /** True if the axis begins at 0. */
   readonly fromZero?: boolean;
+  /** True if the x axis is of whole numbers, though lines go on between them. @defaultValue if all values of x are whole */
+  readonly isWhole?: boolean;
   /** Axes on which equal distances are equal factors; what is not above 0 has no place on them. @defaultValue none */
   readonly logarithmic?: 'x' | 'y';
   /** False to leave the points of short lines without dots. @defaultValue true */
@@ -56,6 +59,9 @@ export function lineChart(series: readonly Series[], options: LineChartOptions):
     .filter(({points}) => points.length > 0);
   if (shown.length === 0) return '';
   const yTicks = logarithmic === 'y' ? logTicks(valuesOf(shown, 'y')) : 6;
+  const xs = valuesOf(shown, 'x');
+  const [least, most] = [Math.min(...xs), Math.max(...xs)];
+  const {isWhole = xs.every(Number.isInteger)} = options;
   return draw({
     ariaLabel: title,
     ...frame,
@@ -64,7 +70,7 @@ export function lineChart(series: readonly Series[], options: LineChartOptions):
       type: logarithmic === 'x' ? 'log' : 'linear',
       labelAnchor: 'center',
       labelArrow: 'none',
-      ticks: ticksOf(valuesOf(shown, 'x'), logarithmic === 'x'),
+      ticks: logarithmic === 'x' ? logTicksWithin(xs) : horizontalTicks(least, most, isWhole),
       tickFormat: axisTick,
     },
     y: {
@@ -96,7 +102,7 @@ export function lineChart(series: readonly Series[], options: LineChartOptions):
             y: 'y',
             r: points.length === 1 ? 4 : 2.4,
             fill: color,
-            title: (point: Point) => `${name}\n${x} ${tick(point.x)}\n${tick(point.y)} ${y}`.trimEnd(),
+            title: (point: Point) => `${name}\n${x} ${place(point.x)}\n${tick(point.y)} ${y}`.trimEnd(),
           }),
         ),
     ],
@@ -124,7 +130,8 @@ export function dotChart(
   if (dots.length === 0) return '';
   const values = dots.map(({value}) => value);
   const labels = [...new Set(dots.map(({label}) => label))];
-  const longest = Math.max(...labels.map((label) => ending(label).length));
+  const short = shortLabels(labels);
+  const longest = Math.max(...[...short.values()].map(({length}) => length));
   const isDense = labels.length > MOST_LARGE_ROWS;
   const runs = [...new Set(dots.map(({name}) => name))];
   const ticks = isLogarithmic ? logTicks(values, 1) : 5;
@@ -147,7 +154,7 @@ export function dotChart(
       zero: !isLogarithmic,
       nice: true,
     },
-    y: {label: null, domain: labels, padding: 0.4, tickFormat: ending},
+    y: {label: null, domain: labels, padding: 0.4, tickFormat: (label: string) => short.get(label) ?? label},
     style: {...frame.style, fontSize: isDense ? '11px' : frame.style.fontSize},
     marks: [
       Plot.gridX({ticks}),
@@ -215,13 +222,11 @@ function valuesOf(series: readonly Series[], axis: 'x' | 'y'): number[] {
   return series.flatMap(({points}) => points.map((point) => point[axis]));
 }
 
-/** Where an axis is marked: at whole numbers only if there are no others. */
-function ticksOf(values: readonly number[], isLogarithmic: boolean): number | number[] {
-  if (isLogarithmic)
-    return logTicks(values).filter((tick) => tick >= Math.min(...values) && tick <= Math.max(...values));
+/** Ticks of a logarithmic axis that ends with its values; even ones where these are within a power of ten or less. */
+function logTicksWithin(values: readonly number[]): number[] {
   const [least, most] = [Math.min(...values), Math.max(...values)];
-  if (!values.every(Number.isInteger) || most - least >= 6) return 6;
-  return Array.from({length: most - least + 1}, (_, i) => least + i);
+  const ticks = logTicks(values).filter((tick) => tick >= least && tick <= most);
+  return ticks.length > 1 ? ticks : evenTicks(least, most, 3);
 }
 
 /** Powers of ten from below to above all values; twice and five times as much, too, up to some powers. */
@@ -238,17 +243,13 @@ function tick(value: number): string {
   return Math.abs(value) >= 10_000 ? withPrefix(value) : String(Number(value.toPrecision(4)));
 }
 
-/** A number on an axis: as {@link tick}, with as many decimals as the others there need. */
-function axisTick(value: number, _: number, ticks: readonly number[] = [value]): string {
-  const [, prefix = ''] = /\d( [a-zA-Z])?$/.exec(tick(value)) ?? [];
-  const decimals = Math.max(...ticks.map((each) => (tick(each).split('.')[1] ?? '').replace(/ \w$/, '').length));
-  if (prefix !== '' || value === 0) return tick(value);
-  return value.toFixed(decimals);
+/** The number of a step or an epoch in whole, operations by {@link tick}. */
+function place(value: number): string {
+  return Number.isInteger(value) && Math.abs(value) < 1e9 ? whole(value) : tick(value);
 }
 
-/** The end of a long label, where names of layers differ. */
-function ending(label: string): string {
-  return label.length > MOST_CHARACTERS ? `…${label.slice(1 - MOST_CHARACTERS)}` : label;
+function axisTick(value: number, _: number, ticks?: readonly number[]): string {
+  return axisLabel(value, ticks);
 }
 
 function thinned(points: readonly Point[]): readonly Point[] {

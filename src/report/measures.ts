@@ -23,6 +23,7 @@ const KNOWN: Readonly<Record<string, MeasureInfo>> = {
   reliableRate: share('Reliably explored share of the connections'),
   density: share('Density'),
   dropFraction: share('Drop fraction'),
+  dropped: number('Connections dropped by an update'),
   grown: number('Connections grown by an update'),
   survival: share('Survival: new connections that the next update kept'),
   survivalCurve: share('Survival of grown connections by number of updates'),

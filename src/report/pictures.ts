@@ -109,6 +109,7 @@ function degreeChart(
     isStepped: true,
     fromZero: true,
     hasDots: false,
+    isWhole: true,
   };
   return figure(caption, lineChart(series, options) + legend(series));
 }

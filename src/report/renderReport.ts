@@ -2,6 +2,7 @@ import type {Run} from '../log/parseRunLog.ts';
 import {version} from '../version.ts';
 import {escapeHtml} from './html.ts';
 import {byArchitecture, evolutionCharts, layerCharts} from './layerCharts.ts';
+import {measureInfo, sortedNames} from './measures.ts';
 import {outcome} from './outcome.ts';
 import {inputMaps, layerPictures} from './pictures.ts';
 import {reportStyle} from './reportStyle.ts';
@@ -100,7 +101,7 @@ function charts(content: string): string {
 
 /** What a reader must know before comparing. */
 function notes(runs: readonly ShownRun[]): string {
-  const lines = runs.flatMap(({name, continuations, isCutOff, damaged, missing, start: {notCounted}}) => [
+  const lines = runs.flatMap(({name, continuations, isCutOff, damaged, missing, epochs, start: {notCounted}}) => [
     ...(continuations > 0 ? [`${name} was continued from a checkpoint, ${continuations} ×.`] : []),
     ...(isCutOff ? [`The last line of the log of ${name} was cut off and left out.`] : []),
     ...(damaged.length > 0
@@ -110,8 +111,27 @@ function notes(runs: readonly ShownRun[]): string {
     ...(notCounted.length > 0
       ? [`Operations of these layers of ${name} are not counted: ${notCounted.join(', ')}.`]
       : []),
+    ...notFinite(epochs).map((what) => `${what.title} of ${name} was not a finite number ${what.when}.`),
   ]);
   return lines.map((line) => `<p>${escapeHtml(line)}</p>`).join('\n');
+}
+
+/** Metrics that a log has as none, since they were not finite, and when: their lines have gaps, or end before the training. */
+function notFinite(epochs: Run['epochs']): {title: string; when: string}[] {
+  const names = sortedNames(
+    epochs.flatMap(({metrics}) => Object.keys(metrics).filter((name) => metrics[name] === null)),
+  );
+  return names.map((name) => {
+    const gaps = epochs.filter(({metrics}) => metrics[name] === null);
+    const isToEnd = epochs.slice(-gaps.length).every((epoch) => gaps.includes(epoch));
+    const when =
+      isToEnd && gaps.length > 1
+        ? `from epoch ${gaps[0].epoch} on`
+        : gaps.length > 1
+          ? `in ${gaps.length} epochs, first in epoch ${gaps[0].epoch}`
+          : `in epoch ${gaps[0].epoch}`;
+    return {title: measureInfo(name).title, when};
+  });
 }
 
 /** The first of them by their numbers in the file, and how many there are. */

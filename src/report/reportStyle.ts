@@ -14,7 +14,7 @@ export function reportStyle(): string {
   :root { --text: #ececf0; --faint: #a6a6b0; --rule: #3c3c44; --page: #17171b;
     ${colors('series', DARK)} ${colors('depth', DARK_DEPTHS)} }
 }
-body { margin: 0; background: var(--page); color: var(--text); font: 16px/1.5 system-ui, sans-serif; }
+body { margin: 0; background: var(--page); color: var(--text); font: 16px/1.5 system-ui, sans-serif; overflow-wrap: break-word; }
 main { max-width: 1140px; margin: 0 auto; padding: 1.5rem 1rem 3rem; }
 h1 { font-size: 1.6rem; line-height: 1.2; margin: 0 0 0.8rem; }
 h2 { font-size: 1.25rem; margin: 2.6rem 0 0.8rem; padding-top: 0.8rem; border-top: 1px solid var(--rule); }
@@ -25,10 +25,11 @@ summary { color: var(--faint); cursor: pointer; margin: 0.8rem 0; }
 .table { overflow-x: auto; }
 table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: 0.88rem; }
 th, td { padding: 0.4rem 0.55rem; text-align: right; border-bottom: 1px solid var(--rule); }
-td, tbody th { white-space: nowrap; }
+td { white-space: nowrap; }
 td { max-width: 22rem; overflow-wrap: anywhere; }
 table.settings tbody th { font-weight: normal; }
 th:first-child { position: sticky; left: 0; padding-left: 0; text-align: left; background: var(--page); }
+tbody th:first-child { white-space: normal; overflow-wrap: anywhere; min-width: 6rem; max-width: min(45vw, 22rem); }
 thead th { color: var(--faint); font-size: 0.82rem; line-height: 1.25; vertical-align: bottom; }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 400px), 1fr)); gap: 1.8rem 2rem; }
 .charts figure { max-width: 620px; }
@@ -39,7 +40,7 @@ svg { max-width: 100%; height: auto; --plot-background: var(--page); }
 /* Charts shrink with a narrow screen; their text must not. */
 @media (max-width: 480px) { .charts figure > svg { font-size: 17px !important; } .charts figure > svg.many-rows { font-size: 15px !important; } }
 .legend { display: flex; flex-wrap: wrap; gap: 0.2rem 1.2rem; margin-top: 0.5rem; font-size: 0.88rem; }
-.legend span { display: inline-flex; align-items: center; gap: 0.4rem; }
+.legend span { display: inline-flex; align-items: center; gap: 0.4rem; min-width: 0; overflow-wrap: anywhere; }
 .legend line, tbody line { stroke-width: 2.5; }
 .legend svg, tbody svg { max-width: none; flex: none; }
 .pictures { display: flex; flex-wrap: wrap; gap: 1.4rem 2.2rem; margin: 0.6rem 0 1.4rem; }

@@ -19,7 +19,9 @@ import {
 } from './runSeries.ts';
 
 /** Measures that stand in the chart of R_s, or are told better by another. */
-const NOT_SHOWN = new Set(['explorationRate', 'reliableRate', 'dropped', 'nnz']);
+const NOT_SHOWN = new Set(['explorationRate', 'reliableRate', 'nnz']);
+/** Measures of what an update changed: where it is nothing in all of them, there is nothing to show. */
+const OF_CHANGES = new Set(['dropFraction', 'dropped', 'grown']);
 
 /** How the runs learned: loss and metrics after each epoch, and against what they cost. */
 export function learningCharts(runs: readonly ShownRun[]): string {
@@ -64,7 +66,11 @@ export function explorationCharts(runs: readonly ShownRun[]): string {
   const charts = [
     ...sortedNames(ofUpdates).map((name) => {
       const series = seriesOf(sparse, (run) => pointsOf(atUpdates(run), name));
-      return name === 'density' && !varies(series) ? '' : measureChart(name, 'optimizer step', series);
+      const isTold =
+        (name === 'density' && !varies(series)) ||
+        (OF_CHANGES.has(name) && isZero(series)) ||
+        (name === 'dropped' && sparse.every(growsWhatItDrops));
+      return isTold ? '' : measureChart(name, 'optimizer step', series);
     }),
     ...sortedNames(ofEpochs).map((name) => {
       const series = seriesOf(runs, (run) => pointsOf(atEpochs(run), name));
@@ -130,6 +136,15 @@ function chart(series: readonly Series[], options: LineChartOptions): string {
 function lastList({epochs}: ShownRun, name: string): readonly number[] {
   const values = epochs.map(({measures}) => measures[name]).filter((value) => Array.isArray(value));
   return (values.at(-1) as readonly number[] | undefined) ?? [];
+}
+
+/** True if the chart of what was grown is that of what was dropped, too. */
+function growsWhatItDrops({updates}: ShownRun): boolean {
+  return updates.every(({measures: {dropped, grown}}) => dropped === grown);
+}
+
+function isZero(series: readonly Series[]): boolean {
+  return series.every(({points}) => points.every(({y}) => y === 0));
 }
 
 function varies(series: readonly Series[]): boolean {

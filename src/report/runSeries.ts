@@ -11,9 +11,13 @@ export interface ShownRun extends Run {
 /** Colours in the style sheet. */
 export const COLORS = 8;
 
-/** Gives each run its colour and dash. */
+/** Gives each run its colour and dash; where the colours begin anew, each has the next dash. */
 export function shownRuns(runs: readonly Run[]): ShownRun[] {
-  return runs.map((run, i) => ({...run, color: `var(--series-${i % COLORS})`, dash: DASHES[i % DASHES.length]}));
+  return runs.map((run, i) => ({
+    ...run,
+    color: `var(--series-${i % COLORS})`,
+    dash: DASHES[(i + Math.floor(i / COLORS)) % DASHES.length],
+  }));
 }
 
 /** A line for each run that has the points. */

@@ -1,6 +1,6 @@
 import {IDBFactory, IDBObjectStore} from 'fake-indexeddb';
-import {indexedDBStore} from 'itop/files';
-import {beforeEach, expect, it} from 'vitest';
+import {downloadStore, indexedDBStore} from 'itop/files';
+import {beforeEach, expect, it, vi} from 'vitest';
 
 beforeEach(() => {
   globalThis.indexedDB = new IDBFactory();
@@ -32,7 +32,7 @@ it('indexedDBStore keeps the last few', async () => {
 
 it('indexedDBStore says that there is nothing yet', async () => {
   await expect(indexedDBStore('none').read()).rejects.toThrow(
-    'indexedDBStore: "none" must be a place that can be read and written, received no save of this name.',
+    new Error('indexedDBStore: "none" must have a save, received none. Start anew, or check the name.'),
   );
 });
 
@@ -52,4 +52,31 @@ it('indexedDBStore keeps what there was where the quota is reached', async () =>
     IDBObjectStore.prototype.add = add;
   }
   expect([...(await store.read())]).toEqual([1]);
+});
+
+it('indexedDBStore keeps the bytes of a view, not its whole buffer', async () => {
+  const store = indexedDBStore('one');
+  await store.write(bytes(0, 1, 2, 3).subarray(1, 3));
+  const read = await store.read();
+  expect([...read]).toEqual([1, 2]);
+  expect(read.buffer.byteLength).toBe(2);
+});
+
+it('downloadStore leaves the browser time to read what it saves', async () => {
+  vi.useFakeTimers();
+  const revoke = vi.spyOn(URL, 'revokeObjectURL');
+  const link = {click: vi.fn(), href: '', download: ''};
+  vi.stubGlobal('document', {createElement: () => link});
+  try {
+    await downloadStore('a.safetensors').write(bytes(1));
+    expect(link.click).toHaveBeenCalledOnce();
+    vi.advanceTimersByTime(10_000);
+    expect(revoke).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(60_000);
+    expect(revoke).toHaveBeenCalledExactlyOnceWith(link.href);
+  } finally {
+    vi.unstubAllGlobals();
+    vi.useRealTimers();
+    revoke.mockRestore();
+  }
 });

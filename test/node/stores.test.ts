@@ -1,4 +1,4 @@
-import {mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileStore, folderStore} from 'itop/node';
@@ -49,7 +49,22 @@ describe('folderStore', () => {
     expect(readdirSync(folder).sort()).toEqual(['000000001.safetensors', '000000002.safetensors', 'notes.txt']);
   });
 
-  it('says that there is nothing yet', async () => {
-    await expect(folderStore(folder).read()).rejects.toThrow('received no save in it');
+  it('says that there is no save yet, in a folder that is empty or missing', async () => {
+    const none = '"none" must have a save, received none. Start anew, or check the path.';
+    await expect(folderStore(join(folder, 'none')).read()).rejects.toThrow(new Error(`folderStore: ${none}`));
+    mkdirSync(join(folder, 'none'));
+    await expect(folderStore(join(folder, 'none')).read()).rejects.toThrow(new Error(`folderStore: ${none}`));
+    rmSync(join(folder, 'none'), {recursive: true});
+    await expect(fileStore(join(folder, 'none')).read()).rejects.toThrow(new Error(`fileStore: ${none}`));
+  });
+
+  it('says what cannot be read, and nothing of what was saved before', async () => {
+    writeFileSync(join(folder, 'file'), 'text');
+    await expect(folderStore(join(folder, 'file')).read()).rejects.toThrow(
+      /^folderStore: "file" must be a place that can be read, received ENOTDIR.*\. Check the path\.$/,
+    );
+    await expect(fileStore(folder).read()).rejects.toThrow(
+      / must be a place that can be read, received EISDIR.*\. Check the path\.$/,
+    );
   });
 });

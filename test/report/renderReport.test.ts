@@ -2,6 +2,7 @@ import {parseHTML} from 'linkedom';
 import {describe, expect, it} from 'vitest';
 import {parseRunLog} from '../../src/log/parseRunLog.ts';
 import {renderReport} from '../../src/report/renderReport.ts';
+import {shownRuns} from '../../src/report/runSeries.ts';
 import {version} from '../../src/version.ts';
 import {unbalancedTags} from '../support/html.ts';
 import {sampleLayers, sampleLog, sampleRun} from './sampleRuns.ts';
@@ -120,6 +121,32 @@ describe('renderReport', () => {
     expect(captions).not.toContain('reliableRate');
   });
 
+  it('shows how many connections were dropped where not as many were grown, and no charts of nothing', () => {
+    const {captions} = page(report);
+    expect(captions).toContain('Connections grown by an update');
+    expect(captions).not.toContain('Connections dropped by an update');
+    const pruned = page(renderReport([sampleRun({name: 'GMP', ofUpdates: {dropFraction: 0, dropped: 5, grown: 0}})]));
+    expect(pruned.chart('Connections dropped by an update').titles[0]).toBe('GMP\noptimizer step 10\n5');
+    expect(pruned.captions).not.toContain('Connections grown by an update');
+    expect(pruned.captions).not.toContain('Drop fraction');
+  });
+
+  it('says from when on a loss was not finite', () => {
+    const notes = (...losses: (number | null)[]) => {
+      const run = sampleRun({name: 'a', epochs: losses.length});
+      const epochs = run.epochs.map((epoch, i) => ({...epoch, metrics: {loss: losses[i]}}));
+      return page(renderReport([{...run, epochs}]))
+        .texts('p')
+        .filter((text) => text?.includes('finite'));
+    };
+    expect(notes(3, 2, 1)).toEqual([]);
+    expect(notes(1, null, null)).toEqual(['Loss in training of a was not a finite number from epoch 2 on.']);
+    expect(notes(1, null, 1)).toEqual(['Loss in training of a was not a finite number in epoch 2.']);
+    expect(notes(null, 1, null)).toEqual([
+      'Loss in training of a was not a finite number in 2 epochs, first in epoch 1.',
+    ]);
+  });
+
   it('has pictures of inputs, matrices and degrees for every sparse run', () => {
     const {images, texts, captions} = page(report);
     // Two maps of the inputs at four moments, two layers of two runs at two moments.
@@ -209,6 +236,11 @@ describe('renderReport', () => {
     ).toEqual(['60 %', '50 %']);
   });
 
+  it('gives runs beyond the number of colours other dashes', () => {
+    const styles = shownRuns(Array.from({length: 30}, () => set)).map(({color, dash}) => `${color} ${dash}`);
+    expect(new Set(styles).size).toBe(30);
+  });
+
   it('shows equal values of several runs beside each other, under a key of dots', () => {
     const [, chart] = /<figure><figcaption>Density by layer, at the end<.figcaption>(.*?)<.figure>/s.exec(report)!;
     const {document} = parseHTML(chart);
@@ -232,6 +264,39 @@ describe('renderReport', () => {
     expect(losses).toContain('1.0');
     expect(new Set(losses.map((label) => label?.split('.')[1]?.length)).size).toBe(1);
     expect(labels('Training FLOPs', 'y')).toEqual(['1 G', '2 G', '5 G', '10 G']);
+  });
+
+  it('marks axes of late steps, small losses and few operations so that no two ticks read the same', () => {
+    const run = sampleRun({name: 'late', epochs: 2});
+    const late = (step: number) => 120_000 + step;
+    const html = renderReport([
+      {
+        ...run,
+        start: {...run.start, step: late(0)},
+        updates: run.updates.map((update) => ({...update, step: late(update.step)})),
+        epochs: run.epochs.map((epoch, i) => ({
+          ...epoch,
+          step: late(epoch.step),
+          metrics: {loss: 3e-7 / (i + 1), val_acc: 0.9901 + i / 10_000},
+          flops: {...epoch.flops, total: 2.1e12 * (i + 1)},
+        })),
+      },
+    ]);
+    const figures = [...html.matchAll(/<figure><figcaption>([^<]*)<.figcaption>(<svg.*?)<.figure>/gs)];
+    expect(figures.length).toBeGreaterThan(5);
+    for (const [, caption, svg] of figures) {
+      for (const axis of ['x', 'y']) {
+        const labels = Array.from(
+          parseHTML(svg).document.querySelectorAll(`g[aria-label="${axis}-axis tick label"] text`),
+          ({textContent}) => textContent,
+        );
+        expect(new Set(labels).size, `${caption}: ${labels}`).toBe(labels.length);
+        expect(labels, caption).not.toHaveLength(0);
+        if (caption.startsWith('Active'))
+          expect(labels.filter((label) => axis === 'x' && !/^\d+$/.test(label!))).toEqual([]);
+      }
+    }
+    expect(page(html).chart('Drop fraction').titles[0]).toBe('late\noptimizer step 120,010\n30 %');
   });
 
   it('draws the bar of a number of connections around it, as wide as its numbers are many', () => {
@@ -269,7 +334,7 @@ describe('renderReport', () => {
     expect(texts('h3')).toHaveLength(10);
   });
 
-  it('shows the end of long names of layers, which is where they differ', () => {
+  it('shows what tells long names of layers apart: the end, if they differ there', () => {
     const names = ['first', 'second'].map((end) => `itop_masked_conv2d_of_the_${end}`);
     const layers = names.map((name) => ({...sampleLayers(true)[0], name}));
     const {texts} = page(renderReport([sampleRun({name: 'long', layers})]));
