@@ -52,6 +52,8 @@ export interface RunInfo {
   readonly settings: Settings;
   /** `784-128-64-10`. */
   readonly network: string;
+  /** Active over all connections of a model that was loaded; none where the settings alone made the network. */
+  readonly loadedDensity?: number;
   /** `[height, width, channels]` of the inputs, or `[2]` for points of the plane. */
   readonly inputShape: readonly number[];
   readonly classes: number;
@@ -59,7 +61,7 @@ export interface RunInfo {
   readonly runsOn: string;
   /** Points of the plane to draw, with their classes. */
   readonly points?: {readonly xy: Float32Array; readonly labels: Uint8Array};
-  /** R_s that the planner expects, at step 0 and at each update; none where growth follows the gradient. */
+  /** R_s that the planner expects, at step 0 and at each update; none where growth follows the gradient, or updates are very many. */
   readonly forecast?: readonly {readonly step: number; readonly rate: number}[];
 }
 
@@ -102,7 +104,8 @@ export interface Frame {
 /** An update of the connections. */
 export interface Update {
   readonly step: number;
-  readonly dropFraction: number;
+  /** Connections dropped, over those that there were. */
+  readonly dropped: number;
   /** Share that was kept of what the update before had grown; null at the first. */
   readonly survival: number | null;
   readonly grown: number;

@@ -4,7 +4,7 @@ import {useBackend} from './backend.ts';
 import {loadModel, saveModel} from './modelFiles.ts';
 import {planeMap} from './planeMap.ts';
 import {readFiles} from './readFiles.ts';
-import {Session} from './session.ts';
+import {checkModel, Session} from './session.ts';
 import {builtInTask, fileTask, type Task} from './tasks.ts';
 
 /** Points of a curve in a whole run. */
@@ -55,23 +55,29 @@ async function answer(message: ToWorker): Promise<void> {
     case 'save':
       return send({type: 'saved', model: await saveModel(session!.sparse.model)});
     case 'log':
-      return send({type: 'log', logs: session!.logs()});
+      return send({type: 'log', logs: await session!.logs()});
     default:
       message satisfies never;
   }
 }
 
 async function start(settings: Settings, loaded?: Parameters<typeof Session.create>[2]): Promise<void> {
+  const task = taskOf(settings);
+  if (loaded) checkModel(loaded, task);
   session?.dispose();
   session = undefined;
   const runsOn = await useBackend(settings.backend);
-  const task = settings.data === 'files' ? fromFiles : builtInTask(settings.data);
-  if (!task)
-    throw new Error('data: files must be dropped on the page first, received none. Drop those of MNIST or CIFAR-10.');
   session = Session.create(settings, task, loaded);
   await session.measure();
   send({type: 'started', info: session.info(runsOn)});
   await report('paused');
+}
+
+/** @throws Error if there are no files yet */
+function taskOf({data}: Settings): Task {
+  if (data !== 'files') return builtInTask(data);
+  if (fromFiles) return fromFiles;
+  throw new Error('data: files must be dropped on the page first, received none. Drop those of MNIST or CIFAR-10.');
 }
 
 async function run(): Promise<void> {
