@@ -117,8 +117,12 @@ export interface Boundary {
   readonly maps: Pair<Uint8Array>;
 }
 
+export type RunState = 'running' | 'paused' | 'done';
+
 export type ToWorker =
-  | {readonly type: 'start'; readonly settings: Settings; readonly model?: ModelFiles}
+  | {readonly type: 'start'; readonly settings: Settings}
+  /** Begins a run from a model that was saved. */
+  | {readonly type: 'load'; readonly settings: Settings; readonly model: ModelFiles}
   | {readonly type: 'run'}
   | {readonly type: 'pause'}
   /** Makes some steps, or those to the next update. */
@@ -134,13 +138,21 @@ export type ToWorker =
 export type FromWorker =
   | {readonly type: 'started'; readonly info: RunInfo}
   | {readonly type: 'progress'; readonly progress: Progress}
+  /** Where a run is, between two reports of its progress. */
+  | {readonly type: 'at'; readonly step: number}
   | {readonly type: 'frame'; readonly frame: Frame; readonly update?: Update}
   | {readonly type: 'boundary'; readonly boundary: Boundary}
   | {readonly type: 'classified'; readonly probabilities: Pair<Float32Array>}
   | {readonly type: 'sample'; readonly pixels: Uint8Array}
-  | {readonly type: 'state'; readonly state: 'running' | 'paused' | 'done'}
+  | {readonly type: 'state'; readonly state: RunState}
   | {readonly type: 'files'; readonly text: string}
   | {readonly type: 'saved'; readonly model: ModelFiles}
   /** The lines of each network's log. */
   | {readonly type: 'log'; readonly logs: readonly string[]}
-  | {readonly type: 'failed'; readonly message: string};
+  /** What was asked for, or the run itself, failed; the run is in this state now, or there is none. */
+  | {
+      readonly type: 'failed';
+      readonly asked: ToWorker['type'];
+      readonly message: string;
+      readonly state: RunState | 'none';
+    };
