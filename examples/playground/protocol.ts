@@ -52,6 +52,8 @@ export interface RunInfo {
   readonly settings: Settings;
   /** `784-128-64-10`. */
   readonly network: string;
+  /** Active over all connections of a model that was loaded; none where the settings alone made the network. */
+  readonly loadedDensity?: number;
   /** `[height, width, channels]` of the inputs, or `[2]` for points of the plane. */
   readonly inputShape: readonly number[];
   readonly classes: number;
@@ -59,7 +61,7 @@ export interface RunInfo {
   readonly runsOn: string;
   /** Points of the plane to draw, with their classes. */
   readonly points?: {readonly xy: Float32Array; readonly labels: Uint8Array};
-  /** R_s that the planner expects, at step 0 and at each update; none where growth follows the gradient. */
+  /** R_s that the planner expects, at step 0 and at each update; none where growth follows the gradient, or updates are very many. */
   readonly forecast?: readonly {readonly step: number; readonly rate: number}[];
 }
 
@@ -102,7 +104,8 @@ export interface Frame {
 /** An update of the connections. */
 export interface Update {
   readonly step: number;
-  readonly dropFraction: number;
+  /** Connections dropped, over those that there were. */
+  readonly dropped: number;
   /** Share that was kept of what the update before had grown; null at the first. */
   readonly survival: number | null;
   readonly grown: number;
@@ -114,8 +117,12 @@ export interface Boundary {
   readonly maps: Pair<Uint8Array>;
 }
 
+export type RunState = 'running' | 'paused' | 'done';
+
 export type ToWorker =
-  | {readonly type: 'start'; readonly settings: Settings; readonly model?: ModelFiles}
+  | {readonly type: 'start'; readonly settings: Settings}
+  /** Begins a run from a model that was saved. */
+  | {readonly type: 'load'; readonly settings: Settings; readonly model: ModelFiles}
   | {readonly type: 'run'}
   | {readonly type: 'pause'}
   /** Makes some steps, or those to the next update. */
@@ -131,13 +138,21 @@ export type ToWorker =
 export type FromWorker =
   | {readonly type: 'started'; readonly info: RunInfo}
   | {readonly type: 'progress'; readonly progress: Progress}
+  /** Where a run is, between two reports of its progress. */
+  | {readonly type: 'at'; readonly step: number}
   | {readonly type: 'frame'; readonly frame: Frame; readonly update?: Update}
   | {readonly type: 'boundary'; readonly boundary: Boundary}
   | {readonly type: 'classified'; readonly probabilities: Pair<Float32Array>}
   | {readonly type: 'sample'; readonly pixels: Uint8Array}
-  | {readonly type: 'state'; readonly state: 'running' | 'paused' | 'done'}
+  | {readonly type: 'state'; readonly state: RunState}
   | {readonly type: 'files'; readonly text: string}
   | {readonly type: 'saved'; readonly model: ModelFiles}
   /** The lines of each network's log. */
   | {readonly type: 'log'; readonly logs: readonly string[]}
-  | {readonly type: 'failed'; readonly message: string};
+  /** What was asked for, or the run itself, failed; the run is in this state now, or there is none. */
+  | {
+      readonly type: 'failed';
+      readonly asked: ToWorker['type'];
+      readonly message: string;
+      readonly state: RunState | 'none';
+    };

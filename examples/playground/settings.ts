@@ -56,6 +56,31 @@ export function fromHash(hash: string): Settings {
   return {...defaultsFor(data), ...Object.fromEntries(valid)};
 }
 
+/** What an address names that there is not, or that cannot be; '' if it is all right. */
+export function faultsOf(hash: string): string {
+  const faults = [...new URLSearchParams(hash.replace(/^#/, ''))].flatMap(([name, text]) => {
+    if (!isSetting(name)) return [`${name}, which is no setting`];
+    return parse(name, text) === undefined ? [`${name}=${text}, which must be ${rule(name)}`] : [];
+  });
+  return faults.length === 0 ? '' : `The address names ${faults.join('; ')}. The run is as it would be without.`;
+}
+
+/** What a setting must be. */
+export function rule(name: keyof Settings): string {
+  if (Object.hasOwn(CHOICES, name)) return `one of ${CHOICES[name].join(', ')}`;
+  if (name === 'dense') return 'true or false';
+  const [least, most] = LIMITS[name as keyof typeof LIMITS];
+  return `a ${isWhole(name) ? 'whole ' : ''}number between ${least} and ${most}`;
+}
+
+function isSetting(name: string): name is keyof Settings {
+  return Object.hasOwn(defaultsFor('digits'), name);
+}
+
+function isWhole(name: string): boolean {
+  return name !== 'density' && name !== 'fraction';
+}
+
 /** The value of a setting, or undefined if it has none like that. */
 export function parse(name: string, text: string): string | number | boolean | undefined {
   if (Object.hasOwn(CHOICES, name)) return CHOICES[name].includes(text) ? text : undefined;
@@ -63,6 +88,5 @@ export function parse(name: string, text: string): string | number | boolean | u
   if (!Object.hasOwn(LIMITS, name) || text.trim() === '') return undefined;
   const [least, most] = LIMITS[name as keyof typeof LIMITS];
   const value = Number(text);
-  const isWhole = name === 'density' || name === 'fraction' || Number.isInteger(value);
-  return value >= least && value <= most && isWhole ? value : undefined;
+  return value >= least && value <= most && (!isWhole(name) || Number.isInteger(value)) ? value : undefined;
 }

@@ -8,37 +8,39 @@ import type {
   Pair,
   Progress,
   RunInfo,
+  RunState,
   Settings,
   ToWorker,
   Update,
 } from './protocol.ts';
-import {fromHash, toHash} from './settings.ts';
+import {faultsOf, fromHash, toHash} from './settings.ts';
 
 /** Frames that the replay goes back, at most. */
 const REMEMBERED = 60;
 
 export const settings = signal<Settings>(fromHash(location.hash));
 export const info = signal<RunInfo>();
-export const state = signal<'starting' | 'running' | 'paused' | 'done'>('starting');
+export const state = signal<RunState | 'starting' | 'none'>('starting');
 export const failure = signal('');
+/** What else there is to say about the present settings. */
+export const notice = signal('');
+/** Steps made. */
+export const step = signal(0);
 export const points = signal<readonly Progress[]>([]);
 export const updates = signal<readonly Update[]>([]);
 /** The network after each of the last updates. */
 export const history = signal<readonly Frame[]>([]);
 const live = signal<Frame>();
-/** Which of the history is shown; undefined for the present. */
-export const replayed = signal<number>();
+/** One of the history, to be shown instead of the present. */
+export const replayed = signal<Frame>();
 export const boundary = signal<Boundary>();
 export const probabilities = signal<Pair<Float32Array>>();
 /** `[height · width]`: the image on the pad. */
 export const drawing = signal<Uint8Array>();
-export const droppedFiles = signal('');
 
 export const latest = computed(() => points.value.at(-1));
 /** The network that is shown. */
-export const shown = computed(() =>
-  replayed.value === undefined ? live.value : (history.value[replayed.value] ?? live.value),
-);
+export const shown = computed(() => replayed.value ?? live.value);
 export const isPlane = computed(() => info.value?.inputShape.length === 1);
 
 const worker = new Worker(new URL('./worker/main.ts', import.meta.url), {type: 'module'});
@@ -46,7 +48,11 @@ const worker = new Worker(new URL('./worker/main.ts', import.meta.url), {type: '
 let arrived: FromWorker[] = [];
 /** Whether the run is to go on: what the visitor asked for last, which the worker has perhaps not answered yet. */
 let isWanted = false;
-const waiting: {type: FromWorker['type']; resolve(message: FromWorker): void}[] = [];
+const waiting: {
+  asked: ToWorker['type'];
+  type: FromWorker['type'];
+  resolve(message: FromWorker | undefined): void;
+}[] = [];
 
 export function tell(message: ToWorker): void {
   if (message.type === 'run') isWanted = true;
@@ -54,13 +60,13 @@ export function tell(message: ToWorker): void {
   worker.postMessage(message);
 }
 
-/** Sends a message, and resolves with the next answer of a type. */
+/** Sends a message. @returns the next answer of a type, or undefined if it failed, which the page says then */
 export function ask<Type extends FromWorker['type']>(
   message: ToWorker,
   type: Type,
-): Promise<Extract<FromWorker, {type: Type}>> {
+): Promise<Extract<FromWorker, {type: Type}> | undefined> {
   return new Promise((resolve) => {
-    waiting.push({type, resolve: resolve as (message: FromWorker) => void});
+    waiting.push({asked: message.type, type, resolve: resolve as (message: FromWorker | undefined) => void});
     tell(message);
   });
 }
@@ -75,9 +81,15 @@ export function begin(): void {
     failure.value = message || 'The worker did not start in this browser.';
   };
   addEventListener('hashchange', () => {
-    if (toHash(settings.value) !== location.hash.slice(1)) change(fromHash(location.hash));
+    if (toHash(settings.value) === location.hash.slice(1)) return;
+    const faults = faultsOf(location.hash);
+    change(fromHash(location.hash));
+    notice.value = faults;
   });
   effect(() => tell({type: 'classify', ...(drawing.value ? {pixels: drawing.value} : {})}));
+  const faults = faultsOf(location.hash);
+  if (faults) showAddress();
+  notice.value = faults;
   restart();
 }
 
@@ -85,16 +97,28 @@ export function begin(): void {
 export function change(next: Settings): void {
   const wasWanted = isWanted;
   settings.value = next;
-  globalThis.history.replaceState(null, '', `#${toHash(next)}`);
+  notice.value = '';
+  showAddress();
   restart();
   if (wasWanted) tell({type: 'run'});
 }
 
-/** A fresh run, or one from a model that was saved. */
-export function restart(model?: ModelFiles): void {
+/** A fresh run. */
+export function restart(): void {
   state.value = 'starting';
   failure.value = '';
-  tell({type: 'start', settings: settings.value, ...(model ? {model} : {})});
+  tell({type: 'start', settings: settings.value});
+}
+
+/** A run from a model that was saved. One that does not fit leaves the run as it was. */
+export async function load(model: ModelFiles): Promise<void> {
+  failure.value = '';
+  if (await ask({type: 'load', settings: settings.value, model}, 'started')) isWanted = false;
+}
+
+/** Keeps the address as the settings are. */
+function showAddress(): void {
+  globalThis.history.replaceState(null, '', `#${toHash(settings.value)}`);
 }
 
 /** Takes in, at once, what the worker has sent. */
@@ -107,14 +131,19 @@ function receive(): void {
 }
 
 function take(message: FromWorker): void {
-  const index = waiting.findIndex(({type}) => type === message.type);
-  if (index >= 0) waiting.splice(index, 1)[0].resolve(message);
+  const hasFailed = message.type === 'failed';
+  const index = waiting.findIndex(({asked, type}) => (hasFailed ? asked === message.asked : type === message.type));
+  if (index >= 0) waiting.splice(index, 1)[0].resolve(hasFailed ? undefined : message);
   switch (message.type) {
     case 'started':
       started(message.info);
       return;
     case 'progress':
       points.value = [...points.value, message.progress];
+      step.value = message.progress.step;
+      return;
+    case 'at':
+      step.value = message.step;
       return;
     case 'frame':
       live.value = message.frame;
@@ -132,14 +161,10 @@ function take(message: FromWorker): void {
       state.value = message.state;
       if (message.state === 'done') isWanted = false;
       return;
-    case 'files':
-      droppedFiles.value = message.text;
-      return;
     case 'failed':
-      failure.value = message.message;
-      state.value = 'paused';
-      isWanted = false;
+      failed(message);
       return;
+    case 'files':
     case 'sample':
     case 'saved':
     case 'log':
@@ -151,10 +176,36 @@ function take(message: FromWorker): void {
 
 function started(next: RunInfo): void {
   if (String(next.inputShape) !== String(info.value?.inputShape)) drawing.value = undefined;
+  clear();
+  failure.value = '';
   info.value = next;
+  // The density of a model that was loaded, where that is no aim for the method to reach.
+  const {loadedDensity, settings: own} = next;
+  const isAim = own.method === 'gmp' || own.method === 'granet';
+  if (loadedDensity === undefined || isAim || toHash(own) !== toHash(settings.value)) return;
+  settings.value = {...settings.value, density: Number(loadedDensity.toPrecision(3))};
+  showAddress();
+}
+
+/** What failed leaves a run as it is, except its start. */
+function failed({asked, message, state: next}: Extract<FromWorker, {type: 'failed'}>): void {
+  failure.value = message;
+  if (state.value === 'starting' && asked !== 'start') return;
+  state.value = next;
+  if (next !== 'running') isWanted = false;
+  if (next === 'none') {
+    info.value = undefined;
+    clear();
+  }
+}
+
+/** Forgets what was seen of a run. */
+function clear(): void {
+  step.value = 0;
   points.value = [];
   updates.value = [];
   history.value = [];
+  live.value = undefined;
   replayed.value = undefined;
   boundary.value = undefined;
   probabilities.value = undefined;

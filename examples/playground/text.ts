@@ -26,13 +26,36 @@ export const DISTRIBUTION_NAMES: Readonly<Record<Settings['distribution'], strin
 };
 export const BACKEND_NAMES: Readonly<Record<BackendName, string>> = {wasm: 'WebAssembly', webgpu: 'WebGPU', cpu: 'CPU'};
 
-const UNITS = ['', ' k', ' M', ' G', ' T', ' P'];
+const UNITS = ['', 'k', 'M', 'G', 'T', 'P'];
 
 /** `1234567` as `1.23 M`. */
 export function short(value: number): string {
-  const power = value < 1000 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log10(value) / 3));
-  const scaled = value / 1000 ** power;
-  return `${power === 0 ? Math.round(value) : scaled.toPrecision(3)}${UNITS[power]}`;
+  const {text, unit} = scaled(value);
+  return unit ? `${text} ${unit}` : text;
+}
+
+/** `1234567` as `1.23 MB`. */
+export function bytes(value: number): string {
+  const {text, unit} = scaled(value);
+  return `${text} ${unit}B`;
+}
+
+function scaled(value: number): {text: string; unit: string} {
+  // Rounded first: 999,999 is 1.00 M.
+  const rounded = value < 1000 ? Math.round(value) : Number(value.toPrecision(3));
+  const power = UNITS.findLastIndex((_, index) => index === 0 || rounded >= 1000 ** index);
+  const text = power === 0 ? String(rounded) : (rounded / 1000 ** power).toPrecision(3);
+  return {text, unit: UNITS[power]};
+}
+
+/** With two digits that say something, and never with an exponent. */
+function plain(value: number): string {
+  return value < 10 ? value.toPrecision(2) : String(Math.round(value));
+}
+
+/** How many times as much. */
+export function times(ratio: number): string {
+  return `${plain(ratio)} ×`;
 }
 
 export function percent(share: number): string {
@@ -40,7 +63,7 @@ export function percent(share: number): string {
 }
 
 export function milliseconds(time: number): string {
-  return time === 0 ? '–' : `${time.toPrecision(2)} ms`;
+  return time === 0 ? '–' : `${plain(time)} ms`;
 }
 
 export function fixed(value: number): string {

@@ -6,7 +6,7 @@ export interface TourStep {
   readonly title: string;
   readonly text: string;
   readonly settings: Settings;
-  /** The part of the page with this `data-tour`. */
+  /** The parts of the page with this `data-tour`. */
   readonly target: string;
 }
 
@@ -27,7 +27,7 @@ export const TOUR_STEPS: readonly TourStep[] = [
   },
   {
     title: 'Connections that move',
-    text: 'The same budget, but every 20 steps the weakest connections go and as many grow elsewhere (orange). The network leaves the border of the image, where nothing is written, and accuracy rises.',
+    text: 'The same budget, but every 20 steps the weakest connections go and as many grow elsewhere (orange, in the layers). The pixels show that the network leaves the border of the image, where nothing is written, and accuracy rises.',
     settings: {...DIGITS, density: 0.02, fraction: 0.5},
     target: 'network',
   },

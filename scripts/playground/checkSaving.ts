@@ -15,6 +15,11 @@ export function checkSaving(visit: Visit): Promise<string> {
       const [json, weights] = await downloads(page, 'Download model', 2);
       const [log] = await downloads(page, 'Download log', 2);
       const run = parseRunLog(readFileSync(log, 'utf8'));
+      const end = run.epochs.at(-1)!;
+      must(
+        end.step === 300 && `${(100 * Number(end.metrics.val_acc)).toFixed(1)} %` === before[0],
+        `the log must end at step 300 with ${before[0]}, received step ${end.step} with ${end.metrics.val_acc}`,
+      );
       must(
         run.updates.length === 7 && run.damaged.length === 0,
         `the log must have 7 updates, received ${run.updates.length}`,
@@ -34,6 +39,8 @@ export function checkSaving(visit: Visit): Promise<string> {
         );
         await isReady(other);
         const loaded = await measures(other);
+        const status = await other.textContent('#status');
+        must(status?.startsWith('2-24-24-2 (loaded)') === true, `a loaded model must be named so, received ${status}`);
         await click(other, 'Train');
         await reaches(other, 20);
         return loaded;

@@ -20,13 +20,18 @@ export function checkTour(visit: Visit): Promise<string> {
         const {hash} = new URL(page.url());
         must(hash === `#${toHash(step.settings)}`, `step ${index + 1} must set the controls, received ${hash}`);
         await page.waitForSelector('#status[data-state=running]');
-        const top = await page.locator('.pointed').evaluate((part) => part.getBoundingClientRect().top);
+        const top = await page
+          .locator('.pointed')
+          .first()
+          .evaluate((part) => part.getBoundingClientRect().top);
         must(top > -200 && top < 900, `step ${index + 1} must show what it points at, received ${top}`);
         if (index < TOUR_STEPS.length - 1) {
           await page.locator('.tour .primary').press('Enter');
         } else {
           await title.press('Escape');
           await title.waitFor({state: 'detached'});
+          const focused = await page.evaluate(() => document.activeElement?.id);
+          must(focused === 'tour', `after the tour its button must have the focus, received ${focused}`);
         }
       }
       return `${TOUR_STEPS.length} steps of the tour by keyboard`;

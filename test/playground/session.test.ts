@@ -4,7 +4,7 @@ import {beforeAll, describe, expect, test} from 'vitest';
 import {METHODS} from '../../examples/playground/protocol.ts';
 import {defaultsFor} from '../../examples/playground/settings.ts';
 import {loadModel, saveModel} from '../../examples/playground/worker/modelFiles.ts';
-import {Session} from '../../examples/playground/worker/session.ts';
+import {checkModel, Session} from '../../examples/playground/worker/session.ts';
 import {builtInTask} from '../../examples/playground/worker/tasks.ts';
 import {parseRunLog} from '../../src/log/parseRunLog.ts';
 
@@ -63,10 +63,10 @@ describe('a session of the playground', () => {
 
   test('writes a log for each network', async () => {
     const session = await trained(Session.create(settings, task), 40);
-    const [sparse, dense] = session.logs().map((text) => parseRunLog(text));
+    const [sparse, dense] = (await session.logs()).map((text) => parseRunLog(text));
     expect([sparse.name, dense.name]).toEqual(['sparse, set', 'dense']);
     expect([sparse.updates.length, dense.updates.length]).toEqual([4, 0]);
-    expect(sparse.epochs.map(({step}) => step)).toEqual([16, 32]);
+    expect(sparse.epochs.map(({step}) => step)).toEqual([16, 32, 40]);
     session.dispose();
   });
 
@@ -80,7 +80,10 @@ describe('a session of the playground', () => {
     expect(next.progress().connections.sparse).toBe(connections.sparse);
     const digits = builtInTask('digits');
     const loaded = await loadModel(files);
-    expect(() => Session.create(defaultsFor('digits'), digits, loaded)).toThrow(/^load: the model must be ,784 -> ,10/);
+    expect(() => checkModel(loaded, digits)).toThrow(
+      'load: the model must be [784] -> [10] as the data is, received [2] -> [2]. Choose the data that it was trained with.',
+    );
+    loaded.dispose();
     await expect(loadModel({json: '{}', weights: new ArrayBuffer(0)})).rejects.toThrow(/^load: the JSON file/);
     for (const own of [session, next]) own.dispose();
   });

@@ -1,4 +1,4 @@
-import {droppedFiles, failure, info, isPlane} from '../store.ts';
+import {failure, info, isPlane, notice} from '../store.ts';
 import {Charts} from './charts.tsx';
 import {Comparison} from './comparison.tsx';
 import {Controls} from './controls.tsx';
@@ -29,7 +29,10 @@ export function App() {
         <main>
           <RunButtons />
           <p id="failure" role="alert">
-            {failure.value || droppedFiles.value}
+            {failure.value}
+          </p>
+          <p id="notice" role="status">
+            {notice.value}
           </p>
           <section class="pictures" aria-label="The networks">
             <Comparison />

@@ -32,7 +32,7 @@ const explored = computed((): [number[], ...Column[]] => {
 });
 const moves = computed((): [number[], ...Column[]] => [
   updates.value.map(({step}) => step),
-  updates.value.map(({dropFraction}) => dropFraction),
+  updates.value.map(({dropped}) => dropped),
   updates.value.map(({survival}) => survival),
 ]);
 
@@ -72,7 +72,7 @@ export function Charts() {
       <LiveChart
         title="Updates"
         curves={[
-          {name: 'dropped', color: 'dense', now: text(lastUpdate?.dropFraction, percent)},
+          {name: 'dropped', color: 'dense', now: text(lastUpdate?.dropped, percent)},
           {name: 'new ones that stay', color: 'reliable', now: text(lastUpdate?.survival ?? undefined, percent)},
         ]}
         data={moves.value}

@@ -1,6 +1,6 @@
 import type {Pair, Progress} from '../protocol.ts';
 import {latest, settings} from '../store.ts';
-import {milliseconds, percent, short} from '../text.ts';
+import {bytes, milliseconds, percent, short, times} from '../text.ts';
 
 const ROWS: readonly {
   readonly name: string;
@@ -11,7 +11,7 @@ const ROWS: readonly {
   {name: 'Test accuracy', pick: ({accuracy}) => accuracy, show: percent, better: 'more'},
   {name: 'Time per step', pick: (progress) => progress.milliseconds, show: milliseconds, better: 'less'},
   {name: 'Connections', pick: ({connections}) => connections, show: short, better: 'less'},
-  {name: 'Size of the model', pick: ({bytes}) => bytes, show: (bytes) => `${short(bytes)}B`, better: 'less'},
+  {name: 'Size of the model', pick: (progress) => progress.bytes, show: bytes, better: 'less'},
   {name: 'FLOPs so far', pick: ({flops}) => flops, show: short, better: 'less'},
 ];
 
@@ -44,7 +44,7 @@ export function Comparison() {
                 <th scope="row">{name}</th>
                 <td>{sparse === undefined ? '–' : show(sparse)}</td>
                 <td>{dense === undefined ? (settings.value.dense ? '–' : 'off') : show(dense)}</td>
-                <td>{better === 'less' && sparse && dense ? `${(dense / sparse).toPrecision(2)} ×` : ''}</td>
+                <td>{better === 'less' && sparse && dense ? times(dense / sparse) : ''}</td>
               </tr>
             );
           })}

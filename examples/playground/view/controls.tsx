@@ -1,6 +1,7 @@
 import type {ComponentChildren} from 'preact';
+import {useEffect, useState} from 'preact/hooks';
 import {BACKENDS, DATA, DISTRIBUTIONS, METHODS, type Settings} from '../protocol.ts';
-import {defaultsFor, LIMITS, parse} from '../settings.ts';
+import {defaultsFor, type LIMITS, parse, rule} from '../settings.ts';
 import {change, settings} from '../store.ts';
 import {BACKEND_NAMES, DATA_NAMES, DISTRIBUTION_NAMES, METHOD_NAMES} from '../text.ts';
 
@@ -62,20 +63,28 @@ function Choice<Name extends string>(props: {
 }
 
 function NumberField({name, label, hint}: {name: keyof typeof LIMITS; label: string; hint: string}) {
-  const [least, most] = LIMITS[name];
-  const rule = `between ${least} and ${most}`;
+  const used = settings.value[name];
+  const [refused, refuse] = useState<string>();
+  useEffect(() => refuse(undefined), [used]);
   return (
     <Field label={label} hint={hint}>
       <input
         name={name}
         inputMode="decimal"
         autocomplete="off"
-        value={settings.value[name]}
+        value={used}
+        aria-describedby={refused === undefined ? undefined : `refused-${name}`}
         onChange={({currentTarget}) => {
-          currentTarget.setCustomValidity(set(name, currentTarget.value) ? '' : `A number ${rule}`);
-          currentTarget.reportValidity();
+          const text = currentTarget.value;
+          refuse(set(name, text) ? undefined : text);
+          currentTarget.value = String(settings.value[name]);
         }}
       />
+      {refused !== undefined && (
+        <small class="refused" id={`refused-${name}`} role="alert">
+          It must be {rule(name)}, received {refused.trim() || 'nothing'}. {used} is in use.
+        </small>
+      )}
     </Field>
   );
 }

@@ -15,9 +15,10 @@ export function DigitPad() {
     if (isEmpty) pad.current!.getContext('2d')!.clearRect(0, 0, SIDE, SIDE);
   }, [isEmpty]);
   const sample = async () => {
-    const {pixels} = await ask({type: 'sample'}, 'sample');
-    showImage(pad.current!, pixels);
-    drawing.value = pixels;
+    const answer = await ask({type: 'sample'}, 'sample');
+    if (!answer || !pad.current) return;
+    showImage(pad.current, answer.pixels);
+    drawing.value = answer.pixels;
   };
   return (
     <figure class="card">

@@ -1,10 +1,10 @@
 import {useState} from 'preact/hooks';
-import {ask, failure, latest, restart} from '../store.ts';
+import {ask, failure, info, load, state, step} from '../store.ts';
 import {readDataFiles} from './readDataFiles.ts';
 
 /** What can be taken away, brought back and passed on. */
 export function Keep() {
-  const isEmpty = (latest.value?.step ?? 0) === 0;
+  const isEmpty = state.value === 'starting' || step.value === 0;
   const [said, say] = useState('');
   return (
     <section class="card keep" aria-label="Keep and share">
@@ -49,8 +49,11 @@ function FileButton({
         multiple
         accept={accept}
         onChange={async ({currentTarget}) => {
-          await onFiles(currentTarget.files);
-          currentTarget.value = '';
+          try {
+            await onFiles(currentTarget.files);
+          } finally {
+            currentTarget.value = ''; // so that the same files can be chosen again
+          }
         }}
       />
     </label>
@@ -58,12 +61,29 @@ function FileButton({
 }
 
 async function share(say: (text: string) => void): Promise<void> {
-  await navigator.clipboard.writeText(location.href);
-  say('Copied: the link holds the settings and the seed, so it repeats this run.');
+  let isCopied = true;
+  try {
+    await navigator.clipboard.writeText(location.href);
+  } catch {
+    isCopied = false; // no clipboard on this page, or it was not allowed
+  }
+  const {loadedDensity, settings} = info.value ?? {};
+  const lacks = [
+    ...(settings?.data === 'files' ? ['your files'] : []),
+    ...(loadedDensity === undefined ? [] : ['the model that was loaded']),
+  ].join(' and ');
+  const holds = lacks
+    ? `holds the settings, but not ${lacks}: by itself it does not repeat this run.`
+    : 'holds the settings and the seed, so it repeats this run.';
+  say(
+    isCopied ? `Copied: the link ${holds}` : `Not copied: this browser gives no clipboard. The address above ${holds}`,
+  );
 }
 
 async function downloadModel(): Promise<void> {
-  const {model} = await ask({type: 'save'}, 'saved');
+  const answer = await ask({type: 'save'}, 'saved');
+  if (!answer) return;
+  const {model} = answer;
   download('model.json', model.json, 'application/json');
   download('model.weights.bin', model.weights, 'application/octet-stream');
 }
@@ -77,20 +97,21 @@ async function loadModel(files: FileList | null): Promise<void> {
     failure.value = 'Load model: choose model.json and model.weights.bin together.';
     return;
   }
-  restart({json: await json.text(), weights: await weights.arrayBuffer()});
+  await load({json: await json.text(), weights: await weights.arrayBuffer()});
 }
 
 async function downloadLog(): Promise<void> {
-  const {logs} = await ask({type: 'log'}, 'log');
-  logs.forEach((text, i) => {
+  const answer = await ask({type: 'log'}, 'log');
+  answer?.logs.forEach((text, i) => {
     download(i === 0 ? 'sparse.jsonl' : 'dense.jsonl', text, 'application/jsonl');
   });
 }
 
 /** The library's report of both networks, in a page of its own. */
 async function openReport(): Promise<void> {
-  const [{logs}, {parseRunLog, renderReport}] = await Promise.all([ask({type: 'log'}, 'log'), import('itop/report')]);
-  const html = renderReport(logs.map(parseRunLog), {title: 'A run of the playground'});
+  const [answer, {parseRunLog, renderReport}] = await Promise.all([ask({type: 'log'}, 'log'), import('itop/report')]);
+  if (!answer) return;
+  const html = renderReport(answer.logs.map(parseRunLog), {title: 'A run of the playground'});
   open(URL.createObjectURL(new Blob([html], {type: 'text/html'})));
 }
 

@@ -74,7 +74,7 @@ export function InputMap() {
 export function Matrices() {
   const frame = shown.value;
   return (
-    <figure class="card">
+    <figure class="card" data-tour="network">
       <figcaption>
         <strong>Layers</strong>
         <Key

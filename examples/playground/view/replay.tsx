@@ -8,24 +8,26 @@ const FRAME_MS = 180;
 export function Replay() {
   const [isPlaying, setPlaying] = useState(false);
   const last = history.value.length - 1;
-  const at = replayed.value ?? last;
+  // A frame that is too old for the history stays where it was put, before the first.
+  const at = replayed.value ? Math.max(0, history.value.indexOf(replayed.value)) : last;
   useEffect(() => {
     if (!isPlaying) return undefined;
     const timer = setInterval(() => {
-      const next = (replayed.peek() ?? -1) + 1;
-      replayed.value = next < history.peek().length ? next : undefined;
+      const frames = history.peek();
+      const now = replayed.peek();
+      replayed.value = now && frames[frames.indexOf(now) + 1];
       if (replayed.peek() === undefined) setPlaying(false);
     }, FRAME_MS);
     return () => clearInterval(timer);
   }, [isPlaying]);
-  const frame = history.value[at];
+  const frame = replayed.value ?? history.value[last];
   return (
     <div class="card replay">
       <button
         type="button"
         disabled={last < 1}
         onClick={() => {
-          if (!isPlaying) replayed.value = at === last ? 0 : at;
+          if (!isPlaying) replayed.value = history.value[at === last ? 0 : at];
           setPlaying(!isPlaying);
         }}
       >
@@ -43,7 +45,7 @@ export function Replay() {
           onInput={({currentTarget}) => {
             setPlaying(false);
             const index = Number(currentTarget.value);
-            replayed.value = index === last ? undefined : index;
+            replayed.value = index === last ? undefined : history.value[index];
           }}
         />
       </label>

@@ -1,11 +1,12 @@
-import {failure, info, latest, restart, settings, state, tell} from '../store.ts';
+import {info, step as made, restart, settings, state, tell} from '../store.ts';
 
 /** Train, pause, step, restart, and where the run is. */
 export function RunButtons() {
   const {steps, interval, method} = settings.value;
-  const step = latest.value?.step ?? 0;
+  const step = made.value;
   const isRunning = state.value === 'running';
   const isStarting = state.value === 'starting';
+  const isReady = !isStarting && state.value !== 'none';
   const isDone = state.value === 'done';
   return (
     <div class="card run">
@@ -14,7 +15,7 @@ export function RunButtons() {
           type="button"
           class="primary"
           id="train"
-          disabled={isStarting && !failure.value}
+          disabled={!isReady}
           onClick={() => {
             if (isRunning) return tell({type: 'pause'});
             if (isDone) restart();
@@ -23,12 +24,12 @@ export function RunButtons() {
         >
           {isRunning ? 'Pause' : isDone ? 'Train again' : step > 0 ? 'Resume' : 'Train'}
         </button>
-        <button type="button" disabled={isDone} onClick={() => tell({type: 'step', until: 'step'})}>
+        <button type="button" disabled={!isReady || isDone} onClick={() => tell({type: 'step', until: 'step'})}>
           Step
         </button>
         <button
           type="button"
-          disabled={isDone || method === 'static'}
+          disabled={!isReady || isDone || method === 'static'}
           onClick={() => tell({type: 'step', until: 'update'})}
         >
           Next update
@@ -41,8 +42,11 @@ export function RunButtons() {
       <p id="status" data-state={state.value} data-step={step}>
         {isStarting
           ? 'starting …'
-          : `${info.value?.network ?? ''}, ${info.value?.runsOn ?? ''} · step ${step} of ${steps}` +
-            (method === 'static' ? '' : ` · update ${Math.floor(step / interval)}`)}
+          : info.value
+            ? `${info.value.network}${info.value.loadedDensity === undefined ? '' : ' (loaded)'}, ${info.value.runsOn}` +
+              ` · step ${step} of ${steps}` +
+              (method === 'static' ? '' : ` · update ${Math.floor(step / interval)}`)
+            : 'no run'}
       </p>
     </div>
   );

@@ -1,23 +1,33 @@
 import {signal} from '@preact/signals';
 import {useEffect, useRef} from 'preact/hooks';
-import {change, tell} from '../store.ts';
+import {change, isPlane, tell} from '../store.ts';
 import {TOUR_STEPS} from '../tourSteps.ts';
 
 /** Which step is shown; undefined while there is no tour. */
 const at = signal<number>();
 
-/** Shows a step: sets the controls, trains, and points at what to watch. */
+/** Shows a step: sets the controls and trains. After the last one the focus is where it was before the first. */
 function show(next: number | undefined): void {
   at.value = next;
-  for (const part of document.querySelectorAll('.pointed')) part.classList.remove('pointed');
-  if (next === undefined) return;
-  const {settings, target} = TOUR_STEPS[next];
-  change(settings);
+  if (next === undefined) {
+    document.querySelector<HTMLElement>('#tour')?.focus({preventScroll: true});
+    return;
+  }
+  change(TOUR_STEPS[next].settings);
   tell({type: 'run'});
-  const part = document.querySelector(`[data-tour=${target}]`);
-  part?.classList.add('pointed');
+}
+
+/** Points at what to watch. @returns what takes that back */
+function point(target: string): () => void {
+  const parts = [...document.querySelectorAll(`[data-tour=${target}]`)];
+  for (const part of parts) part.classList.add('pointed');
   const isReduced = matchMedia('(prefers-reduced-motion: reduce)').matches;
-  part?.scrollIntoView({block: 'center', behavior: isReduced ? 'auto' : 'smooth'});
+  // On a small screen the tour takes the lower half.
+  const block = matchMedia('(max-width: 800px), (max-height: 700px)').matches ? 'start' : 'center';
+  parts[0]?.scrollIntoView({block, behavior: isReduced ? 'auto' : 'smooth'});
+  return () => {
+    for (const part of parts) part.classList.remove('pointed');
+  };
 }
 
 /** The button that begins the tour. */
@@ -36,6 +46,8 @@ export function Tour() {
   useEffect(() => {
     if (index !== undefined) title.current?.focus({preventScroll: true});
   }, [index]);
+  // The parts are others for points of the plane.
+  useEffect(() => (index === undefined ? undefined : point(TOUR_STEPS[index].target)), [index, isPlane.value]);
   if (index === undefined) return null;
   const step = TOUR_STEPS[index];
   const isLast = index === TOUR_STEPS.length - 1;

@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
-import {cosineDecay, type ExplorationTracker, predictExploration, sparsify} from 'itop';
+import {cosineDecay, type ExplorationTracker, predictExploration, sparsify, summary, type UpdateReport} from 'itop';
 import {type Batch, type Batches, orderedBatches, seededRandom, shuffledBatches} from 'itop/data';
 import {multilayerPerceptron} from '../../models/multilayerPerceptron.ts';
 import type {Frame, Pair, Progress, RunInfo, Settings, Update} from '../protocol.ts';
@@ -7,30 +7,38 @@ import {Learner} from './learner.ts';
 import {METHOD} from './methods.ts';
 import type {Task} from './tasks.ts';
 
+/** Updates above which no R_s is planned: the run would take seconds to start. */
+const PLANNED_UPDATES = 100_000;
+
 /** A run: a sparse network and, if wanted, the dense one it was made of, trained with the same batches. */
 export class Session {
   step = 0;
   readonly test: Batch;
   private readonly batches: Batches;
   private epoch: Generator<Batch, void, undefined>;
+  /** The step that the logs have a line of. */
+  private noted = 0;
 
-  /** @param loaded  a sparse model to go on from; without it a fresh one is made */
+  /**
+   * @param loaded  a sparse model to go on from, of the inputs and classes of the task; the dense network gets its layers. Without it a
+   *   fresh one is made
+   */
   static create(settings: Settings, task: Task, loaded?: tf.LayersModel): Session {
     const {seed, density, distribution, dense, method, data} = settings;
     const {classes} = task.train;
-    const inputShape = [task.train.inputs.length / task.train.count];
-    const stock = multilayerPerceptron(task.hidden, {inputShape, classes, seed});
+    const inputShape = [inputsOf(task)];
+    const hidden = loaded ? widths(loaded).slice(1, -1) : task.hidden;
+    const stock = multilayerPerceptron(hidden, {inputShape, classes, seed});
     const {start = () => density, schedule} = METHOD[method];
-    if (loaded) checkModel(loaded, stock);
     const model = loaded ?? sparsify(stock, {density: start(density), distribution, values: 'drawn', seed});
     const learner = new Learner(model, task, {
       name: `sparse, ${method}`,
-      settings: {...settings, data},
+      settings: {...settings, ...(loaded ? {density: summary(loaded).density, model: 'loaded'} : {})},
       schedule: (own) => schedule(own, settings),
     });
     const other = dense ? new Learner(stock, task, {name: 'dense', settings: {data, seed}}) : undefined;
     if (!other) stock.dispose();
-    return new Session(settings, task, learner, other);
+    return new Session(settings, task, learner, other, loaded !== undefined);
   }
 
   private constructor(
@@ -38,6 +46,7 @@ export class Session {
     readonly task: Task,
     readonly sparse: Learner,
     readonly dense: Learner | undefined,
+    private readonly isLoaded: boolean,
   ) {
     const {normalization, batchSize, train, test} = task;
     const scaled = normalization ? {normalization} : {};
@@ -58,13 +67,13 @@ export class Session {
 
   /** What is known before the first step. */
   info(runsOn: string): RunInfo {
-    const {train, hidden} = this.task;
+    const {train} = this.task;
     const isPlane = train.sampleShape[0] === 1;
-    const inputs = train.inputs.length / train.count;
     return {
       settings: this.settings,
-      network: [inputs, ...hidden, train.classes].join('-'),
-      inputShape: isPlane ? [inputs] : train.sampleShape,
+      network: widths(this.sparse.model).join('-'),
+      ...(this.isLoaded ? {loadedDensity: summary(this.sparse.model).density} : {}),
+      inputShape: isPlane ? [inputsOf(this.task)] : train.sampleShape,
       classes: train.classes,
       runsOn,
       ...(isPlane ? {points: {xy: this.test.inputs, labels: Uint8Array.from(this.test.labels)}} : {}),
@@ -76,7 +85,6 @@ export class Session {
   async train(): Promise<Update | undefined> {
     let next = this.epoch.next();
     if (next.done) {
-      this.endEpoch();
       this.epoch = this.batches.epoch();
       next = this.epoch.next();
     }
@@ -84,9 +92,11 @@ export class Session {
     const report = await this.sparse.step(batch);
     await this.dense?.step(batch);
     this.step++;
+    if (this.isDone) await this.note();
+    else if (this.step % this.batches.perEpoch === 0) await this.endEpoch();
     if (!report) return undefined;
     const {survival} = this.tracker.history.at(-1)!;
-    return {step: this.step, dropFraction: report.dropFraction, survival, grown: report.grown};
+    return {step: this.step, dropped: droppedShare(report), survival, grown: report.grown};
   }
 
   /** Measures the accuracy of both. */
@@ -128,23 +138,33 @@ export class Session {
     return this.dense ? {sparse, dense: await this.dense.predict(inputs, count)} : {sparse};
   }
 
-  /** The lines of both logs. */
-  logs(): string[] {
+  /** The lines of both logs, to the present step. */
+  async logs(): Promise<string[]> {
+    await this.note();
     return [this.sparse, ...(this.dense ? [this.dense] : [])].map(({lines}) => lines.join('\n'));
   }
 
-  /** Notes the end of an epoch in both logs. */
-  endEpoch(): void {
+  /** Brings both logs to the present step: with the part of the epoch so far, which has a line of its own then, and pictures. */
+  private async note(): Promise<void> {
+    if (this.step > this.noted) await this.endEpoch();
+    this.sparse.log.pictures();
+    this.dense?.log.pictures();
+  }
+
+  /** Measures, and notes the end of an epoch in both logs. */
+  private async endEpoch(): Promise<void> {
+    await this.measure();
     for (const learner of [this.sparse, this.dense]) {
       learner?.log.epoch({loss: learner.loss, val_acc: learner.accuracy});
     }
+    this.noted = this.step;
   }
 
-  /** The R_s that the planner expects, where growth is such that it can. */
+  /** The R_s that the planner expects, where growth is such that it can, and in a moment. */
   private forecast(): Pick<RunInfo, 'forecast'> {
     const {method, interval, fraction, steps} = this.settings;
     const grower = METHOD[method].planned?.();
-    if (!grower) return {};
+    if (!grower || steps / interval > PLANNED_UPDATES) return {};
     const layers = this.sparse.log.weights.map(({name, weight: {topology}}) => ({
       name,
       shape: topology.shape,
@@ -169,11 +189,28 @@ function mapPair<Value, Result>({sparse, dense}: Pair<Value>, change: (value: Va
 }
 
 /** @throws Error if a model that was loaded is not for this data */
-function checkModel(loaded: tf.LayersModel, stock: tf.LayersModel): void {
-  const shapes = (model: tf.LayersModel) => `${model.inputs[0].shape} -> ${model.outputs[0].shape}`;
-  if (shapes(loaded) !== shapes(stock)) {
+export function checkModel(loaded: tf.LayersModel, task: Task): void {
+  const needed = `[${inputsOf(task)}] -> [${task.train.classes}]`;
+  const received = [loaded.inputs[0].shape, loaded.outputs[0].shape].map((shape) => `[${shape.slice(1)}]`).join(' -> ');
+  if (received !== needed) {
     throw new Error(
-      `load: the model must be ${shapes(stock)} as the data is, received ${shapes(loaded)}. Choose the data that it was trained with.`,
+      `load: the model must be ${needed} as the data is, received ${received}. Choose the data that it was trained with.`,
     );
   }
+}
+
+function inputsOf({train}: Task): number {
+  return train.inputs.length / train.count;
+}
+
+/** Inputs of a network, and the outputs of each layer with a kernel. */
+function widths(model: tf.LayersModel): number[] {
+  const kernels = summary(model).layers.filter(({shape}) => shape.length > 1);
+  return [model.inputs[0].shape.at(-1)!, ...kernels.map(({shape}) => shape.at(-1)!)];
+}
+
+/** Connections that an update dropped, over those that there were. */
+function droppedShare({dropped, grown, layers}: UpdateReport): number {
+  const before = layers.reduce((sum, {nnz}) => sum + nnz, 0) - grown + dropped;
+  return before === 0 ? 0 : dropped / before;
 }
