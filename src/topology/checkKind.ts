@@ -62,18 +62,30 @@ export function checkOptions<Options extends object>(
 export type OptionNames<Options> = {readonly [Name in keyof Options]-?: 1};
 
 /**
- * Throws where an option has a name that is none: it would be left aside without a word, and its default taken.
+ * Throws where an option has nearly the name of one that is missing: it would be left aside without a word, and a default taken. Other
+ * names are left alone, so that several functions can be given the same settings.
  *
  * @param where    the function that the user called
  * @param options  an object
  * @param names    those that there are
- * @throws TypeError that says which there are
+ * @throws TypeError that says which is meant
  */
 export function checkNames<Options extends object>(where: string, options: Options, names: OptionNames<Options>): void {
   for (const name of Object.keys(options)) {
-    if (name in names) continue;
-    throw new TypeError(
-      `${where}: options must be among ${Object.keys(names).join(', ')}, received ${name}. Correct the name, or leave it out.`,
-    );
+    const meant = name in names ? undefined : Object.keys(names).find((known) => isNearly(name, known));
+    if (meant === undefined || meant in options) continue;
+    throw new TypeError(`${where}: ${meant} must be written so, received ${name}. Correct the name, or leave it out.`);
   }
+}
+
+/** True for words that differ in capitals and in one letter at most, or in two that changed places. */
+function isNearly(a: string, b: string): boolean {
+  const [x, y] = [a.toLowerCase(), b.toLowerCase()];
+  const shorter = Math.min(x.length, y.length);
+  let begin = 0;
+  while (begin < shorter && x[begin] === y[begin]) begin++;
+  let end = 0;
+  while (end < shorter - begin && x.at(-1 - end) === y.at(-1 - end)) end++;
+  const [restX, restY] = [x, y].map((word) => word.slice(begin, word.length - end));
+  return Math.max(restX.length, restY.length) <= 1 || (restX.length === 2 && restX === restY[1] + restY[0]);
 }

@@ -414,14 +414,16 @@ describe('sparsify', () => {
     );
   });
 
-  test('refuses options that would be left aside: other names, topologies that are not awaited', () => {
+  test('refuses options that would be left aside: misspelled names, topologies that are not awaited', () => {
     const given = (options: object) => () => sparsify(mlp(), {density: 0.5, ...options});
     expect(given({lastlayerDense: true})).toThrow(
       new TypeError(
-        'sparsify: options must be among density, filter, seed, reparameterization, topologies, values, distribution, ' +
-          'firstLayerDense, lastLayerDense, densities, received lastlayerDense. Correct the name, or leave it out.',
+        'sparsify: lastLayerDense must be written so, received lastlayerDense. Correct the name, or leave it out.',
       ),
     );
+    expect(given({vlaues: 'drawn'})).toThrow('sparsify: values must be written so, received vlaues.');
+    // Settings that other functions are given, too.
+    sparsified(mlp(), {density: 0.5, ...{updateInterval: 100, epochs: 3, seeds: [1, 2], seed: 1}});
     for (const topologies of [initialTopologies(mlp(), {density: 0.5, criterion: magnitude()}), []]) {
       expect(given({topologies})).toThrow(
         /^sparsify: topologies must be an object, received .*\. Write topologies: await initialTopologies\(model, …\)\.$/,
