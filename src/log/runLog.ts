@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs';
-import type {ExplorationTracker} from '../exploration/explorationTracker.ts';
 import {checkSamples, FlopsLedger} from '../flops/flopsLedger.ts';
 import {flopsReport} from '../layers/flopsReport.ts';
 import {takeRefusal} from '../layers/nonFinite.ts';
@@ -7,6 +6,7 @@ import {type NamedSparseWeight, sparseWeights} from '../layers/sparseWeights.ts'
 import {checkKind, checkModel, checkNames} from '../topology/checkKind.ts';
 import type {DSTScheduler} from '../training/dstScheduler.ts';
 import type {UpdateReport} from '../training/updateReport.ts';
+import {checkMeasured, explorationMeasures} from './epochMeasures.ts';
 import type {LineSink} from './fileSink.ts';
 import {type Measures, RUN_FORMAT, type RunLine} from './runLines.ts';
 import {RunLogCallback} from './runLogCallback.ts';
@@ -310,18 +310,4 @@ function checkNumber(number: number): void {
   throw new RangeError(
     `RunLog: number must be a positive integer, received ${number}. Leave it out to count on from the last epoch.`,
   );
-}
-
-/** Throws if what was measured would take the place of the log's own. */
-function checkMeasured(own: Measures, measured: Measures = {}): void {
-  const taken = Object.keys(own).find((name) => Object.hasOwn(measured, name));
-  if (taken === undefined) return;
-  throw new Error(
-    `RunLog: measure must return other names than ${Object.keys(own).join(', ')}, received "${taken}". Choose another name.`,
-  );
-}
-
-/** What a tracker knows by now. */
-function explorationMeasures(tracker: ExplorationTracker): Measures {
-  return {explorationRate: tracker.rate, reliableRate: tracker.reliableRate, survivalCurve: tracker.survival()};
 }
