@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import {kernelNames} from 'itop';
 import {convGeometryOf} from '../src/ops/convGeometry.ts';
+import {conv2dBackpropFilter} from '../src/ops/convGradients.ts';
 import {type LayerProducts, runKernel} from './layerProducts.ts';
 import type {ConvolutionShape} from './shapes.ts';
 
@@ -35,6 +36,7 @@ export function convolutionProducts({kernel, image, strides = 1}: ConvolutionSha
       {
         name: 'gradient of weights',
         dense: () => runKernel('Conv2DBackpropFilter', {x, dy}, {...stock, filterShape}),
+        denseByItop: () => conv2dBackpropFilter(x, dy, geometry),
         sparse: ({topology}) => runKernel(kernelNames.sparseConv2dBackpropValues, {x, dy}, {topology, geometry}),
       },
     ],

@@ -150,10 +150,12 @@ export function* gpuProductCases(layers: readonly BenchLayer[], batch: number, o
     const {name, products, operands} = layerProducts;
     const [, , weights] = operands;
     const kernels = densities.map((density) => ({label: `${density}`, kernel: sparseKernel(layer, density)}));
-    for (const {name: product, dense, sparse} of products) {
+    for (const {name: product, dense, denseByItop, sparse} of products) {
       const contestants = [
         copy.contestant,
-        productContestant('dense', dense, weights.size, 4 * weights.size, layerProducts, repeated),
+        ...Object.entries({dense, ...(denseByItop && {'dense, by itop': denseByItop})}).map(([label, compute]) =>
+          productContestant(label, compute, weights.size, 4 * weights.size, layerProducts, repeated),
+        ),
         ...kernels.map(({label, kernel}) => {
           const {nnz} = kernel.topology;
           return productContestant(label, () => sparse(kernel), nnz, CONNECTION_BYTES * nnz, layerProducts, repeated);

@@ -12,6 +12,8 @@ export interface SparseKernel {
 export interface Product {
   readonly name: 'forward' | 'gradient of input' | 'gradient of weights';
   dense(): tf.Tensor;
+  /** The same by a program of the library, where webgpu has one. */
+  denseByItop?(): tf.Tensor;
   sparse(kernel: SparseKernel): tf.Tensor;
 }
 

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type {ConvGeometry} from './convGeometry.ts';
+import {kernelNames} from './kernelNames.ts';
 
 /** The input with its border of zeros, so that the convolution itself is 'valid': every backend knows that one. */
 export function padInput(x: tf.Tensor4D, {pad}: ConvGeometry): tf.Tensor4D {
@@ -13,17 +14,26 @@ export function padInput(x: tf.Tensor4D, {pad}: ConvGeometry): tf.Tensor4D {
 }
 
 /**
- * The gradient of a convolution with respect to its filter, as one stock convolution.
- *
- * Seen with channels as batch and batch as channels, the input convolved with the output's gradient is the filter's
- * gradient; strides and dilations change places. So it runs wherever `conv2d` runs: on wasm, which has no kernel for it,
- * and for dilated convolutions, whose gradient tfjs does not offer.
+ * The gradient of a convolution with respect to its filter, by the backend's kernel for it where it has one.
  *
  * @param x   `[batch, h, w, in]`
  * @param dy  `[batch, h', w', out]`
  * @returns `[kh, kw, in, out]`
  */
 export function conv2dBackpropFilter(x: tf.Tensor4D, dy: tf.Tensor4D, geometry: ConvGeometry): tf.Tensor4D {
+  const kernelName = kernelNames.filterGradient;
+  if (tf.getKernel(kernelName, tf.getBackend()) == null) return filterGradientByConvolution(x, dy, geometry);
+  return tf.engine().runKernel(kernelName, {x, dy}, {geometry} as unknown as tf.NamedAttrMap) as tf.Tensor4D;
+}
+
+/**
+ * The same as one stock convolution.
+ *
+ * Seen with channels as batch and batch as channels, the input convolved with the output's gradient is the filter's
+ * gradient; strides and dilations change places. So it runs wherever `conv2d` runs: on wasm, which has no kernel for it,
+ * and for dilated convolutions, whose gradient tfjs does not offer.
+ */
+export function filterGradientByConvolution(x: tf.Tensor4D, dy: tf.Tensor4D, geometry: ConvGeometry): tf.Tensor4D {
   const {kernelHeight, kernelWidth, inChannels, outChannels, strides, dilations} = geometry;
   return tf.tidy(() => {
     const gradient = tf.conv2d(

@@ -1,4 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
+import {replaceKernels} from '../../kernels/stock/replaceKernels.ts';
+import {filterGradients} from '../../kernels/webgpu/filterGradients.ts';
 import {sharingStaged} from '../../kernels/webgpu/staging.ts';
 import {substitute} from '../../kernels/webgpu/substitute.ts';
 import {type DropoutLayer, dropout as dropoutKind} from '../../layers/kinds/dropout.ts';
@@ -44,6 +46,7 @@ export function withGpuForms<Result>(
     substitute(fields, {optimizer_: gpuOptimizer(backend, optimizer, hyper), lossFunctions}),
     ...[...layerForms(backend, model, seed)].map(([layer, form]) => inTraining(layer, form)),
     replaceSoftmaxGradient(backend),
+    replaceKernels(filterGradients),
   ];
   try {
     return sharingStaged(backend, run);

@@ -8,7 +8,7 @@ export type KernelCall = Parameters<tf.KernelFunc>[0];
 export interface FastKernel {
   /** The name of the stock kernel. */
   readonly kernelName: string;
-  readonly backendName: 'cpu' | 'wasm';
+  readonly backendName: 'cpu' | 'wasm' | 'webgpu';
   /** @returns undefined for a call that is not of the form meant; the stock kernel takes it then */
   run(call: KernelCall): tf.TensorInfo | undefined;
 }

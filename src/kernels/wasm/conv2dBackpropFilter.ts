@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import {convGeometryOf} from '../../ops/convGeometry.ts';
-import {conv2dBackpropFilter} from '../../ops/convGradients.ts';
+import {filterGradientByConvolution} from '../../ops/convGradients.ts';
 import {borrowKernels} from './borrowedKernels.ts';
 
 /** Attributes of the stock kernel `Conv2DBackpropFilter`. */
@@ -31,7 +31,7 @@ export function registerConv2dBackpropFilter(): void {
         );
       }
       const info = tf.backend_util.computeConv2DInfo(x.shape, filterShape, strides, 1, pad, dimRoundingMode);
-      return conv2dBackpropFilter(x, dy, convGeometryOf(info));
+      return filterGradientByConvolution(x, dy, convGeometryOf(info));
     },
   });
 }

@@ -14,7 +14,8 @@ export interface Columns {
   readonly rows: number;
   readonly columns: number;
   readonly inputs: Readonly<Record<string, tf.TensorInfo>>;
-  readonly floats?: Readonly<Record<string, number>>;
+  /** What the program has for uniforms besides. */
+  readonly uniforms?: Readonly<Record<string, number>>;
 }
 
 /**
@@ -46,7 +47,7 @@ function runPartialSums(
   backend: GpuBackend,
   program: GpuProgram,
   terms: number,
-  {rows, columns, inputs, floats}: Columns,
+  {rows, columns, inputs, uniforms}: Columns,
 ): {partial: tf.TensorInfo; splits: number; others: tf.TensorInfo[]} {
   const [width, height] = COLUMNS_THREADS;
   const columnGroups = Math.ceil(columns / width);
@@ -57,7 +58,7 @@ function runPartialSums(
     workgroup: COLUMNS_THREADS,
     groups: columnGroups * splits,
     inputs,
-    uniforms: {rows, columns, columnGroups, splits, splitRows, ...floats},
+    uniforms: {rows, columns, columnGroups, splits, splitRows, ...uniforms},
     length: splits * terms * columns,
     furtherLength: rows * columns,
   });

@@ -65,11 +65,11 @@ export function normalizationGradient(
 ): {dx: tf.TensorInfo; dGamma: tf.TensorInfo; dBeta: tf.TensorInfo} {
   const {rows, channels} = extentOf(x);
   const {gradientSums, gradient} = programsFor(isRelu);
-  const floats = {perRow: 1 / rows, epsilon};
+  const uniforms = {perRow: 1 / rows, epsilon};
   const given = {dy, x, sums, ...(isRelu && {y})};
-  const [dBeta, dGamma] = runColumnPairs(backend, gradientSums, {rows, columns: channels, inputs: given, floats});
+  const [dBeta, dGamma] = runColumnPairs(backend, gradientSums, {rows, columns: channels, inputs: given, uniforms});
   const inputs = {...given, gamma, dBeta, dGamma};
-  const dx = runElementwise(backend, gradient, rows * channels, inputs, {channels, ...floats});
+  const dx = runElementwise(backend, gradient, rows * channels, inputs, {channels, ...uniforms});
   return {dx: {...dx, shape: x.shape}, dGamma, dBeta};
 }
 

@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import {prefersDense} from '../../ops/breakEven.ts';
 import {compositeKernels} from '../../ops/composite.ts';
+import type {ConvGeometry} from '../../ops/convGeometry.ts';
+import {filterGradientByConvolution} from '../../ops/convGradients.ts';
 import {denseIndex} from '../../ops/denseIndex.ts';
 import {prepareKernel} from '../../ops/dispatch.ts';
 import {setLargestFinder} from '../../ops/findLargest.ts';
@@ -8,6 +10,7 @@ import {kernelNames, type OutputAttrs, type TopologyAttrs} from '../../ops/kerne
 import {sizeOf} from '../../topology/positions.ts';
 import type {Topology} from '../../topology/topology.ts';
 import {checkDevice} from './checkDevice.ts';
+import {filterGradientOf} from './filterGradients.ts';
 import type {GpuBackend} from './gpu.ts';
 import type {GpuKernel, Operands} from './gpuKernel.ts';
 import {largestPositions} from './largestPositions.ts';
@@ -22,6 +25,7 @@ export function registerGpuKernels(): void {
   for (const kernel of Object.values(conv2d)) register(kernel);
   for (const kernel of Object.values(matMul)) register(kernel);
   registerOutputGradient();
+  registerFilterGradient();
   setLargestFinder(BACKEND, largestPositions);
 }
 
@@ -36,6 +40,19 @@ function registerOutputGradient(): void {
     return isEmpty
       ? compositeKernels[kernelName](call)
       : outputGradient(backend, operands, call.attrs as unknown as OutputAttrs);
+  };
+  tf.registerKernel({kernelName, backendName: BACKEND, kernelFunc});
+}
+
+function registerFilterGradient(): void {
+  const kernelName = kernelNames.filterGradient;
+  if (tf.getKernel(kernelName, BACKEND) != null) return;
+  const kernelFunc: tf.KernelFunc = ({inputs, attrs, backend}) => {
+    const {x, dy} = inputs as {x: tf.Tensor4D; dy: tf.Tensor4D};
+    const {geometry} = attrs as unknown as {geometry: ConvGeometry};
+    const isEmpty = sizeOf(x.shape) === 0;
+    const gradient = isEmpty ? undefined : filterGradientOf(backend as GpuBackend, {x, dy}, geometry);
+    return gradient ?? filterGradientByConvolution(x, dy, geometry);
   };
   tf.registerKernel({kernelName, backendName: BACKEND, kernelFunc});
 }

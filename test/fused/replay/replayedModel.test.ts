@@ -4,7 +4,7 @@ import {expect, test, vi} from 'vitest';
 import {installFusedStep} from '../../../src/fused/install.ts';
 import {describeBackends, withoutErrorScope} from '../../support/backends.ts';
 import {expectClose} from '../../support/close.ts';
-import {bytesInUse} from '../../support/gpuPrograms.ts';
+import {bytesInUse, gpuBackend} from '../../support/gpuPrograms.ts';
 import {type Batch, trainOnGpu} from '../../support/gpuTraining.ts';
 import {someNumbers} from '../../support/layer.ts';
 import {disposeOptimizer} from '../../support/optimizers.ts';
@@ -66,6 +66,20 @@ const reused = () => {
   return tf.model({inputs: input, outputs: apply(output(), apply(tf.layers.flatten(), normalized))});
 };
 
+/** Stock convolutions under a sparse output. */
+const stockConvolutions = () => {
+  const initializers = {kernelInitializer: tf.initializers.glorotUniform({seed: 1})};
+  const depthwise = {depthwiseInitializer: tf.initializers.glorotUniform({seed: 2})};
+  return tf.sequential({
+    layers: [
+      tf.layers.conv2d({inputShape: [7, 6, 2], filters: 5, kernelSize: 3, activation: 'relu', ...initializers}),
+      tf.layers.depthwiseConv2d({kernelSize: 3, padding: 'same', strides: 2, ...depthwise}),
+      tf.layers.flatten(),
+      output(),
+    ],
+  });
+};
+
 const twoOutputs = () => {
   const input = tf.input({shape: [12]});
   const both = hidden().apply(input) as tf.SymbolicTensor;
@@ -82,6 +96,7 @@ const cases: readonly [string, () => tf.LayersModel, () => tf.Optimizer, () => B
   ['Adam', mlp, () => tf.train.adam(0.01), someData],
   ['RMSProp', mlp, () => tf.train.rmsprop(0.003, 0.9, 0.5, 1e-3), someData],
   ['a residual network', residual, () => tf.train.momentum(0.05, 0.9), images, {metrics: ['accuracy']}],
+  ['stock convolutions', stockConvolutions, () => tf.train.momentum(0.05, 0.9), images],
   ['normalisations', normalizations, () => tf.train.sgd(0.05), someData],
   ['a normalisation of two shapes, and one over time', reused, () => tf.train.sgd(0.05), images],
   [
@@ -111,6 +126,17 @@ describeBackends('the replayed training step', () => {
     expectClose(actual.losses.flat(), expected.losses.flat());
     expect(actual.slots).toBe(expected.slots);
     for (const [i, numbers] of actual.numbers.entries()) expectClose(numbers, expected.numbers[i], 1e-4);
+    tf.dispose([batch.x, batch.y]);
+  });
+
+  test('has the gradients of stock filters computed by programs of the library', async () => {
+    const run = vi.spyOn(gpuBackend(), 'runWebGPUProgram');
+    const batch = images();
+    await trainOnGpu(true, stockConvolutions, tf.train.sgd(0.1), batch);
+    const programs = run.mock.calls.map(([{shaderKey}]) => shaderKey).join(' ');
+    expect(programs).toMatch(/itop_filterGradient/);
+    expect(programs).toMatch(/itop_depthwiseGradient3/);
+    run.mockRestore();
     tf.dispose([batch.x, batch.y]);
   });
 

@@ -8,7 +8,9 @@ interface ColumnSumsOptions extends Pick<GpuProgram, 'further'> {
   readonly prepare?: string;
   /** Before the terms of each row. */
   readonly prepareRow?: string;
-  /** Names of uniforms that are f32. */
+  /** Names of further uniforms that are i32, */
+  readonly uniforms?: readonly string[];
+  /** and of those that are f32. */
   readonly floats?: readonly string[];
 }
 
@@ -24,7 +26,7 @@ export function columnSums(
   name: string,
   inputs: readonly string[],
   terms: readonly string[],
-  {prepare = '', prepareRow = '', floats = [], further}: ColumnSumsOptions = {},
+  {prepare = '', prepareRow = '', uniforms = [], floats = [], further}: ColumnSumsOptions = {},
 ): GpuProgram {
   const [width, height] = COLUMNS_THREADS;
   const each = (line: (term: string, i: number) => string) => terms.map(line).join('\n      ');
@@ -33,7 +35,7 @@ export function columnSums(
     inputs: Object.fromEntries(inputs.map((input) => [input, 1])),
     output: 1,
     further,
-    uniforms: ['rows', 'columns', 'columnGroups', 'splits', 'splitRows'],
+    uniforms: ['rows', 'columns', 'columnGroups', 'splits', 'splitRows', ...uniforms],
     floats,
     code: `
     var<workgroup> threadSums : array<array<array<f32, ${width}>, ${height}>, ${terms.length}>;
