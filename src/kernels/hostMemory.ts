@@ -22,6 +22,8 @@ export interface CpuBackend {
   readonly data: {get(dataId: object): {values: NumberArray}};
   bufferSync(tensor: tf.TensorInfo): tf.TensorBuffer<tf.Rank, tf.DataType>;
   makeTensorInfo(shape: number[], dtype: NumberType, values: NumberArray): tf.TensorInfo;
+  incRef(dataId: object): void;
+  disposeIntermediateTensorInfo(tensor: tf.TensorInfo): void;
 }
 
 /** The part of tfjs's wasm backend that kernels use. */
@@ -29,6 +31,7 @@ export interface WasmBackend {
   makeOutput(shape: number[], dtype: NumberType): tf.TensorInfo;
   typedArrayFromHeap(tensor: tf.TensorInfo): NumberArray;
   incRef(dataId: object): void;
+  disposeData(dataId: object): boolean;
   readonly dataIdMap: {get(dataId: object): {memoryOffset: number}};
   /** The Emscripten module; the threaded build has `wasmMemory`, the others `asm.memory`. */
   readonly wasm: {

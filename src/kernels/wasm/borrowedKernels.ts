@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import {type CpuBackend, hostMemory, type NumberArray, type NumberType} from '../hostMemory.ts';
+import {seemFinite} from '../../topology/checkFinite.ts';
+import {type CpuBackend, hostMemory, type NumberArray, type NumberType, type WasmBackend} from '../hostMemory.ts';
 import type {FastKernel, KernelCall} from '../stock/fastKernel.ts';
 import {maxPoolGrad} from '../stock/maxPoolGrad.ts';
 import {isCutOff, relu6, thenCutOff} from './cutOff.ts';
@@ -28,6 +29,12 @@ const BORROWED: readonly BorrowedKernel[] = [
   // These make 0 of NaN.
   {kernelName: 'Relu6', made: relu6},
   {kernelName: '_FusedMatMul', isWrong: isCutOff, made: thenCutOff},
+  // These make an infinity of NaN, and an activation that follows a number like any other. The input is not looked at: that would make
+  // depthwise convolutions slower by a quarter.
+  ...['Conv2D', 'FusedConv2D', 'DepthwiseConv2dNative', 'FusedDepthwiseConv2D'].map((kernelName) => ({
+    kernelName,
+    isWrong: hasDiverged,
+  })),
   {kernelName: 'Prelu', isWrong: ({inputs}) => !isTrailing(inputs.alpha as tf.TensorInfo, inputs.x as tf.TensorInfo)},
   // These the backend does not have.
   {kernelName: 'DepthwiseConv2dNativeBackpropInput'},
@@ -70,17 +77,27 @@ function kernelFunc({kernelName, isWrong, fast, made}: BorrowedKernel, stock?: t
 
 /** The wasm backend as kernels of the cpu backend see theirs: they read the heap of the one, and what they make is copied into it. */
 function asCpu({inputs, backend}: KernelCall): CpuBackend {
+  const wasm = backend as WasmBackend;
   const memory = hostMemory.wasm(backend);
-  const tensors = Object.values(inputs) as tf.TensorInfo[];
+  const tensors = Object.values(inputs) as (tf.TensorInfo | undefined)[];
   return {
-    data: {get: (dataId) => ({values: memory.valuesOf(tensors.find((tensor) => tensor.dataId === dataId)!)})},
+    data: {get: (dataId) => ({values: memory.valuesOf(tensors.find((tensor) => tensor?.dataId === dataId)!)})},
     bufferSync: (tensor) => tf.buffer(tensor.shape, tensor.dtype, memory.valuesOf(tensor)),
     makeTensorInfo(shape: number[], dtype: NumberType, values: NumberArray) {
       const tensor = memory.allocate(shape, dtype);
       memory.valuesOf(tensor).set(values);
+      tensors.push(tensor);
       return tensor;
     },
+    disposeIntermediateTensorInfo: ({dataId}) => wasm.disposeData(dataId),
+    incRef: (dataId) => wasm.incRef(dataId),
   };
+}
+
+/** True if a convolution's filter or bias has a number that is not finite. */
+function hasDiverged({inputs: {filter, bias}, backend}: KernelCall): boolean {
+  const memory = hostMemory.wasm(backend);
+  return [filter, bias].some((weights) => weights && !seemFinite(memory.valuesOf(weights)));
 }
 
 /** True if one shape is the end of the other, but for ones before it. */

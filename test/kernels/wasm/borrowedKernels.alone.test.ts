@@ -129,3 +129,51 @@ test('predictions of a diverged model on wasm are not numbers, as its loss is no
   model.dispose();
   tf.dispose([x, y, predicted, loss]);
 });
+
+test.each(
+  (['filter', 'bias'] as const).flatMap((where) =>
+    (['linear', 'relu', 'relu6', 'elu', 'sigmoid', 'leakyrelu', 'prelu'] as const).map((activation) => ({
+      where,
+      activation,
+    })),
+  ),
+)('convolutions with $activation on wasm have NaN where those of cpu have, from $where', async ({
+  where,
+  activation,
+}) => {
+  const compute = () => {
+    const withNaN = (name: string, shape: number[]) => {
+      const numbers = Array.from({length: shape.reduce((a, b) => a * b)}, (_, i) => ((i * 7) % 11) - 5);
+      if (name === where) numbers[1] = Number.NaN;
+      return tf.tensor(numbers, shape);
+    };
+    const x = withNaN('x', [2, 4, 3, 2]) as tf.Tensor4D;
+    const common = {x, strides: 1, pad: 'same', activation, leakyreluAlpha: 0.1} as const;
+    const full = {bias: withNaN('bias', [3]), preluActivationWeights: tf.fill([3], 0.2)};
+    const depthwise = {bias: withNaN('bias', [2]), preluActivationWeights: tf.fill([2], 0.2)};
+    const filters = [withNaN('filter', [3, 2, 2, 3]), withNaN('filter', [3, 2, 2, 1])] as tf.Tensor4D[];
+    return [
+      tf.fused.conv2d({...common, ...full, filter: filters[0]}),
+      tf.fused.depthwiseConv2d({...common, ...depthwise, filter: filters[1]}),
+      tf.conv2d(x, filters[0], 2, 'valid'),
+      tf.depthwiseConv2d(x, filters[1], 1, 'valid'),
+    ];
+  };
+  await tf.setBackend('cpu');
+  const expected = tf.tidy(() => compute().map((y) => [...y.dataSync()]));
+  await tf.setBackend('wasm');
+  const before = tf.memory();
+  const actual = tf.tidy(compute);
+  for (const [i, y] of actual.entries()) {
+    const numbers = y.dataSync();
+    expect([...numbers].map(Number.isNaN)).toEqual(expected[i].map(Number.isNaN));
+    for (const [k, number] of numbers.entries())
+      if (!Number.isNaN(number)) expect(number).toBeCloseTo(expected[i][k], 4);
+  }
+  tf.dispose(actual);
+  const {numTensors, numDataBuffers} = tf.memory();
+  expect({numTensors, numDataBuffers}).toEqual({
+    numTensors: before.numTensors,
+    numDataBuffers: before.numDataBuffers,
+  });
+});
