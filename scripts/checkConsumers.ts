@@ -1,6 +1,6 @@
 /**
  * Installs the packed package into fresh projects and trains three steps there: in Node as ES module and as CommonJS, in Deno, in
- * pages built by esbuild, Vite and webpack, with TensorFlow.js 4.20 to 4.22; and has TypeScript read every entry. Needs a build:
+ * Bun, in pages built by esbuild, Vite and webpack, with TensorFlow.js 4.20 to 4.22; and has TypeScript read every entry. Needs a build:
  * `npm run build`, then `npx tsx scripts/checkConsumers.ts`. The environment variable CHROMIUM names another browser than
  * /usr/bin/chromium.
  */
@@ -13,7 +13,7 @@ import {type Browser, chromium} from 'playwright-core';
 import {COMMONJS, MODULE, TYPED} from './consumers/training.ts';
 
 const TIMEOUT_MS = 120_000;
-const TOOLS = ['esbuild@0.28', 'vite@7', 'webpack@5', 'typescript@6.0.3', 'deno@2.9.6', '@types/node@20'];
+const TOOLS = ['esbuild@0.28', 'vite@7', 'webpack@5', 'typescript@6.0.3', 'deno@2.9.6', 'bun@1.4.5', '@types/node@20'];
 /** A page that a bundler reads, and one that shows what it wrote. */
 const PAGE = '<!doctype html><script type="module" src="./main.js"></script>';
 const WEBPACK = `require('webpack')(
@@ -40,6 +40,7 @@ try {
   await attempt('Deno', () =>
     run(current, join(current, 'node_modules/.bin/deno'), 'run', '-A', '--node-modules-dir=manual', 'main.mjs'),
   );
+  await attempt('Bun', () => run(current, join(current, 'node_modules/.bin/bun'), 'main.mjs'));
   for (const resolution of ['node16', 'bundler']) {
     const module = resolution === 'bundler' ? 'esnext' : 'node16';
     await attempt(`TypeScript, ${resolution}`, () =>
