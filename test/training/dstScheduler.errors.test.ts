@@ -352,6 +352,24 @@ describe('DSTScheduler.step rejects, leaves everything as it was, and training g
     expect(scheduler.stepCount).toBe(6);
   });
 
+  it('weights that change during an update, as by a training step: it would undo that', async () => {
+    const model = smallModel();
+    const [weight] = model.trainableWeights;
+    const perturb: DSTOptions['perturb'] = ({values}) => {
+      const variable = weight.read() as tf.Variable;
+      tf.tidy(() => variable.assign(tf.onesLike(variable)));
+      return values;
+    };
+    const parts = {pruner: magnitudePruning(), grower: randomGrowth()};
+    const scheduler = new DSTScheduler(model, {updateInterval: 1, dropFraction: 0.3, seed: 1, ...parts, perturb});
+    const tracked = scheduler.tracker.toJSON();
+    await expect(trainSteps(model, scheduler, 1)).rejects.toThrow(
+      'DSTScheduler.step: weights must stay as they are until the call has resolved, received others. Await it before the next step.',
+    );
+    expect(new Set(weight.read().dataSync())).toEqual(new Set([1]));
+    expect(scheduler.tracker.toJSON()).toEqual(tracked);
+  });
+
   it('an error of onUpdate, which comes when the update is made', async () => {
     const model = smallModel();
     const onUpdate = () => {
