@@ -10,6 +10,7 @@ import {seededRandom} from '../topology/random.ts';
 import type {Topology} from '../topology/topology.ts';
 import type {TopologyUpdate} from '../topology/update.ts';
 import {commitAll, prepareCarry, watchValues} from '../weights/carry.ts';
+import {checkOwnSlots} from '../weights/optimizerSlots.ts';
 import {collectedWeights} from '../weights/tfjsInternals.ts';
 import {checkStructure} from './checkStructure.ts';
 import {checkValues} from './checkValues.ts';
@@ -266,6 +267,7 @@ export class DSTScheduler {
     const {progress, options} = this;
     const {steps, random, unused: unusedBefore} = progress;
     const optimizer = this.optimizer();
+    if (!options.optimizer) checkOwnSlots(optimizer, collectedWeights(this.model) ?? []);
     const dropFraction = this.dropFraction(steps);
     const randomBefore = random.state();
     const strategiesBefore = saveStrategies(options);
