@@ -56,35 +56,34 @@ export function weightsOf(where: string, model: tf.LayersModel, version: FileVer
   return {weights: ordered.filter((weight) => !isTopology(weight)), sparse: sparseWeights(model)};
 }
 
-/** Reads a model: what is said of it, and its parts. @throws RangeError if a weight is not finite */
+/** Reads a model as it is at the moment of the call: what is said of it, and its parts. @throws RangeError if a weight is not finite */
 export async function readModel(
   where: string,
   model: tf.LayersModel,
 ): Promise<{readonly saved: SavedModel; readonly parts: ReadonlyMap<string, Part>}> {
   const {weights, sparse} = weightsOf(where, model);
+  const tensors = weights.map((weight) => weight.read());
+  const reads = tensors.map((tensor) => tensor.data<'float32'>());
+  const places = sparse.map(({weight}) => encodePlaces(weight.topology.positions(), weight.topology.size));
+  const saved = {
+    config: comparableConfig(model),
+    weights: weights.map(({originalName}) => originalName),
+    sparse: sparse.map(({name, weight: {topology, random}}) => ({
+      name,
+      shape: topology.shape,
+      nnz: topology.nnz,
+      ...(random && {random: random.state()}),
+    })),
+  };
   const parts = new Map<string, Part>();
-  const numbers = await Promise.all(weights.map((weight) => weight.read().data<'float32'>()));
-  for (const [i, weight] of weights.entries()) {
-    checkFinite(where, `weights "${weight.originalName}"`, numbers[i]);
-    parts.set(`weights/${i}`, partOf(numbers[i], weight.read().shape));
+  for (const [i, numbers] of (await Promise.all(reads)).entries()) {
+    checkFinite(where, `weights "${weights[i].originalName}"`, numbers);
+    parts.set(`weights/${i}`, partOf(numbers, tensors[i].shape));
   }
-  for (const [i, {weight}] of sparse.entries()) {
-    const {bytes, encoding} = encodePlaces(weight.topology.positions(), weight.topology.size);
+  for (const [i, {bytes, encoding}] of places.entries()) {
     parts.set(`places/${i}/${encoding}`, partOf(bytes, [bytes.length]));
   }
-  return {
-    saved: {
-      config: comparableConfig(model),
-      weights: weights.map(({originalName}) => originalName),
-      sparse: sparse.map(({name, weight: {topology, random}}) => ({
-        name,
-        shape: topology.shape,
-        nnz: topology.nnz,
-        ...(random && {random: random.state()}),
-      })),
-    },
-    parts,
-  };
+  return {saved, parts};
 }
 
 /** A model's weights as a file has them, checked and not yet given to it. */

@@ -64,7 +64,11 @@ export async function saveSparse(
   const {weights, sparse} = weightsOf(where, model);
   checkOnePlacePerLayer(where, model);
   const byConnection = new Map(sparse.map(({weight}, i) => [weight.values, i]));
-  const numbers = await Promise.all(weights.map((weight) => weight.read().data<'float32'>()));
+  // All as it is now, also if it changes while numbers are read.
+  const reads = weights.map((weight) => weight.read().data<'float32'>());
+  const topologies = sparse.map(({weight}) => weight.topology);
+  const config = model.toJSON(null, false);
+  const numbers = await Promise.all(reads);
   const parts = new Map<string, Part>();
   const shapes: (readonly number[])[] = [];
   for (const [w, weight] of weights.entries()) {
@@ -76,15 +80,15 @@ export async function saveSparse(
       shapes.push(shape);
       continue;
     }
-    const {topology} = sparse[i].weight;
+    const topology = topologies[i];
     const {encoding, bytes} = encodePlaces(topology.positions(), topology.size);
     parts.set(`places/${i}/${encoding}`, partOf(bytes, [bytes.length]));
     for (const [name, part] of valueParts(where, i, numbers[w], topology, kind)) parts.set(name, part);
   }
   const state: SparseState = {
-    model: model.toJSON(null, false),
+    model: config,
     shapes,
-    sparse: sparse.map(({name, weight: {topology}}) => ({name, shape: topology.shape, nnz: topology.nnz})),
+    sparse: sparse.map(({name}, i) => ({name, shape: topologies[i].shape, nnz: topologies[i].nnz})),
     trainable: nestedModels(model).map(({trainable}) => trainable),
   };
   const file = encodeContainer({metadata: SPARSE_FORMAT, parts: new Map([['state', jsonPart(state)], ...parts])});

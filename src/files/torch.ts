@@ -28,10 +28,13 @@ export async function saveTorch(target: FileTarget, model: tf.LayersModel): Prom
   const where = 'saveTorch';
   checkTarget(where, target);
   ensureBuilt(where, model);
+  const entries = torchWeights(where, model);
+  // All as it is now, also if it changes while numbers are read.
+  const topologies = entries.map(({sparse}) => sparse?.sparseWeight.topology);
+  const read = await Promise.all(entries.map(computedNumbers));
   const parts = new Map<string, Part>();
-  for (const entry of torchWeights(where, model)) {
-    const {name, weight, kernelShape, sparse} = entry;
-    const numbers = await computedNumbers(entry);
+  for (const [i, {name, weight, kernelShape, sparse}] of entries.entries()) {
+    const numbers = read[i];
     checkFinite(where, `weights "${name}"`, numbers);
     if (!kernelShape) {
       parts.set(name, partOf(numbers, weight.shape as number[]));
@@ -40,7 +43,7 @@ export async function saveTorch(target: FileTarget, model: tf.LayersModel): Prom
     const shape = torchShape(kernelShape);
     const dense = new Float32Array(sizeOf(shape));
     const mask = new Uint8Array(dense.length);
-    const positions = sparse?.sparseWeight.topology.positions() ?? numbers.keys();
+    const positions = topologies[i]?.positions() ?? numbers.keys();
     let slot = 0;
     for (const position of positions) {
       const at = torchPosition(kernelShape, position);

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import {MAX_INT32_SIZE} from '../topology/positions.ts';
 import type {Topology} from '../topology/topology.ts';
-import {topologyResource} from './topologyResources.ts';
+import {backendId, topologyResource} from './topologyResources.ts';
 
 /** The index tensors with which stock ops go from the values of a sparse weight to its dense kernel and back. */
 export interface DenseIndex {
@@ -17,7 +17,7 @@ export interface DenseIndex {
  * @throws RangeError if the dense size exceeds 2^31 − 1: such a layer needs a backend with sparse kernels
  */
 export function denseIndex(topology: Topology): DenseIndex {
-  return topologyResource(topology, `denseIndex/${tf.getBackend()}`, () => createIndex(topology), disposeIndex);
+  return topologyResource(topology, `denseIndex/${backendId(tf.backend())}`, () => createIndex(topology), disposeIndex);
 }
 
 function disposeIndex({slots, positions}: DenseIndex): void {

@@ -18,6 +18,16 @@ interface Holding {
   isReleased: boolean;
 }
 
+const backendIds = new WeakMap<object, number>();
+let nextId = 0;
+
+/** Tells apart backends under one name: after `tf.engine().reset()` it is another one, without the tensors of the first. */
+export function backendId(backend: object): number {
+  const id = backendIds.get(backend) ?? nextId++;
+  backendIds.set(backend, id);
+  return id;
+}
+
 const holdings = new WeakMap<Topology, Holding>();
 /** Frees what a topology leaves behind that was dropped without {@link releaseTopology}. */
 const forgotten = new FinalizationRegistry(releaseAll);

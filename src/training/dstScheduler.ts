@@ -9,7 +9,8 @@ import {checkModel} from '../topology/checkKind.ts';
 import {seededRandom} from '../topology/random.ts';
 import type {Topology} from '../topology/topology.ts';
 import type {TopologyUpdate} from '../topology/update.ts';
-import {commitAll, prepareCarry} from '../weights/carry.ts';
+import {commitAll, prepareCarry, watchValues} from '../weights/carry.ts';
+import {checkOwnSlots} from '../weights/optimizerSlots.ts';
 import {collectedWeights} from '../weights/tfjsInternals.ts';
 import {checkStructure} from './checkStructure.ts';
 import {checkValues} from './checkValues.ts';
@@ -146,8 +147,8 @@ export class DSTScheduler {
    * loss was not finite, does not count: see `setNonFinite`.
    *
    * @returns what the update did, or undefined if none was due
-   * @throws Error if the previous call has not resolved, another scheduler was made for the model since, no gradient was
-   * recorded that a strategy needs, values or gradients are not finite, a strategy returns what it must not, or the optimizer's
+   * @throws Error if the previous call has not resolved, weights were changed during an update, another scheduler was made for the
+   * model since, no gradient was recorded that a strategy needs, values or gradients are not finite, a strategy returns what it must not, or the optimizer's
    * state cannot be carried
    */
   async step(): Promise<UpdateReport | undefined> {
@@ -266,6 +267,7 @@ export class DSTScheduler {
     const {progress, options} = this;
     const {steps, random, unused: unusedBefore} = progress;
     const optimizer = this.optimizer();
+    if (!options.optimizer) checkOwnSlots(optimizer, collectedWeights(this.model) ?? []);
     const dropFraction = this.dropFraction(steps);
     const randomBefore = random.state();
     const strategiesBefore = saveStrategies(options);
@@ -274,6 +276,10 @@ export class DSTScheduler {
     if (options.grower.needsGradient || options.structure?.needsGradient) this.hasReadAll = true;
     try {
       const weights = this.trainedWeights();
+      const checkUnchanged = watchValues(
+        'DSTScheduler.step',
+        weights.map(({weight}) => weight),
+      );
       const now = {...progress, explored: this.tracker, signal};
       const views = await viewLayers(weights, this.weights.at(-1)!, now, options);
       const rules = updateRules(dropFraction, weights, progress, options);
@@ -291,6 +297,7 @@ export class DSTScheduler {
       }
       const topologies = this.weights.map(({name, weight}) => updates.get(name)?.next ?? weight.topology);
       const sources = this.weights.map(({name}) => updates.get(name)?.source);
+      checkUnchanged();
       commitAll(prepared, () => this.tracker.record(steps, topologies, sources));
     } catch (error) {
       progress.random = seededRandom(randomBefore);

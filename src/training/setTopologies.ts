@@ -3,7 +3,9 @@ import {type NamedSparseWeight, sparseWeights} from '../layers/sparseWeights.ts'
 import {checkKind, checkModel, checkOptions} from '../topology/checkKind.ts';
 import {matchSlots} from '../topology/matchSlots.ts';
 import type {Topology} from '../topology/topology.ts';
-import {commitAll, prepareCarry} from '../weights/carry.ts';
+import {commitAll, prepareCarry, watchValues} from '../weights/carry.ts';
+import {checkOwnSlots} from '../weights/optimizerSlots.ts';
+import {collectedWeights} from '../weights/tfjsInternals.ts';
 import {optimizerOf, schedulerOf} from './schedulerOf.ts';
 
 /** Options of {@link setTopologies}. */
@@ -26,7 +28,7 @@ export interface SetTopologiesOptions {
  *
  * @param topologies  by layer name; layers that are not named stay as they are
  * @throws RangeError if a layer is unknown, or a shape or a number of values does not fit
- * @throws Error if the optimizer keeps state that cannot be carried
+ * @throws Error if the optimizer keeps state that cannot be carried, or a step was made before the call has resolved
  *
  * @example
  * const [{name, weight}] = sparseWeights(model);
@@ -53,11 +55,14 @@ export async function setTopologies(
         return [weight, {next, source, fresh}];
       }),
   );
+  if (!optimizer && model.optimizer) checkOwnSlots(model.optimizer, collectedWeights(model) ?? []);
+  const checkUnchanged = watchValues('setTopologies', [...changes.keys()]);
   const prepared = await Promise.all(
     [...changes].map(([weight, {fresh, ...change}]) =>
       prepareCarry(weight, change, optimizer ?? optimizerOf(weight) ?? model.optimizer, fresh),
     ),
   );
+  checkUnchanged();
   commitAll(prepared, () => {
     for (const scheduler of new Set([...changes.keys()].map(schedulerOf))) {
       const tracked = scheduler?.weights.map(({weight}) => changes.get(weight)?.next ?? weight.topology);

@@ -84,6 +84,21 @@ export function commitAll(carries: readonly PreparedCarry[], record: () => void 
   });
 }
 
+/**
+ * To be called before the values of weights are read.
+ *
+ * @returns throws if somebody has changed them since, a training step for instance: what is worked out would undo that
+ */
+export function watchValues(where: string, weights: readonly SparseWeight[]): () => void {
+  const before = weights.map(({variable}) => variable.dataId);
+  return () => {
+    if (weights.every(({variable}, i) => variable.dataId === before[i])) return;
+    throw new Error(
+      `${where}: weights must stay as they are until the call has resolved, received others. Await it before the next step.`,
+    );
+  };
+}
+
 /** A weight with its optimizer slots. */
 function carriedWith(
   weight: tf.LayerVariable,

@@ -84,6 +84,18 @@ export function slotWeight(entry: Pick<SlotEntry, 'originalName'>, weights: read
   );
 }
 
+/**
+ * Looks at the optimizer of a compiled model, which knows slots by their place.
+ *
+ * @param trained  the weights that it trains
+ * @throws Error if it has slots of another model there: they could not follow the connections of this one
+ */
+export function checkOwnSlots(optimizer: tf.Optimizer, trained: readonly tf.LayerVariable[]): void {
+  for (const list of Object.values(optimizer).filter(isSlotList)) {
+    for (const [i, entry] of list.entries()) if (entry && trained[i]) slotWeight(entry, [trained[i]]);
+  }
+}
+
 function variableOfSlot(entry: Pick<SlotEntry, 'originalName'>): string {
   return entry.originalName.slice(0, entry.originalName.lastIndexOf('/'));
 }

@@ -48,7 +48,7 @@ type SlotList = ({originalName: string; variable: tf.Variable} | null | undefine
 
 /**
  * Reads what an optimizer keeps for weights: all of it, bit for bit, for every optimizer of tfjs and for those that store their state
- * in the same way. The `getWeights` of tfjs leaves out the powers of Adam, and Adamax has none.
+ * in the same way, as it is at the moment of the call. The `getWeights` of tfjs leaves out the powers of Adam, and Adamax has none.
  *
  * @param weights  those that it trains, at least
  * @param trained  those that it trains, if that is known
@@ -64,9 +64,14 @@ export async function readOptimizer(
   const scalars: Record<string, number> = {};
   const lists: Record<string, (SavedSlot | null)[]> = {};
   const slots: Promise<Float32Array>[] = [];
+  const reads: Promise<void>[] = [];
   for (const {path, value} of fieldsOf(optimizer)) {
     if (isScalar(value)) {
-      scalars[path] = (await value.data())[0];
+      reads.push(
+        value.data().then(([number]) => {
+          scalars[path] = number;
+        }),
+      );
     } else if (isSlotList(value)) {
       lists[path] = Array.from(value, (entry) => {
         if (!entry) return null;
@@ -88,6 +93,7 @@ export async function readOptimizer(
     lists,
     ...(trained && {trained: trained.map((weight) => weights.indexOf(weight))}),
   };
+  await Promise.all(reads);
   return {state, slots: await Promise.all(slots)};
 }
 

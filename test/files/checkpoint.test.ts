@@ -90,6 +90,18 @@ describeBackends('a training that continues from a checkpoint', () => {
     await expectExact(() => tf.train.adam(0.05), schedulers.SET, {reparameterization});
   });
 
+  it('is that of the call, though the training goes on before the file is written', async () => {
+    const store = memoryStore();
+    const [saved, again] = [1, 2].map((seed) => startTraining(tf.train.adam(0.05), schedulers.SET, {seed}));
+    await saved.train(0, 8);
+    const saving = saveCheckpoint(store, {model: saved.model, scheduler: saved.scheduler});
+    await saved.train(8, 4);
+    await saving;
+    await loadCheckpoint(store, {model: again.model, scheduler: again.scheduler});
+    await again.train(8, 4);
+    expect(again.end()).toEqual(saved.end());
+  });
+
   it('has the learning rate that the training had by then', async () => {
     const store = memoryStore();
     const through = startTraining(tf.train.momentum(0.1, 0.9), schedulers.SET);

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {maskedConv2d, maskedDense, sparseWeights, sparsify} from 'itop';
+import {maskedConv2d, maskedDense, seededRandom, sparseWeights, sparsify, Topology} from 'itop';
 import {loadSparse, saveSparse} from 'itop/files';
 import {expect, it, vi} from 'vitest';
 import {decodeContainer, encodeContainer, jsonOf, jsonPart, partOf} from '../../src/io/container.ts';
@@ -41,6 +41,21 @@ describeBackends('a file of a sparse model', () => {
     expect(sparseWeights(dense)).toEqual([]);
     expectClose(predictions(dense), predictions(model), 1e-5);
     for (const each of [model, sparse, dense]) each.dispose();
+  });
+
+  it('is of the moment of the call, though other weights are set before it is written', async () => {
+    const model = network();
+    const before = predictions(model);
+    const topologies = sparseWeights(model).map(({weight}) =>
+      Topology.random(weight.topology.shape, weight.topology.nnz, seededRandom(9)),
+    );
+    const store = memoryStore();
+    const saving = saveSparse(store, model);
+    for (const [i, {weight}] of sparseWeights(model).entries()) weight.topology = topologies[i];
+    await saving;
+    const loaded = await loadSparse(store);
+    expect(predictions(loaded)).toEqual(before);
+    for (const each of [model, loaded]) each.dispose();
   });
 
   it('holds float16 and int8 within their errors', async () => {

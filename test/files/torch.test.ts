@@ -86,6 +86,15 @@ describe('a file for PyTorch', () => {
     for (const each of [model, other]) each.dispose();
   });
 
+  it('is of the moment of the call, though other weights are set before it is written', async () => {
+    const model = network();
+    const {bytes} = await saved(model);
+    const saving = saved(model);
+    model.setWeights(network(2).getWeights());
+    expect((await saving).bytes).toEqual(bytes);
+    model.dispose();
+  });
+
   it('leaves the optimizer what it has for other weights than sparse kernels', async () => {
     const [model, other] = [network(1), network(2)];
     const {bytes} = await saved(other);

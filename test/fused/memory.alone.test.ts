@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import {maskedDense, Topology} from 'itop';
+import {maskedDense, setThreads, Topology} from 'itop';
 import {sparseMatMul} from 'itop/core';
-import {describe, expect, it} from 'vitest';
+import {describe, expect, it, vi} from 'vitest';
 import {arena} from '../../src/fused/arena.ts';
 import {ownHeap} from '../../src/kernels/wasm/heap.ts';
 import {releaseTopology} from '../../src/ops/topologyResources.ts';
@@ -48,5 +48,30 @@ describe('memory per connection between steps, on cpu', () => {
     tf.dispose([x, y]);
     model.dispose();
     expect(heap.bytesInUse - before).toBeLessThanOrEqual(64);
+  });
+
+  it('in the fused step does not grow with the number of batch sizes', async () => {
+    await tf.setBackend('cpu');
+    setThreads(2);
+    const {heap} = arena();
+    const before = heap.bytesInUse;
+    const model = tf.sequential({layers: [maskedDense({units: COLS, nnz: NNZ, inputShape: [ROWS], seed: 1})]});
+    model.compile({optimizer: 'sgd', loss: 'meanSquaredError'});
+    const bytesAfter = async (from: number, to: number) => {
+      for (let batch = from; batch > to; batch--) {
+        const [x, y] = [tf.ones([batch, ROWS]), tf.ones([batch, COLS])];
+        await model.trainOnBatch(x, y);
+        tf.dispose([x, y]);
+      }
+      return heap.bytesInUse;
+    };
+    await bytesAfter(90, 89);
+    // Until the other thread has started, programs are of the caller alone, and lie in JavaScript.
+    await vi.waitFor(() => expect(arena().available()).toBe(2));
+    const bytes = await bytesAfter(90, 70);
+    expect(await bytesAfter(70, 10)).toBeLessThanOrEqual(bytes);
+    model.dispose();
+    expect(heap.bytesInUse - before).toBeLessThanOrEqual(64);
+    setThreads();
   });
 });

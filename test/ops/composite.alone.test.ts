@@ -74,6 +74,21 @@ describe('the composite of stock ops', () => {
     expect(recorded.kernels).toEqual(expect.arrayContaining(kernelsOfTable()));
   });
 
+  it('goes on after tf.engine().reset() with a topology that was used before', async () => {
+    await tf.setBackend('cpu');
+    const product = () =>
+      tf.tidy(() =>
+        sparseMatMul(tf.ones([2, 6]), tf.ones([12]), matrix)
+          .dataSync()
+          .slice(),
+      );
+    const before = product();
+    tf.engine().reset();
+    await tf.setBackend('cpu');
+    expect(product()).toEqual(before);
+    releaseTopology(matrix);
+  });
+
   it('finds them all in webgl', () => {
     expect(kernelsOfTable().filter((name) => tf.getKernel(name, 'webgl') == null)).toEqual([]);
   });

@@ -11,6 +11,7 @@ import {
   gradientMomentum,
   magnitude,
   magnitudePruning,
+  maskedDense,
   type Pruner,
   RigLScheduler,
   randomGrowth,
@@ -350,6 +351,41 @@ describe('DSTScheduler.step rejects, leaves everything as it was, and training g
     expect(scheduler.toJSON()).toEqual(undisturbed.toJSON());
     await trainSteps(model, scheduler, 3);
     expect(scheduler.stepCount).toBe(6);
+  });
+
+  it('an optimizer that has trained another model, whose state would stay where it is', async () => {
+    const optimizer = tf.train.momentum(0.1, 0.9);
+    const first = smallModel(optimizer);
+    await trainSteps(first, new StaticScheduler(first), 1);
+    const layers = ['one', 'two'].map((name) =>
+      maskedDense({name, units: 4, density: 0.5, inputShape: [name === 'one' ? 12 : 4]}),
+    );
+    const model = tf.sequential({layers});
+    model.compile({optimizer: tf.train.sgd(0.1), loss: 'meanSquaredError'});
+    const scheduler = new SETScheduler(model, {updateInterval: 1, dropFraction: 0.3, seed: 1});
+    await trainSteps(model, scheduler, 1);
+    model.compile({optimizer, loss: 'meanSquaredError'});
+    await expect(scheduler.step()).rejects.toThrow(
+      /^optimizer: slots must belong to the weights of the model, received one of "hidden\/values.*". Use an optimizer for each model\.$/,
+    );
+  });
+
+  it('weights that change during an update, as by a training step: it would undo that', async () => {
+    const model = smallModel();
+    const [weight] = model.trainableWeights;
+    const perturb: DSTOptions['perturb'] = ({values}) => {
+      const variable = weight.read() as tf.Variable;
+      tf.tidy(() => variable.assign(tf.onesLike(variable)));
+      return values;
+    };
+    const parts = {pruner: magnitudePruning(), grower: randomGrowth()};
+    const scheduler = new DSTScheduler(model, {updateInterval: 1, dropFraction: 0.3, seed: 1, ...parts, perturb});
+    const tracked = scheduler.tracker.toJSON();
+    await expect(trainSteps(model, scheduler, 1)).rejects.toThrow(
+      'DSTScheduler.step: weights must stay as they are until the call has resolved, received others. Await it before the next step.',
+    );
+    expect(new Set(weight.read().dataSync())).toEqual(new Set([1]));
+    expect(scheduler.tracker.toJSON()).toEqual(tracked);
   });
 
   it('an error of onUpdate, which comes when the update is made', async () => {

@@ -37,6 +37,20 @@ describe('setTopologies', () => {
     expect(after.topologies[1]).toEqual(before.topologies[1]);
   });
 
+  it('refuses where a step is made before it has resolved, and leaves that step as it is', async () => {
+    const model = smallModel();
+    const [{name, weight}] = sparseWeights(model);
+    const {x, y} = someData();
+    await model.trainOnBatch(x, y);
+    const running = setTopologies(model, {[name]: Topology.random(weight.topology.shape, 5, seededRandom(1))});
+    weight.variable.assign(tf.zerosLike(weight.variable));
+    const before = snapshot(model);
+    await expect(running).rejects.toThrow(
+      'setTopologies: weights must stay as they are until the call has resolved, received others. Await it before the next step.',
+    );
+    expect(snapshot(model)).toEqual(before);
+  });
+
   it('takes any number of connections, with values of your own and fresh state; training goes on and the tracker knows', async () => {
     const model = smallModel();
     const scheduler = scheduled(model);

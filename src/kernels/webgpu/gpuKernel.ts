@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {topologyResource} from '../../ops/topologyResources.ts';
+import {backendId, topologyResource} from '../../ops/topologyResources.ts';
 import type {Topology} from '../../topology/topology.ts';
 import type {GpuBackend} from './gpu.ts';
 import type {Images} from './images.ts';
@@ -25,10 +25,6 @@ export interface DeviceIndex<Layout> {
   readonly layout: Layout;
 }
 
-/** Another backend under the same name has another device. */
-const backendIds = new WeakMap<GpuBackend, number>();
-let nextId = 0;
-
 /**
  * The index data of a topology for one product on such images, uploaded at their first use and kept as long as the
  * topology.
@@ -42,10 +38,8 @@ export function deviceIndex<Layout>(
   images: Images,
   create: () => {readonly data: Int32Array; readonly layout: Layout},
 ): DeviceIndex<Layout> {
-  const id = backendIds.get(backend) ?? nextId++;
-  backendIds.set(backend, id);
   const {y, x} = images;
-  const key = `webgpu/${id}/${product}/${JSON.stringify([y, x])}`;
+  const key = `webgpu/${backendId(backend)}/${product}/${JSON.stringify([y, x])}`;
   return topologyResource(
     topology,
     key,
