@@ -42,7 +42,7 @@ function topology(): string {
     row('columns', colIdx.length, x, top + 44, COLORS.line, (k) => String(colIdx[k])),
     row('rows begin', rowPtr.length, x, top + 88, COLORS.line, (k) => String(rowPtr[k])),
   );
-  return svg(600, 190, 'A sparse kernel, and the three short lists that are held of it', parts);
+  return svg(600, 190, 'A sparse kernel, and the three short lists that store it', parts);
 }
 
 /** An update: the weakest connections go, others grow, and their number stays. */

@@ -25,6 +25,8 @@ FOLDER = Path(__file__).resolve().parent.parent / 'examples' / 'notebooks'
 MOST_BYTES = 300_000
 # Deno's kernel may send the last outputs of a cell after it has said that it is done.
 SECONDS_FOR_LATE_OUTPUTS = 0.3
+# What the data's loader says where it has no MNIST: a reader wants to see results.
+LACKS_MNIST = 'taking the built-in synthetic digits'
 SHOWS = re.compile(r'^(chart|pictures|reportSection|console\.log)\(', re.MULTILINE)
 
 
@@ -80,6 +82,8 @@ def faults(path):
     for number, cell in enumerate(cells, 1):
         if any(output.output_type == 'error' for output in cell.outputs):
             yield f'must have no error, received one in cell [{number}]'
+        if any(LACKS_MNIST in output.get('text', '') for output in cell.outputs):
+            yield f'must have results of MNIST, received drawn digits in cell [{number}]. Name a folder with mnist by ITOP_DATA'
         if SHOWS.search(cell.source) and not cell.outputs:
             yield f'must have an output of cell [{number}], received none'
 

@@ -64,10 +64,10 @@ type Settings = Pick<PlanOptions, 'updateInterval' | 'dropFraction' | 'epochs' |
  * @throws TypeError if the grower cannot be predicted, or `schedule` is no function
  *
  * @example
- * const {steps, updateInterval} = planExploration({
+ * const {steps, updateInterval = 1} = planExploration({
  *   layers, density: 0.05, target: 0.9, samples: 50000, batchSize: 128, epochs: 200, updateInterval: 1500, dropFraction: 0.5,
  * });
- * const scheduler = new SETScheduler(model, {updateInterval, dropFraction: cosineDecay(0.5, steps)});
+ * const scheduler = new SETScheduler(model, {updateInterval, dropFraction: cosineDecay(0.5, steps)}); // ΔT = 1 where none reaches it
  */
 export function planExploration(options: PlanOptions): ExplorationPlan {
   const where = 'planExploration';

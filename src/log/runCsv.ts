@@ -7,8 +7,8 @@ const OWN: ReadonlySet<string> = new Set(['type', 'step', 'seconds', 'epoch']);
 
 /**
  * A run as a table of comma-separated values, one row per epoch and per update in the order of the steps, for spreadsheets and other
- * programs (RFC 4180). Columns of layers are called `layer:measure`; a metric or measure by the name of another column is called
- * `metric:name` or `measure:name`. What a row does not have is empty. Lists of numbers are left out.
+ * programs (RFC 4180). Columns of layers are called `layer:measure`; a metric or measure by the name of another column, or with a colon
+ * in its name, is called `metric:name` or `measure:name`. What a row does not have is empty. Lists of numbers are left out.
  */
 export function runCsv(run: Run): string {
   checkKind('runCsv', 'run', 'an object', run, 'Pass what parseRunLog returned.');
@@ -16,8 +16,9 @@ export function runCsv(run: Run): string {
   checkKind('runCsv', 'run.updates', 'a list', updates, 'Pass what parseRunLog returned.');
   checkKind('runCsv', 'run.epochs', 'a list', epochs, 'Pass what parseRunLog returned.');
   const metricNames = new Set(epochs.flatMap(({metrics}) => Object.keys(metrics)));
-  const ofMetric = (name: string) => (OWN.has(name) ? `metric:${name}` : name);
-  const ofMeasure = (name: string) => (OWN.has(name) || metricNames.has(name) ? `measure:${name}` : name);
+  const isOwn = (name: string) => OWN.has(name) || name.includes(':');
+  const ofMetric = (name: string) => (isOwn(name) ? `metric:${name}` : name);
+  const ofMeasure = (name: string) => (isOwn(name) || metricNames.has(name) ? `measure:${name}` : name);
   const rows = [
     ...updates.map(({type, step, seconds, measures, layers}) => ({
       type,

@@ -18,6 +18,15 @@ const MOST_LARGE_ROWS = 20;
 /** Dashes of the lines, so that colour is not all that tells them apart. */
 export const DASHES = ['none', '7 4', '2 4', '9 3 2 3', '12 4', '4 2', '1 3', '9 3 2 3 2 3'];
 
+/** Symbols of dots by their names in Plot, as they stand in a key; more runs than there are colours have the next one. */
+export const SYMBOLS = {
+  circle: '<circle cx="6" cy="6" r="4" />',
+  square2: '<path d="M2,2h8v8h-8Z" />',
+  triangle2: '<path d="M6,1L10.5,9.5H1.5Z" />',
+  diamond2: '<path d="M6,0.5L11,6L6,11.5L1,6Z" />',
+} as const;
+export type SymbolName = keyof typeof SYMBOLS;
+
 export interface Point {
   readonly x: number;
   readonly y: number;
@@ -116,6 +125,7 @@ export interface Dot {
   readonly value: number;
   readonly name: string;
   readonly color: string;
+  readonly symbol: SymbolName;
 }
 
 /**
@@ -159,20 +169,19 @@ export function dotChart(
     marks: [
       Plot.gridX({ticks}),
       Plot.ruleY(labels, {strokeOpacity: 0.12}),
-      ...runs.map((run, i) =>
-        Plot.dot(
-          dots.filter(({name}) => name === run),
-          {
-            x: 'value',
-            y: 'label',
-            dy: apart * (i - (runs.length - 1) / 2),
-            r: isDense ? 3 : 4,
-            stroke: 'color',
-            strokeWidth: 2,
-            title: ({name, label, value}: Dot) => `${name}\n${label}\n${tick(value)}`,
-          },
-        ),
-      ),
+      ...runs.map((run, i) => {
+        const own = dots.filter(({name}) => name === run);
+        return Plot.dot(own, {
+          x: 'value',
+          y: 'label',
+          symbol: own[0].symbol,
+          dy: apart * (i - (runs.length - 1) / 2),
+          r: isDense ? 3 : 4,
+          stroke: 'color',
+          strokeWidth: 2,
+          title: ({name, label, value}: Dot) => `${name}\n${label}\n${tick(value)}`,
+        });
+      }),
     ],
     color: {type: 'identity'},
   });
@@ -187,9 +196,13 @@ export function legend(series: readonly Pick<Series, 'name' | 'color' | 'dash'>[
   );
 }
 
-/** A key of colours, for dots. */
-export function dotLegend(series: readonly Pick<Series, 'name' | 'color'>[]): string {
-  return key(series, 12, ({color}) => `<circle cx="6" cy="6" r="4" fill="none" stroke="${color}" stroke-width="2" />`);
+/** A key of colours and symbols, for dots. */
+export function dotLegend(series: readonly Pick<Dot, 'name' | 'color' | 'symbol'>[]): string {
+  return key(
+    series,
+    12,
+    ({color, symbol}) => `<g fill="none" stroke="${color}" stroke-width="2">${SYMBOLS[symbol]}</g>`,
+  );
 }
 
 function key<Entry extends {readonly name: string}>(

@@ -14,7 +14,7 @@ interface ReportFlags {
 /**
  * The command `itop report`.
  *
- * @param print  takes the path of the page
+ * @param print  takes the path of the page, if that is a file
  */
 export function reportCommand(print: (text: string) => void): Command {
   const command = new Command('report')
@@ -26,7 +26,8 @@ export function reportCommand(print: (text: string) => void): Command {
   return command.action(async (logs: readonly string[], flags: ReportFlags) => {
     try {
       await report(logs, flags);
-      print(flags.out);
+      // What is no file is read by another program, which takes the page and nothing else.
+      if (statSync(flags.out).isFile()) print(flags.out);
     } catch (error) {
       command.error(`itop report: ${(error as Error).message}`);
     }
@@ -58,11 +59,15 @@ async function report(logs: readonly string[], {out, title, csv}: ReportFlags): 
   for (const file of files) await write(file);
 }
 
-/** Writes a file whole or not at all; what is no file, `/dev/stdout` for instance, is written to. */
+/** Writes a file whole or not at all; what is no file, `/dev/stdout` for instance, is written to as far as it is read. */
 async function write({path, text}: Target): Promise<void> {
   const target = statSync(path, {throwIfNoEntry: false});
-  if (target && !target.isFile()) writeFileSync(path, text);
-  else await writeAtomically(target ? realpathSync(path) : path, text);
+  if (!target || target.isFile()) return writeAtomically(target ? realpathSync(path) : path, text);
+  try {
+    writeFileSync(path, text);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
+  }
 }
 
 /** Only a page needs the two packages, which are optional. */
@@ -99,8 +104,9 @@ function checkTarget(path: string, logs: readonly string[]): void {
   }
 }
 
-/** What must be open to writing: the folder of a file; what is no file is written to. @throws Error if it is a folder */
+/** What must be open to writing: the folder of a file; what is no file is written to. @throws Error if it is a folder or has no name */
 function placeOf(path: string): string {
+  if (path === '') throw new Error('no name');
   const target = statSync(path, {throwIfNoEntry: false});
   if (target?.isDirectory()) throw new Error('a folder');
   if (target && !target.isFile()) return path;

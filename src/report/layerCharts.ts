@@ -30,8 +30,9 @@ export function layerCharts(runs: readonly ShownRun[]): string {
       layers.flatMap((measures, i): Dot[] => {
         const value = measures[name];
         if (typeof value !== 'number') return [];
-        const {color} = run;
-        return [{label: runs[0].start.layers[i].name, value: isShare ? 100 * value : value, name: run.name, color}];
+        const {color, symbol} = run;
+        const label = runs[0].start.layers[i].name;
+        return [{label, value: isShare ? 100 * value : value, name: run.name, color, symbol}];
       }),
     );
     const keys = runs.filter(({name}) => dots.some((dot) => dot.name === name));

@@ -141,12 +141,16 @@ function damagedLines(damaged: Run['damaged']): string {
   return numbers.slice(0, MOST_LINES).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
 }
 
-/** Runs of one name get a number each, so that legends tell them apart. */
+/** Runs of one name get a number each, so that legends tell them apart; a name that another run has is passed over. */
 function withOwnNames(runs: readonly Run[]): Run[] {
-  return runs.map((run, i) => {
-    const same = runs.filter(({name}) => name === run.name);
-    return same.length > 1
-      ? {...run, name: `${run.name} (${runs.slice(0, i).filter(({name}) => name === run.name).length + 1})`}
-      : run;
+  const names = runs.map(({name}) => name);
+  const taken = new Set(names);
+  return runs.map((run) => {
+    if (names.indexOf(run.name) === names.lastIndexOf(run.name)) return run;
+    let number = 1;
+    while (taken.has(`${run.name} (${number})`)) number++;
+    const name = `${run.name} (${number})`;
+    taken.add(name);
+    return {...run, name};
   });
 }

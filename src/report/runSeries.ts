@@ -1,23 +1,29 @@
 import type {Run} from '../log/parseRunLog.ts';
 import type {Measures} from '../log/runLines.ts';
-import {DASHES, type Point, type Series} from './charts.ts';
+import {DASHES, type Point, type Series, SYMBOLS, type SymbolName} from './charts.ts';
 
 /** A run as the report shows it. */
 export interface ShownRun extends Run {
   readonly color: string;
   readonly dash: string;
+  readonly symbol: SymbolName;
 }
 
 /** Colours in the style sheet. */
 export const COLORS = 8;
 
-/** Gives each run its colour and dash; where the colours begin anew, each has the next dash. */
+/** Gives each run its colour, dash and symbol; where the colours begin anew, each has the next dash and symbol. */
 export function shownRuns(runs: readonly Run[]): ShownRun[] {
-  return runs.map((run, i) => ({
-    ...run,
-    color: `var(--series-${i % COLORS})`,
-    dash: DASHES[(i + Math.floor(i / COLORS)) % DASHES.length],
-  }));
+  const symbols = Object.keys(SYMBOLS) as SymbolName[];
+  return runs.map((run, i) => {
+    const round = Math.floor(i / COLORS);
+    return {
+      ...run,
+      color: `var(--series-${i % COLORS})`,
+      dash: DASHES[(i + round) % DASHES.length],
+      symbol: symbols[round % symbols.length],
+    };
+  });
 }
 
 /** A line for each run that has the points. */

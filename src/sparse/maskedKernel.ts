@@ -82,7 +82,7 @@ export class MaskedKernel {
     this.reparameterization = options.reparameterization
       ? resolveReparameterization(options.reparameterization)
       : undefined;
-    if (this.nnz === undefined) checkDensity(where, 'density', this.density ?? Number.NaN);
+    if (this.nnz === undefined) checkDensity(where, 'density', this.density!);
     if (this.fan !== 'sparse' && this.fan !== 'dense') {
       throw new TypeError(
         `${where}: fan must be 'sparse' or 'dense', received ${this.fan}. Leave it out for 'sparse'.`,

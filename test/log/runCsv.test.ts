@@ -32,3 +32,20 @@ it('keeps a metric and a measure of one name apart, and both from its own column
       'epoch,5,0.5,0.3,1,0.9,7,8,10,20,0,30,60\n',
   );
 });
+
+it('keeps metrics and measures apart from the columns of layers and operations', () => {
+  const line = {
+    ...epochLine(1, 5),
+    metrics: {'flops:total': 1},
+    measures: {'a:density': 2},
+    layers: {a: {density: 0.5}},
+  };
+  const [head, row] = runCsv({...run, updates: [], epochs: [line]}).split('\n');
+  const columns = Object.fromEntries(head.split(',').map((name, i) => [name, row.split(',')[i]]));
+  expect(columns).toMatchObject({
+    'metric:flops:total': '1',
+    'flops:total': '30',
+    'measure:a:density': '2',
+    'a:density': '0.5',
+  });
+});

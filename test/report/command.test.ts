@@ -75,6 +75,7 @@ it('itop report checks all places before it writes to the first', async () => {
     /^itop report: the file to write must have a name in a folder that can be written to, received .*missing.report\.html: ENOENT/,
   );
   expect(await refused(folder)).toContain(`received ${folder}: a folder.`);
+  expect(await refused('')).toContain('received : no name. Make the folder, or choose another by --out.');
 });
 
 it('itop report does not write into an earlier page, but puts a new one in its place, also behind a link', async () => {
@@ -96,5 +97,8 @@ it.skipIf(process.platform === 'win32')('itop report writes to what is no file',
     (word) => `'${word}'`,
   );
   const {stdout} = await promisify(execFile)('sh', ['-c', `${words.join(' ')} --out /dev/stdout | cat`]);
-  expect(stdout).toMatch(/^<!doctype html>.*<.html>\n.dev.stdout\n$/s);
+  expect(stdout).toMatch(/^<!doctype html>.*<.html>\n$/s);
+  // A reader that has read enough, like `head`, is none to complain about.
+  const cut = await promisify(execFile)('sh', ['-c', `${words.join(' ')} --out /dev/stdout | head -c 9`]);
+  expect(cut).toEqual({stdout: '<!doctype', stderr: ''});
 });

@@ -236,9 +236,20 @@ describe('renderReport', () => {
     ).toEqual(['60 %', '50 %']);
   });
 
-  it('gives runs beyond the number of colours other dashes', () => {
-    const styles = shownRuns(Array.from({length: 30}, () => set)).map(({color, dash}) => `${color} ${dash}`);
-    expect(new Set(styles).size).toBe(30);
+  it('gives runs beyond the number of colours other dashes, and dots of another form', () => {
+    const shown = shownRuns(Array.from({length: 30}, () => set));
+    expect(new Set(shown.map(({color, dash}) => `${color} ${dash}`)).size).toBe(30);
+    const html = renderReport(Array.from({length: 20}, (_, i) => ({...set, name: `run ${i}`})));
+    const [, chart] = /<figure><figcaption>Density by layer, at the end<.figcaption>(.*?)<.figure>/s.exec(html)!;
+    const {document} = parseHTML(chart);
+    const groups = Array.from(document.querySelectorAll('g[aria-label="dot"]'));
+    const dots = groups.map((group) => {
+      const [first] = Array.from(group.children);
+      return `${first.getAttribute('stroke')} ${first.tagName} ${first.getAttribute('d')}`;
+    });
+    expect(new Set(dots).size).toBe(20);
+    const keys = Array.from(document.querySelectorAll('.legend svg')).map((svg) => svg.innerHTML);
+    expect(new Set(keys).size).toBe(20);
   });
 
   it('shows equal values of several runs beside each other, under a key of dots', () => {
@@ -361,6 +372,11 @@ describe('renderReport', () => {
     const html = renderReport([parseRunLog(log)]);
     expect(unbalancedTags(html)).toEqual([]);
     expect(html.replace(/base64,[^"]*/g, '')).not.toMatch(/NaN|undefined|Infinity|null/);
+  });
+
+  it('gives runs of one name numbers that make no name of another run', () => {
+    const runs = ['SET', 'SET', 'SET (1)'].map((name) => ({...set, name}));
+    expect(page(renderReport(runs)).chart('Drop fraction').legend).toEqual(['SET (2)', 'SET (3)', 'SET (1)']);
   });
 
   it('tells runs of one name apart, and what is special about a log', () => {

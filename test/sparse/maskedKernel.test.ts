@@ -296,7 +296,7 @@ describe.each(kinds)('the sparse kernel of $where', ({where, make, shape}) => {
     [5, 'received 5. For 5 % of the connections write 0.05.'],
     [Number.NaN, 'received NaN.'],
     [-0.5, 'received -0.5.'],
-    [undefined, 'received NaN.'],
+    [undefined, 'received undefined.'],
   ])('refuses a density of %s', (density, message) => {
     expect(() => make({density})).toThrow(RangeError);
     expect(() => make({density})).toThrow(`${where}: density must be in (0, 1], ${message}`);
