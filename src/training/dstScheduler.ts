@@ -50,6 +50,8 @@ export class DSTScheduler {
   private readonly expected: ExpectedExploration;
   private progress: Progress;
   private isUpdating = false;
+  /** True while a step is counted whose update is not made yet. */
+  private isUnfinished = false;
   private hasReadAll = false;
   private latest: UpdateReport | undefined;
 
@@ -152,17 +154,13 @@ export class DSTScheduler {
    * state cannot be carried
    */
   async step(): Promise<UpdateReport | undefined> {
-    if (this.isUpdating) {
-      throw new Error(
-        'DSTScheduler: step must not be called before the last call has resolved. Write `await scheduler.step()`.',
-      );
-    }
+    checkResolved('step', this.isUpdating);
     checkIsLatest(this.weights, this);
     if (takeRefusal(this.model, this)) return undefined;
     const step = ++this.progress.steps;
     this.hasReadAll = false;
     try {
-      this.isUpdating = true;
+      this.isUpdating = this.isUnfinished = true;
       await this.ready;
       const signal = await this.foldedSignal();
       if (this.timetable.isUpdate(step)) return await this.update(signal);
@@ -170,7 +168,7 @@ export class DSTScheduler {
       if (this.timetable.isCheck(step)) await checkValues(this.trainedWeights(), step);
       return undefined;
     } finally {
-      this.isUpdating = false;
+      this.isUpdating = this.isUnfinished = false;
       this.armProbes();
     }
   }
@@ -180,8 +178,13 @@ export class DSTScheduler {
     return new SchedulerCallback(this);
   }
 
-  /** The scheduler's state, to be given as `resume` to a scheduler for the loaded model. */
+  /**
+   * The scheduler's state, to be given as `resume` to a scheduler for the loaded model.
+   *
+   * @throws Error if a call of {@link step} has not resolved: it is counted, and its update not made yet
+   */
   toJSON(): SchedulerState {
+    checkResolved('toJSON', this.isUnfinished);
     const optimizer = this.optimizer();
     const strategies = saveStrategies(this.options);
     const {steps, random, signal} = this.progress;
@@ -309,6 +312,7 @@ export class DSTScheduler {
       this.topologies(),
       this.weights.map(({name, weight}) => unused.get(name) ?? unusedBefore.of(name, weight.topology)),
     );
+    this.isUnfinished = false;
     const layers = layerUpdates(this.weights, updates, this.tracker.rates());
     const report = {step: steps, dropFraction, layers, explorationRate: this.tracker.rate};
     this.latest = updateReport(report, sizeOf(this.weights));
@@ -330,4 +334,11 @@ export class DSTScheduler {
     }
     return optimizer;
   }
+}
+
+function checkResolved(name: string, isRunning: boolean): void {
+  if (!isRunning) return;
+  throw new Error(
+    `DSTScheduler: ${name} must not be called before the last call of step has resolved. Write \`await scheduler.step()\`.`,
+  );
 }

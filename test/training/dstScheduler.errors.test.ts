@@ -342,15 +342,26 @@ describe('DSTScheduler.step rejects, leaves everything as it was, and training g
     const {x, y} = someData();
     await model.trainOnBatch(x, y);
     const running = scheduler.step();
-    await expect(scheduler.step()).rejects.toThrow(
-      'DSTScheduler: step must not be called before the last call has resolved. Write `await scheduler.step()`.',
-    );
+    const message = (name: string) =>
+      `DSTScheduler: ${name} must not be called before the last call of step has resolved. Write \`await scheduler.step()\`.`;
+    await expect(scheduler.step()).rejects.toThrow(message('step'));
+    // The step is counted, and its update not made.
+    expect(() => scheduler.toJSON()).toThrow(message('toJSON'));
     await running;
     await trainSteps(other, undisturbed, 1);
     expect(snapshot(model)).toEqual(snapshot(other));
     expect(scheduler.toJSON()).toEqual(undisturbed.toJSON());
     await trainSteps(model, scheduler, 3);
     expect(scheduler.stepCount).toBe(6);
+  });
+
+  it('nothing, where its state is saved as soon as an update is made', async () => {
+    const model = smallModel();
+    const states: unknown[] = [];
+    const onUpdate = () => states.push(scheduler.toJSON());
+    const scheduler = new SETScheduler(model, {updateInterval: 1, dropFraction: 0.3, seed: 1, onUpdate});
+    await trainSteps(model, scheduler, 1);
+    expect(states).toEqual([scheduler.toJSON()]);
   });
 
   it('an optimizer that has trained another model, whose state would stay where it is', async () => {
