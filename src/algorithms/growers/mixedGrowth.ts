@@ -113,7 +113,7 @@ function divide(k: number, shares: readonly number[]): number[] {
 
 function checkShares(shares: readonly number[]): void {
   const sum = shares.reduce((a, b) => a + b, 0);
-  if (!shares.every((share) => share >= 0 && share <= 1) || Math.abs(sum - 1) > 1e-12) {
+  if (!shares.every((share) => Number.isFinite(share) && share >= 0 && share <= 1) || Math.abs(sum - 1) > 1e-12) {
     throw new RangeError(
       `mixedGrowth: shares must be in [0, 1] and sum to 1, received [${shares.join(', ')}]. ` +
         'Give each grower its part of the connections to grow.',
