@@ -8,6 +8,7 @@ import {
   constantFanIn,
   type DSTOptions,
   DSTScheduler,
+  dropLowestOfAll,
   gradientGrowth,
   growHighest,
   magnitude,
@@ -135,7 +136,8 @@ describe("regrown: 'never'", () => {
   it.each([1, 0.9])('drops no more than others are there to grow, at density %f', async (density) => {
     const nnz = Math.round(density * 256);
     const dsr = {pruner: adaptiveThresholdPruning(0.2), grower: randomGrowth(), redistribution: bySurvivors()};
-    for (const options of [dsr, {pruner: setPruning()}, {pruner: thresholdPruning(0.2)}, {dropFraction: 1}]) {
+    const exact = {dropFraction: 1};
+    for (const options of [dsr, {pruner: setPruning()}, {pruner: thresholdPruning(0.2)}, exact]) {
       const sparse = model({
         a: Topology.random([12, 16], density === 1 ? 192 : nnz - 60, seededRandom(1)),
         b: Topology.random([16, 4], density === 1 ? 64 : 60, seededRandom(1)),
@@ -147,7 +149,7 @@ describe("regrown: 'never'", () => {
         const {layers} = scheduler.lastUpdate!;
         expect(layers.reduce((sum, layer) => sum + layer.nnz, 0)).toBe(nnz);
         for (const {name, dropped, grown} of layers) {
-          if (options !== dsr) expect(grown).toBe(dropped);
+          if (options === exact) expect(grown).toBe(dropped);
           const {size, nnz} = before.get(name)!;
           expect(grown).toBeLessThanOrEqual(size - nnz);
         }
@@ -162,6 +164,28 @@ describe("regrown: 'never'", () => {
     const rules = {fraction: 0.1, pruner: thresholdPruning(1), grower: randomGrowth(), regrown: 'never'} as const;
     const [{next}] = await updateLayers([layer], rules);
     expect([...next.positions()]).toEqual([0, 2, 4, 5, 6, 7]);
+  });
+
+  it('falls in density by a rank over all layers', async () => {
+    const sparse = model();
+    const options = {pruner: dropLowestOfAll(magnitude()), density: (step: number) => 0.5 - 0.02 * step};
+    const scheduler = make(sparse, {...options, dropFraction: 0.9, regrown: 'never'});
+    for (let step = 1; step <= 5; step++) {
+      await trainSteps(sparse, scheduler, 1);
+      expect(scheduler.lastUpdate!.layers.reduce((sum, {nnz}) => sum + nnz, 0)).toBe(
+        Math.round(options.density(step) * 256),
+      );
+    }
+  });
+
+  it('grows as much as it can beside a structure that leaves little room', async () => {
+    const structure = nOfM(3, 4);
+    const sparse = model(structured(structure, 144, 48));
+    const scheduler = make(sparse, {structure, regrown: 'never', dropFraction: 0.6});
+    for (let step = 1; step <= 5; step++) {
+      await trainSteps(sparse, scheduler, 1);
+      for (const {weight} of scheduler.weights) expect(structure.violation(weight.topology)).toBeUndefined();
+    }
   });
 
   it('shows growers the connections after the drop', async () => {

@@ -60,33 +60,23 @@ export function dropConnections(requests: readonly PruneRequest[], {pruner}: Upd
 }
 
 /**
- * The slots to drop without the largest of them, where what is dropped does not come back and too few others would be left: for each
- * layer's share, unless connections move between layers, and for the total. Structures choose for themselves what stays.
+ * The slots to drop without the largest of them, where what is dropped does not come back and too few others would be left for the
+ * total. Structures choose for themselves what stays.
  */
 export function replaceable(
   layers: readonly LayerState[],
-  left: readonly number[],
   dropped: readonly Int32Array[],
-  {total, regrown, structure, redistribution}: UpdateRules,
+  {total, regrown, structure}: UpdateRules,
 ): readonly Int32Array[] {
-  if (regrown !== 'never' || structure) return dropped;
+  if (regrown !== 'never' || structure || total === 'free') return dropped;
   const sum = (counts: readonly number[]) => counts.reduce((all, count) => all + count, 0);
-  const others = layers.map(({topology}, i) => topology.size - left[i]);
-  const ofShares = redistribution?.grow
-    ? dropped
-    : layers.map((layer, i) => withoutLargest([layer], [dropped[i]], others[i])[0]);
-  if (total === 'free') return ofShares;
-  return withoutLargest(layers, ofShares, sum(others) + sum(left) - (total ?? sum(layers.map(shareOf))));
-}
-
-/** At most so many slots of all layers together: those with the smallest values. */
-function withoutLargest(layers: readonly LayerState[], slots: readonly Int32Array[], most: number): Int32Array[] {
-  const excess = slots.reduce((sum, {length}) => sum + length, 0) - most;
-  if (excess <= 0) return [...slots];
-  const magnitudes = layers.map(({values}, i) => Float32Array.from(slots[i], (slot) => Math.abs(values[slot])));
+  const others = sum(layers.map(({topology}) => topology.size)) - (total ?? sum(layers.map(shareOf)));
+  const excess = sum(dropped.map(({length}) => length)) - others;
+  if (excess <= 0) return dropped;
+  const magnitudes = layers.map(({values}, i) => Float32Array.from(dropped[i], (slot) => Math.abs(values[slot])));
   return selectGlobally(magnitudes, excess).map((largest, i) => {
     const kept = new Set(largest);
-    return slots[i].filter((_, index) => !kept.has(index));
+    return dropped[i].filter((_, index) => !kept.has(index));
   });
 }
 
