@@ -1,8 +1,7 @@
 import {absentFrom} from '../../topology/positionSet.ts';
 import {samplePositions} from '../../topology/sample.ts';
-import {random} from '../criteria.ts';
 import type {Grower} from '../types.ts';
-import {growHighest} from './growHighest.ts';
+import {growInside} from './growInside.ts';
 import {takenPositions} from './takenPositions.ts';
 
 /**
@@ -16,12 +15,13 @@ import {takenPositions} from './takenPositions.ts';
  * network science", Methods, https://arxiv.org/abs/1707.04780
  */
 export function randomGrowth(): Grower {
-  const inside = growHighest(random());
   return {
     name: 'randomGrowth',
     grow(request) {
-      if (request.structure) return inside.grow(request);
       const {size, k, random} = request;
+      if (request.structure) {
+        return growInside(request, {size, block: (begin, end) => Float32Array.from({length: end - begin}, random)});
+      }
       const taken = takenPositions(request);
       return absentFrom(size, taken, samplePositions(size - taken.length, k, random));
     },

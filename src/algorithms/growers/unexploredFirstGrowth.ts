@@ -1,18 +1,8 @@
 import {mergePositions} from '../../topology/positions.ts';
 import {samplePositions} from '../../topology/sample.ts';
-import type {Criterion, Grower} from '../types.ts';
-import {growHighest} from './growHighest.ts';
+import type {Grower} from '../types.ts';
+import {growInside} from './growInside.ts';
 import {randomGrowth} from './randomGrowth.ts';
-
-/** Unexplored positions above all others, at random among either. */
-const unexploredFirst: Criterion = {
-  name: 'unexploredFirst',
-  all: ({size, explored, random}) => ({
-    size,
-    block: (begin, end) =>
-      Float32Array.from({length: end - begin}, (_, i) => random() + (explored.has(begin + i) ? 0 : 2)),
-  }),
-};
 
 /**
  * Explores as fast as it can: grows at random among the positions that were never active, and only when those are used up
@@ -26,12 +16,15 @@ const unexploredFirst: Criterion = {
  */
 export function unexploredFirstGrowth(): Grower {
   const anywhere = randomGrowth();
-  const inside = growHighest(unexploredFirst);
   return {
     name: 'unexploredFirstGrowth',
     grow(request) {
-      if (request.structure) return inside.grow(request);
       const {size, active, k, explored, random} = request;
+      if (request.structure) {
+        const block = (begin: number, end: number) =>
+          Float32Array.from({length: end - begin}, (_, i) => random() + (explored.has(begin + i) ? 0 : 2));
+        return growInside(request, {size, block});
+      }
       const unexplored = size - explored.count;
       const fresh = explored.absent(samplePositions(unexplored, Math.min(k, unexplored), random));
       if (fresh.length === k) return fresh;
