@@ -62,6 +62,14 @@ export function allocateFor(
   options: AllocationOptions,
 ): number[] {
   checkKind(where, 'layers', 'a list', layers, "Pass [{name: 'fc1', shape: [784, 300]}].");
+  for (const {shape} of layers)
+    checkKind(
+      where,
+      'shape',
+      'a list of positive integers',
+      shape,
+      'Give the dense shape of the kernel, outputs last.',
+    );
   const {distribution = 'erdosRenyiKernel', firstLayerDense = false, lastLayerDense = false, densities = {}} = options;
   checkDensity(where, 'density', density);
   const own = resolveLayerDensities(where, layers, densities);

@@ -1,3 +1,4 @@
+import {checkKind} from '../topology/checkKind.ts';
 import type {Random} from '../topology/random.ts';
 import {type Dataset, featuresOf} from './dataset.ts';
 import type {Normalization} from './normalization.ts';
@@ -58,6 +59,7 @@ export function orderedBatches(dataset: Dataset, options: BatchOptions): Batches
  * @throws RangeError if a label is not an integer in [0, classes − 1]
  */
 export function oneHot(labels: ArrayLike<number>, classes: number): Float32Array {
+  checkKind('oneHot', 'classes', 'a number', classes, 'Pass the number of classes.');
   const vectors = new Float32Array(labels.length * classes);
   for (let i = 0; i < labels.length; i++) {
     const label = labels[i];
@@ -120,7 +122,12 @@ function batches(dataset: Dataset, options: BatchOptions, nextOrder: () => Int32
 /** `[channels, 256]`: the number that each byte becomes. */
 function floatsOfBytes(channels: number, normalization?: Normalization): Float32Array {
   const {mean, std} = normalization ?? {mean: Array(channels).fill(0), std: Array(channels).fill(1)};
-  if (mean.length !== channels || std.length !== channels || !std.every((deviation) => deviation > 0)) {
+  if (
+    mean.length !== channels ||
+    std.length !== channels ||
+    ![...mean, ...std].every(Number.isFinite) ||
+    std.some((deviation) => deviation <= 0)
+  ) {
     throw new RangeError(
       `batches: normalization must give a mean and a std above 0 for each of ${channels} channels, ` +
         `received mean [${mean}] and std [${std}]. Take it from normalizationOf(dataset).`,

@@ -1,3 +1,4 @@
+import {checkKind} from '../topology/checkKind.ts';
 import {concatBytes} from './dataset.ts';
 
 /** Options of {@link maybeGunzip}. */
@@ -14,6 +15,7 @@ export interface GunzipOptions {
  * @throws RangeError if the gzip data is truncated or damaged, or becomes larger than `maxBytes`
  */
 export async function maybeGunzip(bytes: Uint8Array, {maxBytes = 2 ** 28}: GunzipOptions = {}): Promise<Uint8Array> {
+  checkKind('maybeGunzip', 'maxBytes', 'a number', maxBytes, 'Leave it out for 2 ** 28.');
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   const source = new Blob([bytes as Uint8Array<ArrayBuffer>]);
   const reader = source.stream().pipeThrough(new DecompressionStream('gzip')).getReader();

@@ -1,4 +1,5 @@
 import type {LayerShape} from '../algorithms/types.ts';
+import {checkKind} from '../topology/checkKind.ts';
 import {describeValue} from '../topology/describeValue.ts';
 import {MAX_INT32_SIZE, sizeOf} from '../topology/positions.ts';
 import {isRule, type ReliabilityRule} from './reliability.ts';
@@ -91,6 +92,7 @@ export function copyPoint(point: ExplorationPoint): ExplorationPoint {
  * @throws RangeError if there are more rows
  */
 export function checkExplorationJSON(json: unknown, maxRows = MAX_ROWS): ExplorationJSON {
+  checkKind('ExplorationTracker', 'maxRows', 'a number', maxRows, 'Leave it out for the default.');
   if (!isObject(json) || json.format !== EXPLORATION_FORMAT.format) {
     throw new Error(
       `ExplorationTracker: json must be what toJSON() returned, received ${describeValue(json)}. ` +

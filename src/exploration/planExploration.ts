@@ -3,6 +3,7 @@ import {checkDropFraction} from '../algorithms/schedules/checkUpdateTimes.ts';
 import {cosineDecay} from '../algorithms/schedules/cosineDecay.ts';
 import type {Grower, Schedule} from '../algorithms/types.ts';
 import {checkKind} from '../topology/checkKind.ts';
+import {describeValue} from '../topology/describeValue.ts';
 import {forecast, MAX_UPDATES, rateOf} from './forecast.ts';
 import {forecastTimes, type PlannedNetwork, plannedLayers} from './predictExploration.ts';
 import {firstTrue, lastTrue} from './search.ts';
@@ -130,8 +131,10 @@ function checkPlan(
   where: string,
   {target, samples, batchSize, epochs, updateInterval, dropFraction, schedule}: PlanOptions,
 ): void {
-  if (!(target > 0 && target <= 1)) {
-    throw new RangeError(`${where}: target must be in (0, 1], received ${target}. For an R_s of 90 % write 0.9.`);
+  if (!(Number.isFinite(target) && target > 0 && target <= 1)) {
+    throw new RangeError(
+      `${where}: target must be in (0, 1], received ${describeValue(target)}. For an R_s of 90 % write 0.9.`,
+    );
   }
   for (const [name, value] of Object.entries({samples, batchSize, epochs, updateInterval})) {
     if (!(Number.isSafeInteger(value) && value > 0)) {

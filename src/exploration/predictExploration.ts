@@ -128,7 +128,13 @@ export function plannedLayers(where: string, network: PlannedNetwork): LayerFore
     throw new RangeError(`${where}: layers must be at least one, received none. Give the shapes of the sparse layers.`);
   }
   for (const {shape} of layers)
-    checkKind(where, 'shape', 'a list', shape, 'Give the dense shape of the kernel, outputs last.');
+    checkKind(
+      where,
+      'shape',
+      'a list of positive integers',
+      shape,
+      'Give the dense shape of the kernel, outputs last.',
+    );
   const allocated = density === undefined ? undefined : allocateFor(where, layers, density, network);
   return layers.map(({name, shape, nnz: own}, i) => {
     const size = sizeOf(shape);

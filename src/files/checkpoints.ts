@@ -49,7 +49,7 @@ export class Checkpoints implements SteppedScheduler {
     this.weights = sparseWeights(options.model);
     for (const name of ['everySteps', 'everyMinutes'] as const) {
       const every = options[name];
-      if (every === undefined || every > 0) continue;
+      if (every === undefined || (typeof every === 'number' && every > 0)) continue;
       throw new RangeError(
         `Checkpoints: ${name} must be positive, received ${describeValue(every)}. Leave it out to save at the end only.`,
       );

@@ -5,7 +5,7 @@ import {toDense} from '../layers/toDense.ts';
 import {MaskedConv2d} from '../sparse/maskedConv2d.ts';
 import {MaskedDense} from '../sparse/maskedDense.ts';
 import {checkFinite} from '../topology/checkFinite.ts';
-import {checkOptions} from '../topology/checkKind.ts';
+import {checkKind, checkOptions} from '../topology/checkKind.ts';
 import {describeValue} from '../topology/describeValue.ts';
 import {sizeOf} from '../topology/positions.ts';
 import type {Topology} from '../topology/topology.ts';
@@ -43,6 +43,7 @@ export async function loadSparse(source: FileSource, options: LoadSparseOptions 
   const where = 'loadSparse';
   checkOptions<LoadSparseOptions>(where, options, {dense: 1, maxSize: 1, maxBytes: 1});
   const {dense = false, maxSize = MAX_SIZE} = options;
+  checkKind(where, 'maxSize', 'a number', maxSize, 'Leave it out for the default.');
   const container = decodeContainer(await readSource(where, source, options), {where});
   const version = versionOf(where, container, SPARSE_FORMAT);
   const state = stateOf(where, container);

@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
+import {checkKind} from '../topology/checkKind.ts';
 import {describeValue} from '../topology/describeValue.ts';
 
 /** Keeps one file, whole or not at all: a file or folder in Node, a database in a browser, or a place of your own. */
@@ -59,6 +60,7 @@ export async function readSource(
   source: FileSource,
   {maxBytes = MAX_BYTES}: ReadOptions,
 ): Promise<Uint8Array> {
+  checkKind(where, 'maxBytes', 'a number', maxBytes, 'Leave it out for 2 ** 30.');
   const limit = (bytes: number) => {
     if (bytes <= maxBytes) return;
     throw new RangeError(

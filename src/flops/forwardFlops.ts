@@ -43,7 +43,13 @@ export function forwardFlops(layers: readonly FlopsLayer[]): ForwardFlops {
  * @throws RangeError if they are not
  */
 export function checkFlopsLayer(where: string, {shape, nnz, positions}: FlopsLayer): number {
-  checkKind(where, 'shape', 'a list', shape, 'Give the dense shape of the kernel, [784, 300] for instance.');
+  checkKind(
+    where,
+    'shape',
+    'a list of positive integers',
+    shape,
+    'Give the dense shape of the kernel, [784, 300] for instance.',
+  );
   const size = sizeOf(shape);
   if (!(Number.isInteger(nnz) && nnz >= 0 && nnz <= size)) {
     throw new RangeError(

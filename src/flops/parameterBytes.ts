@@ -34,6 +34,7 @@ export interface ParameterBytes {
  */
 export function parameterBytes(layers: readonly StoredKernel[], others: number): ParameterBytes {
   checkKind('parameterBytes', 'layers', 'a list', layers, 'Pass flopsReport(model).layers.');
+  checkKind('parameterBytes', 'others', 'a number', others, 'Pass the parameters without a kernel, 0 for none.');
   let dense = WORD * others;
   let bitmask = dense;
   let compressedRows = dense;

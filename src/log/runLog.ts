@@ -92,8 +92,9 @@ export class RunLog {
       resume: 1,
     });
     checkKind('RunLog', 'name', 'a string', options.name, 'It tells the run from others.');
+    const {scheduler, resume, imageShape = []} = options;
+    checkKind('RunLog', 'imageShape', 'a list of positive integers', imageShape, 'Write [28, 28].');
     this.weights = sparseWeights(model);
-    const {scheduler, resume} = options;
     checkScheduler(model, this.weights, scheduler);
     if (resume) checkState(resume, scheduler?.stepCount);
     this.steps = resume?.step ?? scheduler?.stepCount ?? 0;

@@ -43,7 +43,7 @@ export function setBreakEven(backendName: string, densities: BreakEven = default
   checkKind('setBreakEven', 'densities', 'an object', densities, 'Leave them out for the measured ones.');
   const names: readonly string[] = Object.values(kernelNames);
   for (const [name, density] of Object.entries(densities)) {
-    if (!names.includes(name) || !(density >= 0 && density <= 1)) {
+    if (!names.includes(name) || !(Number.isFinite(density) && density >= 0 && density <= 1)) {
       throw new RangeError(
         `setBreakEven: densities must be in [0, 1] by kernel name, received ${density} for "${name}". Take the names from kernelNames.`,
       );

@@ -190,7 +190,13 @@ function choose(
   const {scope = 'network', structure} = options;
   if (scope === 'network') {
     const size = scores.reduce((sum, {length}) => sum + length, 0);
-    const chosen = selectGlobally(scores, Math.round(density * size));
+    const budget = Math.round(density * size);
+    if (budget === 0 && size > 0) {
+      throw new RangeError(
+        `initialTopologies: density must leave a connection, received ${density} of ${size}. Use at least ${1 / size}.`,
+      );
+    }
+    const chosen = selectGlobally(scores, budget);
     return chosen.map((positions, i) => Topology.fromPositions(candidates[i].shape, positions));
   }
   const counts = allocateFor('initialTopologies', candidates, density, options);

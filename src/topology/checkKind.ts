@@ -7,6 +7,8 @@ const KINDS = {
   // A promise has none of the names that are looked for: who forgot to await it would get the defaults.
   'an object': (value: unknown) => isObject(value) && !Array.isArray(value) && !('then' in value),
   'a list': (value: unknown) => Array.isArray(value) || (ArrayBuffer.isView(value) && 'length' in value),
+  'a list of positive integers': (value: unknown) =>
+    Array.isArray(value) && value.every((number) => Number.isInteger(number) && number > 0),
   'a number': (value: unknown) => typeof value === 'number' && !Number.isNaN(value),
   'a function': (value: unknown) => typeof value === 'function',
   'a string': (value: unknown) => typeof value === 'string',

@@ -75,6 +75,7 @@ export class Topology {
    *
    * @param mask  `[size]`, row-major; any value other than 0 is active
    * @throws RangeError if the mask's length is not the size of `shape`
+   * @throws TypeError if an entry is no number
    */
   static fromMask(shape: readonly number[], mask: ArrayLike<number>): Topology {
     const {size} = checkShape(shape);
@@ -85,7 +86,12 @@ export class Topology {
       );
     }
     const active: number[] = [];
-    for (let position = 0; position < size; position++) if (mask[position] !== 0) active.push(position);
+    for (let position = 0; position < size; position++) {
+      if (mask[position] === 0) continue;
+      if (typeof mask[position] !== 'number')
+        checkKind('Topology', 'an entry of mask', 'a number', mask[position], 'Write 1 or 0.');
+      active.push(position);
+    }
     return Topology.fromPositions(shape, active);
   }
 

@@ -5,7 +5,7 @@ import type {ExplorationTracker} from '../exploration/explorationTracker.ts';
 import type {LayerForecast} from '../exploration/forecast.ts';
 import {guardScheduled, takeRefusal} from '../layers/nonFinite.ts';
 import {type NamedSparseWeight, sparseWeights} from '../layers/sparseWeights.ts';
-import {checkModel} from '../topology/checkKind.ts';
+import {checkKind, checkModel} from '../topology/checkKind.ts';
 import {seededRandom} from '../topology/random.ts';
 import type {Topology} from '../topology/topology.ts';
 import type {TopologyUpdate} from '../topology/update.ts';
@@ -139,6 +139,7 @@ export class DSTScheduler {
    * steps of all of them: shorter ones within that are not looked at again.
    */
   begin(steps: number): void {
+    checkKind('DSTScheduler', 'steps', 'a number', steps, 'Give the optimizer steps that follow.');
     const {steps: made} = this.progress;
     this.expected.warn(this.layersNow(), made, made + steps);
   }

@@ -2,6 +2,7 @@ import type {Grower} from '../algorithms/types.ts';
 import {expectedRate, explorationWarning} from '../exploration/explorationWarning.ts';
 import type {LayerForecast} from '../exploration/forecast.ts';
 import {forecastTimes} from '../exploration/predictExploration.ts';
+import {describeValue} from '../topology/describeValue.ts';
 import type {DSTOptions} from './dstOptions.ts';
 import {fewUpdatesWarning} from './fewUpdates.ts';
 
@@ -22,9 +23,9 @@ export class ExpectedExploration {
   constructor(private readonly options: DSTOptions) {
     const {targetRate} = options;
     if (targetRate === undefined) return;
-    if (!(targetRate > 0 && targetRate <= 1)) {
+    if (!(Number.isFinite(targetRate) && targetRate > 0 && targetRate <= 1)) {
       throw new RangeError(
-        `${WHERE}: targetRate must be in (0, 1], received ${targetRate}. For an R_s of 90 % write 0.9.`,
+        `${WHERE}: targetRate must be in (0, 1], received ${describeValue(targetRate)}. For an R_s of 90 % write 0.9.`,
       );
     }
     this.grower();

@@ -1,6 +1,6 @@
 import {takenPositions} from '../algorithms/growers/takenPositions.ts';
 import type {DenseGradient, Grower, GrowRequest, PruneRequest} from '../algorithms/types.ts';
-import {connectionsLeft, dropConnections, pruneRequest} from '../algorithms/update/dropConnections.ts';
+import {connectionsLeft, dropConnections, pruneRequest, replaceable} from '../algorithms/update/dropConnections.ts';
 import {checkedBlocks, connectionsToGrow, growConnections, growRequest} from '../algorithms/update/growConnections.ts';
 import {checkLayer, type LayerState, type UpdateRules} from '../algorithms/update/layerState.ts';
 import type {Positions} from '../topology/positions.ts';
@@ -43,13 +43,14 @@ export async function planUpdates(
   for (const [i, layer] of layers.entries()) {
     requests.push(await inLayer(layer.name, step, () => withStructure(layer, pruneRequest(layer, left[i], rules))));
   }
-  const dropped: Int32Array[] = [];
-  if (pruner.pruneAll) dropped.push(...dropConnections(requests, rules));
+  const pruned: Int32Array[] = [];
+  if (pruner.pruneAll) pruned.push(...dropConnections(requests, rules));
   else {
     for (const request of requests) {
-      dropped.push(...(await inLayer(request.name, step, () => dropConnections([request], rules))));
+      pruned.push(...(await inLayer(request.name, step, () => dropConnections([request], rules))));
     }
   }
+  const dropped = replaceable(layers, pruned, rules);
   const lengths = dropped.map(({length}) => length);
   const counts = connectionsToGrow(layers, left, lengths, rules);
   const planned: PlannedUpdate[] = [];

@@ -36,6 +36,15 @@ const nnzOf = (topologies: Record<string, {nnz: number}>) =>
   Object.values(topologies).reduce((sum, {nnz}) => sum + nnz, 0);
 
 describe('initialTopologies', () => {
+  it('refuses a density that would leave no connection, instead of a network without any', async () => {
+    await expect(initialTopologies(mlp(), {density: 0.001, criterion: magnitude()})).rejects.toThrow(
+      new RangeError(
+        'initialTopologies: density must leave a connection, received 0.001 of 256. Use at least 0.00390625.',
+      ),
+    );
+    expect(nnzOf(await initialTopologies(mlp(), {density: 1 / 256, criterion: magnitude()}))).toBe(1);
+  });
+
   it('by magnitude over the network keeps the largest weights, exactly, and sparsify takes them', async () => {
     const model = mlp();
     const topologies = await initialTopologies(model, {density: 0.25, criterion: magnitude()});

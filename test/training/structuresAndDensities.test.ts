@@ -1,11 +1,14 @@
 import * as tf from '@tensorflow/tfjs';
 import {
+  adaptiveThresholdPruning,
   blocks,
   byRank,
+  bySurvivors,
   cannistraciHebb,
   constantFanIn,
   type DSTOptions,
   DSTScheduler,
+  dropLowestOfAll,
   gradientGrowth,
   growHighest,
   magnitude,
@@ -15,12 +18,15 @@ import {
   type Structure,
   sampleStructure,
   seededRandom,
+  setPruning,
   sparsify,
-  type Topology,
+  Topology,
+  thresholdPruning,
   within,
 } from 'itop';
 import {beforeEach, describe, expect, it} from 'vitest';
 import {trainSteps} from '../support/training.ts';
+import {updateLayers} from '../support/updateLayers.ts';
 
 beforeEach(async () => {
   await tf.setBackend('cpu');
@@ -125,6 +131,61 @@ describe("regrown: 'never'", () => {
     await trainSteps(sparse, scheduler, 1);
     const {nnz, grown, dropped} = scheduler.lastUpdate!.layers.find(({name}) => name === 'b')!;
     expect([nnz, grown]).toEqual([32 - dropped, 0]);
+  });
+
+  it.each([1, 0.9])('drops no more than others are there to grow, at density %f', async (density) => {
+    const nnz = Math.round(density * 256);
+    const dsr = {pruner: adaptiveThresholdPruning(0.2), grower: randomGrowth(), redistribution: bySurvivors()};
+    const exact = {dropFraction: 1};
+    for (const options of [dsr, {pruner: setPruning()}, {pruner: thresholdPruning(0.2)}, exact]) {
+      const sparse = model({
+        a: Topology.random([12, 16], density === 1 ? 192 : nnz - 60, seededRandom(1)),
+        b: Topology.random([16, 4], density === 1 ? 64 : 60, seededRandom(1)),
+      });
+      const scheduler = make(sparse, {...options, regrown: 'never'});
+      for (let update = 0; update < 3; update++) {
+        const before = new Map(scheduler.weights.map(({name, weight}) => [name, weight.topology]));
+        await trainSteps(sparse, scheduler, 1);
+        const {layers} = scheduler.lastUpdate!;
+        expect(layers.reduce((sum, layer) => sum + layer.nnz, 0)).toBe(nnz);
+        for (const {name, dropped, grown} of layers) {
+          if (options === exact) expect(grown).toBe(dropped);
+          const {size, nnz} = before.get(name)!;
+          expect(grown).toBeLessThanOrEqual(size - nnz);
+        }
+      }
+    }
+  });
+
+  it('keeps the largest of what would be dropped, by hand', async () => {
+    // 6 of 8, so that two may go: of those below the threshold 1, the 0.9 and the 0.7 stay.
+    const topology = Topology.fromPositions([4, 2], [0, 1, 2, 3, 4, 5]);
+    const layer = {name: 'layer', topology, weights: [0.9, 0.2, -0.7, 0.1, 5, 6, 0, 0]};
+    const rules = {fraction: 0.1, pruner: thresholdPruning(1), grower: randomGrowth(), regrown: 'never'} as const;
+    const [{next}] = await updateLayers([layer], rules);
+    expect([...next.positions()]).toEqual([0, 2, 4, 5, 6, 7]);
+  });
+
+  it('falls in density by a rank over all layers', async () => {
+    const sparse = model();
+    const options = {pruner: dropLowestOfAll(magnitude()), density: (step: number) => 0.5 - 0.02 * step};
+    const scheduler = make(sparse, {...options, dropFraction: 0.9, regrown: 'never'});
+    for (let step = 1; step <= 5; step++) {
+      await trainSteps(sparse, scheduler, 1);
+      expect(scheduler.lastUpdate!.layers.reduce((sum, {nnz}) => sum + nnz, 0)).toBe(
+        Math.round(options.density(step) * 256),
+      );
+    }
+  });
+
+  it('grows as much as it can beside a structure that leaves little room', async () => {
+    const structure = nOfM(3, 4);
+    const sparse = model(structured(structure, 144, 48));
+    const scheduler = make(sparse, {structure, regrown: 'never', dropFraction: 0.6});
+    for (let step = 1; step <= 5; step++) {
+      await trainSteps(sparse, scheduler, 1);
+      for (const {weight} of scheduler.weights) expect(structure.violation(weight.topology)).toBeUndefined();
+    }
   });
 
   it('shows growers the connections after the drop', async () => {

@@ -40,7 +40,7 @@ export function capAndRescale(
 
 /** Throws unless the power of a raw density is a finite number that is not negative. */
 export function checkPowerScale(where: string, powerScale: number): void {
-  if (!(powerScale >= 0 && powerScale < Number.POSITIVE_INFINITY)) {
+  if (!(powerScale >= 0 && Number.isFinite(powerScale))) {
     throw new RangeError(
       `${where}: powerScale must be a finite number of at least 0, received ${powerScale}. ` +
         '1 is the published distribution, 0 the uniform one.',

@@ -1,14 +1,11 @@
 import {createPositions, type Positions} from '../../topology/positions.ts';
-import {complement} from '../../topology/sample.ts';
 import {checkCriterion} from '../checkCriterion.ts';
 import type {Scores} from '../criteria.ts';
 import {rankedScores} from '../criterionScores.ts';
-import type {Criterion, DenseGradient, Grower, GrowRequest} from '../types.ts';
+import type {Criterion, Grower, GrowRequest} from '../types.ts';
 import {Candidates} from './candidates.ts';
+import {BLOCK_LENGTH, growInside} from './growInside.ts';
 import {takenPositions} from './takenPositions.ts';
-
-/** Positions whose scores are read at a time. */
-const BLOCK_LENGTH = 2 ** 18;
 
 /**
  * Grows the `k` inactive positions with the highest scores, exactly, the lower position first among equals. Scores are read block by
@@ -55,28 +52,4 @@ export function highestInactive(
     candidates.add(numbers.block(begin, Math.min(begin + BLOCK_LENGTH, size)), begin);
   }
   return candidates.best();
-}
-
-/** The best positions that the structure allows beside the active ones. */
-function growInside(request: GrowRequest, scores: DenseGradient): Positions {
-  const {shape, size, active, k, structure} = request;
-  const candidates = complement(size, takenPositions(request));
-  const ofCandidates = new Float32Array(candidates.length);
-  for (let begin = 0, next = 0; begin < size; begin += BLOCK_LENGTH) {
-    const end = Math.min(begin + BLOCK_LENGTH, size);
-    const block = scores.block(begin, end);
-    for (; next < candidates.length && candidates[next] < end; next++)
-      ofCandidates[next] = block[candidates[next] - begin];
-  }
-  const chosen = structure!.select({
-    shape,
-    candidates,
-    scores: ofCandidates,
-    k,
-    fixed: active,
-    total: active.length + k,
-  });
-  const grown = createPositions(size, chosen.length);
-  for (let i = 0; i < chosen.length; i++) grown[i] = candidates[chosen[i]];
-  return grown;
 }

@@ -3,7 +3,7 @@ import {describeValue} from '../../topology/describeValue.ts';
 import {createPositions, mergePositions} from '../../topology/positions.ts';
 import {selectLargest} from '../../topology/select.ts';
 import {checkStrategy} from '../checkStrategy.ts';
-import type {DiscoveryRequest, Grower} from '../types.ts';
+import type {DiscoveryRequest, Grower, Structure} from '../types.ts';
 
 /** `[share, grower]` */
 type Part = readonly [share: number, grower: Grower];
@@ -40,11 +40,16 @@ export function mixedGrowth(parts: readonly (readonly [share: number, grower: Gr
     grow(request) {
       const {size, k} = request;
       const counts = divide(k, shares);
+      const structure = request.structure && withTotal(request.structure, request.active.length + k);
       const explored = request.explored.copy();
       let active = request.active;
       let grown = createPositions(size, 0);
+      let asked = 0;
       parts.forEach(([, grower], i) => {
-        const picks = grower.grow({...request, active, explored, k: counts[i]});
+        asked += counts[i];
+        // What a structure has left of the share of one part, for want of a whole unit, the next one gets.
+        const count = structure ? asked - grown.length : counts[i];
+        const picks = grower.grow({...request, ...(structure && {structure}), active, explored, k: count});
         explored.add(picks);
         active = mergePositions(size, active, picks);
         grown = mergePositions(size, grown, picks);
@@ -53,6 +58,12 @@ export function mixedGrowth(parts: readonly (readonly [share: number, grower: Gr
     },
     ...(parts.some(([, grower]) => grower.save) && statesOf(parts)),
   };
+}
+
+/** The structure for a part: the layer has so many connections once all parts have grown theirs. */
+function withTotal(structure: Structure, total: number): Structure {
+  const select: Structure['select'] = (request) => structure.select({...request, total});
+  return Object.assign(Object.create(structure), {select});
 }
 
 /** What the parts keep, in their order; null of those that keep nothing. */
@@ -102,7 +113,7 @@ function divide(k: number, shares: readonly number[]): number[] {
 
 function checkShares(shares: readonly number[]): void {
   const sum = shares.reduce((a, b) => a + b, 0);
-  if (!shares.every((share) => share >= 0 && share <= 1) || Math.abs(sum - 1) > 1e-12) {
+  if (!shares.every((share) => Number.isFinite(share) && share >= 0 && share <= 1) || Math.abs(sum - 1) > 1e-12) {
     throw new RangeError(
       `mixedGrowth: shares must be in [0, 1] and sum to 1, received [${shares.join(', ')}]. ` +
         'Give each grower its part of the connections to grow.',

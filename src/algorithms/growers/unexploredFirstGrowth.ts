@@ -1,6 +1,7 @@
 import {mergePositions} from '../../topology/positions.ts';
 import {samplePositions} from '../../topology/sample.ts';
 import type {Grower} from '../types.ts';
+import {growInside} from './growInside.ts';
 import {randomGrowth} from './randomGrowth.ts';
 
 /**
@@ -19,6 +20,11 @@ export function unexploredFirstGrowth(): Grower {
     name: 'unexploredFirstGrowth',
     grow(request) {
       const {size, active, k, explored, random} = request;
+      if (request.structure) {
+        const block = (begin: number, end: number) =>
+          Float32Array.from({length: end - begin}, (_, i) => random() + (explored.has(begin + i) ? 0 : 2));
+        return growInside(request, {size, block});
+      }
       const unexplored = size - explored.count;
       const fresh = explored.absent(samplePositions(unexplored, Math.min(k, unexplored), random));
       if (fresh.length === k) return fresh;

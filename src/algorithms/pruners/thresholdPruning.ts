@@ -1,3 +1,4 @@
+import {describeValue} from '../../topology/describeValue.ts';
 import type {Pruner} from '../types.ts';
 
 /**
@@ -9,9 +10,9 @@ import type {Pruner} from '../types.ts';
  * @throws RangeError if `threshold` is negative or not a number
  */
 export function thresholdPruning(threshold: number): Pruner {
-  if (!(threshold >= 0)) {
+  if (!(typeof threshold === 'number' && threshold >= 0)) {
     throw new RangeError(
-      `thresholdPruning: threshold must be at least 0, received ${threshold}. ` +
+      `thresholdPruning: threshold must be at least 0, received ${describeValue(threshold)}. ` +
         'Give the magnitude up to which connections are dropped.',
     );
   }

@@ -25,12 +25,12 @@ export function decay(
 ): Schedule {
   checkNames<DecayOptions>(where, options, {floor: 1, beginStep: 1});
   const {floor, beginStep} = options;
-  if (!(initial >= 0 && initial <= 1)) {
+  if (!(Number.isFinite(initial) && initial >= 0 && initial <= 1)) {
     throw new RangeError(
       `${where}: initial must be in [0, 1], received ${describeValue(initial)}. For 50 % write 0.5.`,
     );
   }
-  if (!(floor >= 0 && floor <= initial)) {
+  if (!(Number.isFinite(floor) && floor >= 0 && floor <= initial)) {
     throw new RangeError(
       `${where}: floor must be in [0, ${initial}], received ${describeValue(floor)}. ` +
         'The schedule falls from its initial value to the floor.',

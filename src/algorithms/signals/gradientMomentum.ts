@@ -13,7 +13,7 @@ import type {GradientSignal} from '../types.ts';
  * @see Dettmers & Zettlemoyer 2019, "Sparse Networks from Scratch", §3, https://arxiv.org/abs/1907.04840
  */
 export function gradientMomentum(beta = 0.9): GradientSignal {
-  if (!(beta >= 0 && beta < 1)) {
+  if (!(Number.isFinite(beta) && beta >= 0 && beta < 1)) {
     throw new RangeError(
       `gradientMomentum: beta must be in [0, 1), received ${describeValue(beta)}. Give the share of the momentum that stays.`,
     );

@@ -31,7 +31,7 @@ export function constantFanIn(options: ConstantFanInOptions = {}): Structure {
   checkOptions<ConstantFanInOptions>('constantFanIn', options, {minSalient: 1});
   const {minSalient} = options;
   if (minSalient === undefined) return fanInOf('constantFanIn');
-  if (!(minSalient >= 0 && minSalient <= 1)) {
+  if (!(Number.isFinite(minSalient) && minSalient >= 0 && minSalient <= 1)) {
     throw new RangeError(
       `constantFanIn: minSalient must be in [0, 1], received ${describeValue(minSalient)}. Leave it out to ablate no output.`,
     );

@@ -23,7 +23,8 @@ export function sampleStructure(
 ): Topology {
   const where = 'sampleStructure';
   checkStrategy(where, 'structure', structure, 'nOfM(2, 4)', 'select');
-  checkKind(where, 'shape', 'a list', shape, 'Pass the shape of the kernel, as [784, 300].');
+  checkKind(where, 'shape', 'a list of positive integers', shape, 'Pass the shape of the kernel, as [784, 300].');
+  checkKind(where, 'nnz', 'a number', nnz, 'Pass the number of connections.');
   checkKind(where, 'random', 'a function', random, 'Pass seededRandom(seed).');
   if (scores) checkRanked(where, scores);
   const candidates = complement(sizeOf(shape), new Int32Array(0));

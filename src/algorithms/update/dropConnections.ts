@@ -1,3 +1,4 @@
+import {selectGlobally} from '../criteria.ts';
 import {divideShares, roundToTotal} from '../divideShares.ts';
 import type {PruneRequest} from '../types.ts';
 import {activeLayer, checkReturned, type LayerState, shareOf, type UpdateRules} from './layerState.ts';
@@ -37,12 +38,14 @@ export function connectionsLeft(layers: readonly LayerState[], rules: UpdateRule
 
 /** What the pruner is asked about a layer that is to be left with so many connections before any is replaced. */
 export function pruneRequest(layer: LayerState, left: number, rules: UpdateRules): PruneRequest {
-  const {nnz} = layer.topology;
-  const {fraction, structure} = rules;
+  const {nnz, size} = layer.topology;
+  const {fraction, structure, regrown, redistribution} = rules;
   const surplus = Math.max(0, nnz - left);
-  const k = surplus + Math.ceil(fraction * (nnz - surplus));
+  const wanted = surplus + Math.ceil(fraction * (nnz - surplus));
+  // What does not come back must leave enough others for the layer's share.
+  const k = regrown === 'never' && !redistribution?.grow ? Math.min(wanted, size - left) : wanted;
   // Pruners with a rule of their own go by the fraction: it covers the surplus, too.
-  const share = surplus === 0 ? fraction : k / nnz;
+  const share = surplus === 0 && k === wanted ? fraction : k / nnz;
   return {...activeLayer(layer, rules), fraction: share, k, left, ...(structure && {structure})};
 }
 
@@ -54,6 +57,27 @@ export function dropConnections(requests: readonly PruneRequest[], {pruner}: Upd
     checkSomeLeft(request, dropped[i].length);
   }
   return dropped;
+}
+
+/**
+ * The slots to drop without the largest of them, where what is dropped does not come back and too few others would be left for the
+ * total. Structures choose for themselves what stays.
+ */
+export function replaceable(
+  layers: readonly LayerState[],
+  dropped: readonly Int32Array[],
+  {total, regrown, structure}: UpdateRules,
+): readonly Int32Array[] {
+  if (regrown !== 'never' || structure || total === 'free') return dropped;
+  const sum = (counts: readonly number[]) => counts.reduce((all, count) => all + count, 0);
+  const others = sum(layers.map(({topology}) => topology.size)) - (total ?? sum(layers.map(shareOf)));
+  const excess = sum(dropped.map(({length}) => length)) - others;
+  if (excess <= 0) return dropped;
+  const magnitudes = layers.map(({values}, i) => Float32Array.from(dropped[i], (slot) => Math.abs(values[slot])));
+  return selectGlobally(magnitudes, excess).map((largest, i) => {
+    const kept = new Set(largest);
+    return dropped[i].filter((_, index) => !kept.has(index));
+  });
 }
 
 /** A layer that begins without the structure may have no connection that could stay: it must not lose all that it has learned. */

@@ -14,6 +14,8 @@ import {
   type UpdateRules,
 } from './layerState.ts';
 
+const BY_STRUCTURE = 'Use strategies that go by request.structure, such as magnitudePruning() and gradientGrowth().';
+
 /**
  * Connections that each layer grows: in all as many as are missing to the total, none more than it has room for.
  *
@@ -27,7 +29,7 @@ export function connectionsToGrow(
   dropped: readonly number[],
   rules: UpdateRules,
 ): number[] {
-  const {total, redistribution, regrown} = rules;
+  const {total, redistribution, regrown, structure} = rules;
   const kept = layers.map(({topology}, i) => topology.nnz - dropped[i]);
   const lost = left.map((count, i) => Math.max(0, count - kept[i]));
   if (total === 'free') return redistribution?.shrink ? lost : lost.map(() => 0);
@@ -50,7 +52,8 @@ export function connectionsToGrow(
     'updateConnectivity',
     shares,
     after - sum(kept),
-    layers.map(({topology}, i) => topology.size - (regrown === 'never' ? topology.nnz : kept[i])),
+    // Beside a structure, growers say what there is room for.
+    layers.map(({topology}, i) => topology.size - (regrown === 'never' && !structure ? topology.nnz : kept[i])),
   );
 }
 
@@ -96,7 +99,7 @@ export function growConnections(
   if (grown.length !== request.k && !(barred && structure && grown.length < request.k)) {
     throw new RangeError(
       `updateConnectivity: the grower must return ${request.k} positions, as many as were dropped, ` +
-        `received ${grown.length}. Return exactly request.k positions.`,
+        `received ${grown.length}. ${structure ? BY_STRUCTURE : 'Return exactly request.k positions.'}`,
     );
   }
   if (barred && countBoth(grown, barred) > 0) {
@@ -121,7 +124,7 @@ function checkStructure(structure: Structure | undefined, next: Topology, budget
   if (violation === undefined) return;
   throw new RangeError(
     `updateConnectivity: pruner and grower must return topologies with the structure ${structure?.name}, received one with ` +
-      `${violation}. Use strategies that go by request.structure, such as magnitudePruning() and gradientGrowth().`,
+      `${violation}. ${BY_STRUCTURE}`,
   );
 }
 

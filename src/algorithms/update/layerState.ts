@@ -27,7 +27,8 @@ export function shareOf({topology, unused = 0}: LayerState): number {
 
 /**
  * What becomes of a connection that is dropped and would be grown again in the same update: 'keep', it keeps its value and the
- * optimizer's state; 'fresh', it begins as a new one; 'never', it is not grown in this update.
+ * optimizer's state; 'fresh', it begins as a new one; 'never', it is not grown in this update, and where too few others are inactive,
+ * fewer are dropped.
  */
 export type Regrown = 'keep' | 'fresh' | 'never';
 

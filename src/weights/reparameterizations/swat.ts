@@ -23,7 +23,7 @@ export interface SwatOptions {
 export function swat(options: SwatOptions): Reparameterization {
   checkKind('swat', 'options', 'an object', options, 'Write swat({weights: 0.1, activations: 0.1}).');
   const {weights, activations} = options;
-  if (![weights, activations].every((share) => share > 0 && share <= 1)) {
+  if (![weights, activations].every((share) => Number.isFinite(share) && share > 0 && share <= 1)) {
     throw new RangeError(
       `swat: weights and activations must be in (0, 1], received ${weights} and ${activations}. Write for instance {weights: 0.1, activations: 0.1}.`,
     );

@@ -23,7 +23,7 @@ export interface TargetedDropoutOptions {
 export function targetedDropout(options: TargetedDropoutOptions): Reparameterization {
   checkKind('targetedDropout', 'options', 'an object', options, 'Write targetedDropout({targeted: 0.9, rate: 0.5}).');
   const {targeted, rate} = options;
-  if (![targeted, rate].every((share) => share >= 0 && share <= 1)) {
+  if (![targeted, rate].every((share) => Number.isFinite(share) && share >= 0 && share <= 1)) {
     throw new RangeError(
       `targetedDropout: targeted and rate must be in [0, 1], received ${targeted} and ${rate}. Write for instance {targeted: 0.9, rate: 0.5}.`,
     );

@@ -27,13 +27,13 @@ export interface TopKastOptions {
 export function topKast(options: TopKastOptions): Reparameterization {
   checkKind('topKast', 'options', 'an object', options, 'Write topKast({forward: 0.1, backward: 0.2}).');
   const {forward, backward, l1 = 0, l2 = 0} = options;
-  if (!(forward > 0 && forward <= backward && backward <= 1)) {
+  if (!([forward, backward].every(Number.isFinite) && forward > 0 && forward <= backward && backward <= 1)) {
     throw new RangeError(
       `topKast: forward and backward must be in (0, 1], the first no larger than the second, received ${forward} and ${backward}. ` +
         'Write for instance {forward: 0.1, backward: 0.2}.',
     );
   }
-  if (!(l1 >= 0 && l2 >= 0 && Number.isFinite(l1 + l2))) {
+  if (!(l1 >= 0 && l2 >= 0 && Number.isFinite(l1) && Number.isFinite(l2))) {
     throw new RangeError(
       `topKast: l1 and l2 must be finite and at least 0, received ${l1} and ${l2}. Leave them out for 0.`,
     );

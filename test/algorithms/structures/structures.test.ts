@@ -3,18 +3,27 @@ import {describe, expect, it} from 'vitest';
 import {random} from '../../../src/algorithms/criteria.ts';
 import {gradientGrowth} from '../../../src/algorithms/growers/gradientGrowth.ts';
 import {growHighest} from '../../../src/algorithms/growers/growHighest.ts';
+import {mixedGrowth} from '../../../src/algorithms/growers/mixedGrowth.ts';
 import {randomGrowth} from '../../../src/algorithms/growers/randomGrowth.ts';
+import {unexploredFirstGrowth} from '../../../src/algorithms/growers/unexploredFirstGrowth.ts';
 import {magnitudePruning} from '../../../src/algorithms/pruners/magnitudePruning.ts';
 import {blocks, channels, diagonals} from '../../../src/algorithms/structures/blocks.ts';
 import {constantFanIn} from '../../../src/algorithms/structures/constantFanIn.ts';
 import {nOfM} from '../../../src/algorithms/structures/nOfM.ts';
 import {sampleStructure} from '../../../src/algorithms/structures/sampleStructure.ts';
+import type {Grower} from '../../../src/algorithms/types.ts';
 import {seededRandom} from '../../../src/topology/random.ts';
 import {Topology} from '../../../src/topology/topology.ts';
 import {denseGradient, pruneRequest, someNumbers} from '../../support/layer.ts';
 import {updateLayers} from '../../support/updateLayers.ts';
 
 const structures = [nOfM(2, 4), nOfM(1, 3), constantFanIn(), blocks([2, 2]), blocks([1, 4]), channels(), diagonals()];
+
+const mixed = mixedGrowth([
+  [0.5, gradientGrowth()],
+  [0.2, randomGrowth()],
+  [0.3, unexploredFirstGrowth()],
+]);
 
 /** Kernels that every structure above fits. */
 const anyShape = fc.oneof(
@@ -32,7 +41,7 @@ describe('a structure', () => {
         anyShape,
         fc.double({min: 0, max: 1, noNaN: true}),
         fc.double({min: 0, max: 1, noNaN: true}),
-        fc.constantFrom(gradientGrowth(), growHighest(random())),
+        fc.constantFrom(gradientGrowth(), growHighest(random()), randomGrowth(), unexploredFirstGrowth(), mixed),
         fc.integer(),
         async (structure, shape, density, fraction, grower, seed) => {
           const size = shape.reduce((a, b) => a * b, 1);
@@ -111,7 +120,8 @@ describe('a structure', () => {
   it('is checked: a grower that knows nothing of it is refused', async () => {
     const topology = sampleStructure(constantFanIn(), [16, 8], 40, seededRandom(1));
     const layer = {name: 'layer', topology, weights: someNumbers(128, 1)};
-    const rules = {fraction: 0.4, pruner: magnitudePruning(), grower: randomGrowth(), structure: constantFanIn()};
+    const grower: Grower = {grow: (request) => randomGrowth().grow({...request, structure: undefined})};
+    const rules = {fraction: 0.4, pruner: magnitudePruning(), grower, structure: constantFanIn()};
     await expect(updateLayers([layer], rules)).rejects.toThrow(
       /must return topologies with the structure constantFanIn, received one with \d+ connections in group \d, not 5\. Use strategies/,
     );
@@ -128,6 +138,30 @@ describe('by hand:', () => {
     const rules = {fraction: 0.5, pruner: magnitudePruning(), grower: gradientGrowth(), structure: constantFanIn()};
     const [{next}] = await updateLayers([layer], rules);
     expect([...next.positions()]).toEqual([0, 1, 2, 7]);
+  });
+
+  it('a mixture fills each output, first by gradient, then where nothing was active, then anywhere', async () => {
+    // [6, 2], fan-in 3, inputs 0, 1 and 2; all but the first of each output goes, 4 in all. The largest gradients are all of output 0:
+    // 9 and 8, the values of inputs 3 and 4, fill it, so that the 7 of input 5 does not grow. Output 1 gets one of its unexplored inputs
+    // 3, 4 and 5, and one of all that are left.
+    const topology = Topology.fromPositions([6, 2], [0, 1, 2, 3, 4, 5]);
+    const gradient = denseGradient([0, 0, 0, 0, 0, 0, 9, 1, 8, 1, 7, 1]);
+    const layer = {name: 'layer', topology, weights: [9, 9, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0], gradient};
+    const grower = mixedGrowth([
+      [0.5, gradientGrowth()],
+      [0.25, unexploredFirstGrowth()],
+      [0.25, randomGrowth()],
+    ]);
+    for (const seed of [1, 2, 3, 4, 5, 6, 7, 8]) {
+      const rules = {fraction: 0.6, pruner: magnitudePruning(), grower, structure: constantFanIn()};
+      const [{next}] = await updateLayers([layer], {...rules, random: seededRandom(seed)});
+      const positions = [...next.positions()];
+      expect(positions.filter((position) => position % 2 === 0)).toEqual([0, 6, 8]);
+      const second = positions.filter((position) => position % 2 === 1);
+      expect(second.length).toBe(3);
+      expect(second[0]).toBe(1);
+      expect(second[2]).toBeGreaterThan(6);
+    }
   });
 
   it('of equals the lower position is dropped first, and where a structure chooses what stays, stays first', () => {
