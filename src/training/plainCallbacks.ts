@@ -65,7 +65,7 @@ function checkOnce(own: readonly GivenCallback[]): void {
   const schedulers = own.map((callback) => steppedBy.get(callback));
   if (new Set(schedulers).size === own.length) return;
   throw new TypeError(
-    'fit: callbacks must step each scheduler once, received two that step the same. That of a log steps its scheduler: leave ' +
+    'fit: callbacks must step each scheduler once, received two of one. That of a log steps its scheduler: leave ' +
       "the scheduler's own out.",
   );
 }

@@ -157,8 +157,7 @@ function checkSettings(saved: SchedulerSettings, given: SchedulerSettings): void
     if (before !== value) {
       throw new Error(
         `DSTScheduler: ${name} must be ${describeValue(before)} as in the state to resume, received ${describeValue(value)}. ` +
-          'Continue with the options that it was saved with. To change them on purpose, give a new scheduler the state of that one, ' +
-          'scheduler.toJSON(), with other settings as resume.',
+          'Continue with the options that it was saved with, or change the settings in that state on purpose.',
       );
     }
   }

@@ -130,7 +130,7 @@ describe('SchedulerCallback', () => {
       [scheduler.callback(), scheduler.callback()],
     ]) {
       await expect(model.fit(x, y, {...quietly, callbacks})).rejects.toThrow(
-        /^fit: callbacks must step each scheduler once, received two that step the same\./,
+        /^fit: callbacks must step each scheduler once, received two of one\./,
       );
     }
     expect(scheduler.stepCount).toBe(0);

@@ -24,7 +24,7 @@ export function dropLowest(criterion: Criterion, name = `dropLowest(${criterion?
       if (needsGradient && !request.gradient) {
         throw new Error(
           `${name}: request.gradient must be the gradient at the active connections, received undefined. ` +
-            'Pass it, as for every pruner with needsGradient.',
+            'Pass it with the others.',
         );
       }
       const scores = activeScores(name, criterion, request);

@@ -1,4 +1,4 @@
-import {selectGlobally} from '../criteria.ts';
+import {selectLargest} from '../../topology/select.ts';
 import {divideShares, roundToTotal} from '../divideShares.ts';
 import type {PruneRequest} from '../types.ts';
 import {activeLayer, checkReturned, type LayerState, shareOf, type UpdateRules} from './layerState.ts';
@@ -73,11 +73,10 @@ export function replaceable(
   const others = sum(layers.map(({topology}) => topology.size)) - (total ?? sum(layers.map(shareOf)));
   const excess = sum(dropped.map(({length}) => length)) - others;
   if (excess <= 0) return dropped;
-  const magnitudes = layers.map(({values}, i) => Float32Array.from(dropped[i], (slot) => Math.abs(values[slot])));
-  return selectGlobally(magnitudes, excess).map((largest, i) => {
-    const kept = new Set(largest);
-    return dropped[i].filter((_, index) => !kept.has(index));
-  });
+  const magnitudes = layers.flatMap(({values}, i) => Array.from(dropped[i], (slot) => Math.abs(values[slot])));
+  const kept = new Set(selectLargest(Float32Array.from(magnitudes), excess));
+  let index = 0;
+  return dropped.map((slots) => slots.filter(() => !kept.has(index++)));
 }
 
 /** A layer that begins without the structure may have no connection that could stay: it must not lose all that it has learned. */

@@ -24,7 +24,7 @@ test('reads the gradient, and says so', () => {
   expect(pruner.needsGradient).toBe(true);
   expect(() => pruner.prune(pruneRequest([1, 2]))).toThrow(
     'taylorPruning: request.gradient must be the gradient at the active connections, received undefined. ' +
-      'Pass it, as for every pruner with needsGradient.',
+      'Pass it with the others.',
   );
 });
 
