@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import type {ConvGeometry} from './convGeometry.ts';
-import {kernelNames} from './kernelNames.ts';
+
+/** The kernel of backends that have one: `{x: [batch, h, w, in], dy: [batch, h', w', out]} -> [kh, kw, in, out]`. */
+export const FILTER_GRADIENT = 'ItopFilterGradient';
 
 /** The input with its border of zeros, so that the convolution itself is 'valid': every backend knows that one. */
 export function padInput(x: tf.Tensor4D, {pad}: ConvGeometry): tf.Tensor4D {
@@ -21,9 +23,8 @@ export function padInput(x: tf.Tensor4D, {pad}: ConvGeometry): tf.Tensor4D {
  * @returns `[kh, kw, in, out]`
  */
 export function conv2dBackpropFilter(x: tf.Tensor4D, dy: tf.Tensor4D, geometry: ConvGeometry): tf.Tensor4D {
-  const kernelName = kernelNames.filterGradient;
-  if (tf.getKernel(kernelName, tf.getBackend()) == null) return filterGradientByConvolution(x, dy, geometry);
-  return tf.engine().runKernel(kernelName, {x, dy}, {geometry} as unknown as tf.NamedAttrMap) as tf.Tensor4D;
+  if (tf.getKernel(FILTER_GRADIENT, tf.getBackend()) == null) return filterGradientByConvolution(x, dy, geometry);
+  return tf.engine().runKernel(FILTER_GRADIENT, {x, dy}, {geometry} as unknown as tf.NamedAttrMap) as tf.Tensor4D;
 }
 
 /**

@@ -23,8 +23,6 @@ export const kernelNames = {
   sparseConv2dBackpropValues: 'ItopSparseConv2dBackpropValues',
   /** `{x: [batch, h, w, in], dy: [batch, h', w', out]} -> [end − begin, out]`: rows of the gradient at all positions */
   sparseConv2dGradientRows: 'ItopSparseConv2dGradientRows',
-  /** `{x: [batch, h, w, in], dy: [batch, h', w', out]} -> [kh, kw, in, out]`: the gradient at all positions */
-  filterGradient: 'ItopFilterGradient',
   /** `{dy: [..., out], y: [..., out]} -> [dz, dBias: [out]]`: dL/dy through activation and bias; dz is dy if it is linear */
   outputGradient: 'ItopOutputGradient',
   /** `{values: [nnz]} -> [...topology.shape]`, zeros where there is no connection */

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import {prefersDense} from '../../ops/breakEven.ts';
 import {compositeKernels} from '../../ops/composite.ts';
 import type {ConvGeometry} from '../../ops/convGeometry.ts';
-import {filterGradientByConvolution} from '../../ops/convGradients.ts';
+import {FILTER_GRADIENT, filterGradientByConvolution} from '../../ops/convGradients.ts';
 import {denseIndex} from '../../ops/denseIndex.ts';
 import {prepareKernel} from '../../ops/dispatch.ts';
 import {setLargestFinder} from '../../ops/findLargest.ts';
@@ -45,7 +45,7 @@ function registerOutputGradient(): void {
 }
 
 function registerFilterGradient(): void {
-  const kernelName = kernelNames.filterGradient;
+  const kernelName = FILTER_GRADIENT;
   if (tf.getKernel(kernelName, BACKEND) != null) return;
   const kernelFunc: tf.KernelFunc = ({inputs, attrs, backend}) => {
     const {x, dy} = inputs as {x: tf.Tensor4D; dy: tf.Tensor4D};
