@@ -53,6 +53,8 @@ function runFor({inputs, attrs, backend}: KernelCall, isDepthwise: boolean, run:
   const shape = x.shape as [number, number, number, number];
   const {computeConv2DInfo} = tf.backend_util;
   const info = computeConv2DInfo(shape, filterShape, strides, 1, pad, dimRoundingMode, isDepthwise);
+  // tfjs forgets the rounding of a dense convolution.
+  if (!tf.util.arraysEqual(info.outShape, dy.shape)) return undefined;
   return run(backend as GpuBackend, {x, dy}, convGeometryOf(info));
 }
 
