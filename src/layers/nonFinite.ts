@@ -140,7 +140,7 @@ export function beginDeviceStep(model: tf.LayersModel): void {
 
 /** Acts on the mean loss of an epoch, which is not finite if that of any step was not. */
 export async function checkEpoch(model: tf.LayersModel, loss: number | tf.Scalar | undefined): Promise<void> {
-  if (loss === undefined) return;
+  if (loss === undefined || policyOf(model) === 'ignore') return;
   const value = typeof loss === 'number' ? loss : (await loss.data())[0];
   if (!Number.isFinite(value)) act(model, value);
 }
