@@ -15,14 +15,8 @@ let isInstalled = false;
 
 /** Looks at the loss where steps do not: on devices. */
 class EpochGuard extends tf.Callback {
-  override async onEpochEnd(_epoch: number, logs: tf.Logs = {}): Promise<void> {
-    try {
-      await checkEpoch(this.model, logs.loss as number | tf.Scalar | undefined);
-    } catch (error) {
-      // Means that nobody has read yet.
-      tf.dispose(logs as unknown as tf.NamedTensorMap);
-      throw error;
-    }
+  override onEpochEnd(_epoch: number, logs?: tf.Logs): Promise<void> {
+    return checkEpoch(this.model, logs?.loss as unknown as tf.Scalar);
   }
 }
 
