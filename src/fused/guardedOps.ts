@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import {isHostBackend} from '../kernels/hostMemory.ts';
-import {accept, beginDeviceStep, observe, policyOf, refuse} from '../layers/nonFinite.ts';
+import {accept, beginDeviceStep, checkEpoch, observe, policyOf, refuse} from '../layers/nonFinite.ts';
 import {sparseWeights} from '../layers/sparseWeights.ts';
 import {type RandomState, seededRandom} from '../topology/random.ts';
 import {HostWeight} from '../weights/hostWeight.ts';
@@ -13,6 +13,13 @@ type DataFunction = (data: tf.Tensor[]) => tf.Tensor[];
 
 let isInstalled = false;
 
+/** Looks at the loss where steps do not: on devices. */
+class EpochGuard extends tf.Callback {
+  override onEpochEnd(_epoch: number, logs?: tf.Logs): Promise<void> {
+    return checkEpoch(this.model, logs?.loss as unknown as tf.Scalar);
+  }
+}
+
 /**
  * Has the training steps that tfjs takes by single ops follow the policy for losses that are not finite, see `setNonFinite`, and draw from the
  * model's source, see `seedDropout`.
@@ -20,6 +27,8 @@ let isInstalled = false;
 export function guardOps(): void {
   if (isInstalled) return;
   isInstalled = true;
+  // For every training, however little it shows.
+  tf.registerCallbackConstructor(0, EpochGuard);
   const prototype = tf.LayersModel.prototype as unknown as {makeTrainFunction(): DataFunction};
   const {makeTrainFunction} = prototype;
   prototype.makeTrainFunction = function (this: tf.LayersModel) {

@@ -139,10 +139,13 @@ export function beginDeviceStep(model: tf.LayersModel): void {
 }
 
 /** Acts on the mean loss of an epoch, which is not finite if that of any step was not. */
-export async function checkEpoch(model: tf.LayersModel, loss: number | tf.Scalar | undefined): Promise<void> {
-  if (loss === undefined) return;
-  const value = typeof loss === 'number' ? loss : (await loss.data())[0];
-  if (!Number.isFinite(value)) act(model, value);
+export async function checkEpoch(model: tf.LayersModel, loss: tf.Scalar | undefined): Promise<void> {
+  const policy = policyOf(model);
+  if (!loss || policy === 'ignore') return;
+  const [value] = await loss.data();
+  if (Number.isFinite(value)) return;
+  if (policy === 'throw') loss.dispose();
+  act(model, value);
 }
 
 /** Throws, or stops a training that goes on. @param loss  that of a step or an epoch */

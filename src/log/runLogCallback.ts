@@ -22,7 +22,6 @@ export class RunLogCallback extends SchedulerCallback {
       async ([name, value]) => [name, typeof value === 'number' ? value : (await value.data())[0]] as const,
     );
     this.log.epoch(Object.fromEntries(await Promise.all(values)), epoch + 1);
-    await super.onEpochEnd(epoch, logs);
   }
 
   /** Has the log write the pictures of the topologies. */

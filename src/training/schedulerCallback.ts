@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs';
-import {checkEpoch} from '../layers/nonFinite.ts';
 import {type NamedSparseWeight, sparseWeights} from '../layers/sparseWeights.ts';
 import {setStepped, takePlainCallbacks} from './plainCallbacks.ts';
 import {yieldToHost} from './yieldToHost.ts';
@@ -64,11 +63,6 @@ export class SchedulerCallback extends tf.Callback {
     const total = epochsLeft * perEpoch;
     // A single epoch is likely one turn of a loop around fit: nobody knows how many follow.
     if (epochsLeft > 1 && Number.isFinite(total)) this.scheduler.begin?.(total);
-  }
-
-  /** Looks at the loss where steps do not: on devices. @throws RangeError if it is not finite, unless `setNonFinite` says otherwise */
-  override async onEpochEnd(_epoch: number, logs?: tf.Logs): Promise<void> {
-    await checkEpoch(this.model, logs?.loss as number | tf.Scalar | undefined);
   }
 
   /** Has the scheduler make its step. */

@@ -292,13 +292,28 @@ describeBackends('a loss that is not finite, on a device', () => {
     tf.dispose([x, y, bad]);
   });
 
-  test('throws at the end of the epoch, if nothing was told before', async () => {
-    const model = compiled();
-    const {x, y} = data();
-    const callback = new SETScheduler(model, {dropFraction: 0.3, updateInterval: 100}).callback();
-    callback.setModel(model);
-    await expect(callback.onEpochEnd(0, {loss: Number.NaN})).rejects.toThrow(/^fit: the loss of model/);
-    release(model);
+  test('throws or stops at the end of the epoch, also without a callback that waits', async () => {
+    vi.spyOn(console, 'warn').mockImplementation(() => {});
+    const [x, y] = [
+      tf.tensor2d(
+        Array.from({length: 80}, (_, i) => (i === 48 ? Number.NaN : 1)),
+        [40, 2],
+      ),
+      tf.ones([40, 1]),
+    ];
+    const fitted = async (policy: 'throw' | 'stop') => {
+      const model = tf.sequential({layers: [maskedDense({units: 1, inputShape: [2], density: 1, seed: 1})]});
+      model.compile({optimizer: tf.train.sgd(0.1), loss: 'meanSquaredError'});
+      setNonFinite(model, policy);
+      try {
+        return (await model.fit(x, y, {epochs: 3, batchSize: 8, shuffle: false, verbose: 0})).epoch;
+      } finally {
+        release(model);
+      }
+    };
+    await expect(fitted('throw')).rejects.toThrow(/^fit: the loss of model/);
+    expect(await fitted('stop')).toEqual([0]);
+    vi.restoreAllMocks();
     tf.dispose([x, y]);
   });
 

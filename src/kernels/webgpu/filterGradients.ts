@@ -11,8 +11,8 @@ import {DEPTH, filterGradient, TILE, TILE_THREADS} from './programs/filterGradie
 const BUSY = 512;
 /** Fewest steps of a workgroup in a split. */
 const LEAST_STEPS = 8;
-/** Most rows of a depthwise filter: the sums of a row's terms share the memory of a workgroup. */
-const MOST_ROWS = 16;
+/** Most rows of a depthwise filter: with 16, a driver in software compiles the program for minutes. */
+const MOST_ROWS = 8;
 
 /**
  * The gradients of the filters of tfjs's own convolutions. The stock kernels have a thread for each weight go through all pixels of the
@@ -53,6 +53,8 @@ function runFor({inputs, attrs, backend}: KernelCall, isDepthwise: boolean, run:
   const shape = x.shape as [number, number, number, number];
   const {computeConv2DInfo} = tf.backend_util;
   const info = computeConv2DInfo(shape, filterShape, strides, 1, pad, dimRoundingMode, isDepthwise);
+  // tfjs forgets the rounding of a dense convolution.
+  if (!tf.util.arraysEqual(info.outShape, dy.shape)) return undefined;
   return run(backend as GpuBackend, {x, dy}, convGeometryOf(info));
 }
 
