@@ -1,12 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import {isHostBackend} from '../kernels/hostMemory.ts';
-import {accelerateFit} from '../kernels/stock/accelerateFit.ts';
+import {accelerateBatches} from '../kernels/stock/accelerateBatches.ts';
 import {supportsWasmKernels} from '../kernels/wasm/kernelModule.ts';
 import {NotCovered} from '../layers/kinds/notCovered.ts';
 import {beginDeviceStep, observe} from '../layers/nonFinite.ts';
 import {type DeviceModel, deviceStepFor} from './deviceStep.ts';
 import {exclusively} from './exclusively.ts';
-import {explain} from './explain.ts';
 import {FusedModel} from './fusedModel.ts';
 import {deviceModelOf, fusedModelOf, releaseModel} from './fusedModels.ts';
 import {isKnownTfjs} from './knownTfjs.ts';
@@ -20,6 +19,7 @@ interface Methods {
   makeTrainFunction(): DataFunction;
   makeTestFunction(): void;
   fit(...args: unknown[]): Promise<tf.History>;
+  evaluate(...args: unknown[]): tf.Scalar | tf.Scalar[];
   predictLoop(x: tf.Tensor | tf.Tensor[], batchSize?: number, isVerbose?: boolean): tf.Tensor | tf.Tensor[];
   dispose(): object;
 }
@@ -48,13 +48,22 @@ function install(): () => void {
   const mayStandIn = (model: tf.LayersModel) => isInstalled && isFusedStepOn(model);
   const standIn = <Result>(model: tf.LayersModel, run: () => Result | undefined): Result | undefined =>
     mayStandIn(model) ? exclusively(run) : undefined;
+  // With steps fused, the stock kernels would take longer for the batches than the loops for the steps.
+  const fastBatches = (model: tf.LayersModel) =>
+    isHostBackend() && mayStandIn(model) && fusedModelOf(model) instanceof FusedModel ? accelerateBatches() : undefined;
   const methods: Methods & ThisType<tf.LayersModel> = {
     async fit(...args) {
-      // With the step fused, the stock kernels would take longer for the batches than the loops for the step.
-      const isFused = isHostBackend() && mayStandIn(this) && explain(this).isFused;
-      const restore = isFused ? accelerateFit() : undefined;
+      const restore = fastBatches(this);
       try {
         return await stock.fit.apply(this, args);
+      } finally {
+        restore?.();
+      }
+    },
+    evaluate(...args) {
+      const restore = fastBatches(this);
+      try {
+        return stock.evaluate.apply(this, args);
       } finally {
         restore?.();
       }
@@ -96,8 +105,8 @@ function install(): () => void {
   };
 }
 
-function methodsOf({fit, makeTrainFunction, makeTestFunction, predictLoop, dispose}: Methods): Methods {
-  return {fit, makeTrainFunction, makeTestFunction, predictLoop, dispose};
+function methodsOf({fit, evaluate, makeTrainFunction, makeTestFunction, predictLoop, dispose}: Methods): Methods {
+  return {fit, evaluate, makeTrainFunction, makeTestFunction, predictLoop, dispose};
 }
 
 /** A step on a batch of inputs, targets and sample weights; undefined where stock ops must take it. */
