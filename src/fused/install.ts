@@ -1,12 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import {isHostBackend} from '../kernels/hostMemory.ts';
-import {accelerateFit} from '../kernels/stock/accelerateFit.ts';
+import {accelerateBatches} from '../kernels/stock/accelerateBatches.ts';
 import {supportsWasmKernels} from '../kernels/wasm/kernelModule.ts';
 import {NotCovered} from '../layers/kinds/notCovered.ts';
 import {beginDeviceStep, observe} from '../layers/nonFinite.ts';
 import {type DeviceModel, deviceStepFor} from './deviceStep.ts';
 import {exclusively} from './exclusively.ts';
-import {explain} from './explain.ts';
 import {FusedModel} from './fusedModel.ts';
 import {deviceModelOf, fusedModelOf, releaseModel} from './fusedModels.ts';
 import {isKnownTfjs} from './knownTfjs.ts';
@@ -20,6 +19,7 @@ interface Methods {
   makeTrainFunction(): DataFunction;
   makeTestFunction(): void;
   fit(...args: unknown[]): Promise<tf.History>;
+  evaluate(...args: unknown[]): tf.Scalar | tf.Scalar[];
   predictLoop(x: tf.Tensor | tf.Tensor[], batchSize?: number, isVerbose?: boolean): tf.Tensor | tf.Tensor[];
   dispose(): object;
 }
@@ -43,18 +43,26 @@ export function installFusedStep(): () => void {
 }
 
 function install(): () => void {
-  const stock = methodsOf(prototype);
   let isInstalled = true;
   const mayStandIn = (model: tf.LayersModel) => isInstalled && isFusedStepOn(model);
   const standIn = <Result>(model: tf.LayersModel, run: () => Result | undefined): Result | undefined =>
     mayStandIn(model) ? exclusively(run) : undefined;
+  // With steps fused, the stock kernels would take longer for the batches than the loops for the steps.
+  const fastBatches = (model: tf.LayersModel) =>
+    isHostBackend() && mayStandIn(model) && fusedModelOf(model) instanceof FusedModel ? accelerateBatches() : undefined;
   const methods: Methods & ThisType<tf.LayersModel> = {
     async fit(...args) {
-      // With the step fused, the stock kernels would take longer for the batches than the loops for the step.
-      const isFused = isHostBackend() && mayStandIn(this) && explain(this).isFused;
-      const restore = isFused ? accelerateFit() : undefined;
+      const restore = fastBatches(this);
       try {
         return await stock.fit.apply(this, args);
+      } finally {
+        restore?.();
+      }
+    },
+    evaluate(...args) {
+      const restore = fastBatches(this);
+      try {
+        return stock.evaluate.apply(this, args);
       } finally {
         restore?.();
       }
@@ -87,17 +95,13 @@ function install(): () => void {
       return stock.dispose.call(this);
     },
   };
+  const names = Object.keys(methods) as (keyof Methods)[];
+  const stock = Object.fromEntries(names.map((name) => [name, prototype[name]])) as unknown as Methods;
   Object.assign(prototype, methods);
   return () => {
     isInstalled = false;
-    const names = Object.keys(methods) as (keyof Methods)[];
-    const unchanged = names.filter((name) => prototype[name] === methods[name]);
-    Object.assign(prototype, Object.fromEntries(unchanged.map((name) => [name, stock[name]])));
+    for (const name of names) if (prototype[name] === methods[name]) Object.assign(prototype, {[name]: stock[name]});
   };
-}
-
-function methodsOf({fit, makeTrainFunction, makeTestFunction, predictLoop, dispose}: Methods): Methods {
-  return {fit, makeTrainFunction, makeTestFunction, predictLoop, dispose};
 }
 
 /** A step on a batch of inputs, targets and sample weights; undefined where stock ops must take it. */

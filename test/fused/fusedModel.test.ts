@@ -233,6 +233,28 @@ describeBackends('the fused step', () => {
     optimizer.dispose();
   });
 
+  test('has evaluate take its batches by the fast gather, and only for as long as it runs', () => {
+    const gather = () => tf.getKernel('GatherV2', tf.getBackend());
+    const before = gather();
+    const {x, y} = someData(8);
+    const model = mlp();
+    const optimizer = tf.train.sgd(0.1);
+    let during = before;
+    const metric = (target: tf.Tensor, output: tf.Tensor) => {
+      during = gather();
+      return tf.metrics.categoricalAccuracy(target, output);
+    };
+    model.compile({optimizer, loss: 'categoricalCrossentropy', metrics: [metric]});
+    tf.dispose(model.evaluate(x, y));
+    expect(during).not.toBe(before);
+    expect(gather()).toBe(before);
+    expect(() => model.evaluate(x, x)).toThrow();
+    expect(gather()).toBe(before);
+    tf.dispose([x, y]);
+    model.dispose();
+    optimizer.dispose();
+  });
+
   test('goes on from weights that were set from outside, and from another learning rate', async () => {
     const run = async (isFused: boolean) => {
       const stock = installFusedStep();

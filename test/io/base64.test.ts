@@ -13,7 +13,7 @@ it('writes the same text as Node and reads it back', () => {
   );
 });
 
-it.each([0x6000 - 1, 0x6000, 0x6000 + 1, 100_000])('joins the pieces of %s bytes', (length) => {
+it.each([0x6000 - 1, 0x6000, 0x6000 + 1, 100_000])('writes and reads %s bytes', (length) => {
   const bytes = Uint8Array.from({length}, (_, i) => (i * 31) % 256);
   expect(toBase64(bytes)).toBe(Buffer.from(bytes).toString('base64'));
   expect(Buffer.from(decodeBase64(toBase64(bytes))!).equals(Buffer.from(bytes))).toBe(true);

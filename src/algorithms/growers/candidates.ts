@@ -22,7 +22,7 @@ export class Candidates {
   private length = 0;
   /** The first active position that was not passed yet. */
   private slot = 0;
-  /** Of the piece that is being added: the places of scores that are not below the floor; whether a position is active. */
+  /** Of the piece that is being added: the places of scores that can get in; whether a position is active. */
   private readonly high = new Int32Array(PIECE_LENGTH);
   private readonly isActive = new Uint8Array(PIECE_LENGTH);
   private readonly counts = new Int32Array(2 ** (32 - BUCKET_SHIFT));
@@ -30,6 +30,8 @@ export class Candidates {
   private bucket = 0;
   private above = 0;
   private floor = Number.NEGATIVE_INFINITY;
+  /** The lowest score that still gets in: after a cut more than the lowest of the kept, since of equal ones those before are kept. */
+  private entry = Number.NEGATIVE_INFINITY;
 
   /**
    * @param size         of the layer
@@ -74,34 +76,34 @@ export class Candidates {
   }
 
   /**
-   * Finds the places whose scores can be above the floor: the magnitude of such a score is, too. Fours of low ones, which are most, go by
+   * Finds the places whose scores can get in: the magnitude of such a score is, too. Fours of low ones, which are most, go by
    * together; in the others there is no branch that a processor could not predict.
    *
    * @returns how many there are
    */
   private findHigh(piece: Float32Array): number {
     const high = this.high;
-    const floor = this.floor;
+    const entry = this.entry;
     let length = 0;
     for (let begin = 0; begin < piece.length; begin += 4) {
       const end = Math.min(begin + 4, piece.length);
       const areLow =
         end === begin + 4 &&
-        Math.abs(piece[begin]) < floor &&
-        Math.abs(piece[begin + 1]) < floor &&
-        Math.abs(piece[begin + 2]) < floor &&
-        Math.abs(piece[begin + 3]) < floor;
+        Math.abs(piece[begin]) < entry &&
+        Math.abs(piece[begin + 1]) < entry &&
+        Math.abs(piece[begin + 2]) < entry &&
+        Math.abs(piece[begin + 3]) < entry;
       if (areLow) continue;
       for (let place = begin; place < end; place++) {
         high[length] = place;
-        length += Number(!(Math.abs(piece[place]) < floor));
+        length += Number(!(Math.abs(piece[place]) < entry));
       }
     }
     return length;
   }
 
   private addHigh(piece: Float32Array, begin: number, count: number): void {
-    const {scores, positions, isActive, floor} = this;
+    const {scores, positions, isActive, entry} = this;
     const [bits, high, counts, byMagnitude] = [this.bits, this.high, this.counts, this.byMagnitude];
     const before = this.length;
     let length = before;
@@ -111,7 +113,7 @@ export class Candidates {
       const score = byMagnitude ? Math.abs(piece[place]) : piece[place] + 0;
       scores[length] = score;
       positions[length] = begin + place;
-      const isCandidate = (1 - isActive[place]) & Number(!(score < floor));
+      const isCandidate = (1 - isActive[place]) & Number(!(score < entry));
       counts[bucketOf(bits[length])] += isCandidate;
       length += isCandidate;
     }
@@ -123,7 +125,8 @@ export class Candidates {
     const {counts, k} = this;
     if (this.above - counts[this.bucket] < k) return;
     while (this.above - counts[this.bucket] >= k) this.above -= counts[this.bucket++];
-    this.floor = lowestIn(this.bucket);
+    this.floor = scoreOf(this.bucket << BUCKET_SHIFT);
+    this.entry = this.floor;
   }
 
   /** Lets go of those below the floor, or, where most are equal, of all but the best. */
@@ -144,23 +147,30 @@ export class Candidates {
   private cut(kept: Int32Array): void {
     const {scores, bits, positions, counts} = this;
     counts.fill(0);
+    let lowest = 0xffffffff;
     for (let i = 0; i < kept.length; i++) {
       scores[i] = scores[kept[i]];
       positions[i] = positions[kept[i]];
       counts[bucketOf(bits[i])]++;
+      lowest = Math.min(lowest, keyOf(bits[i]));
     }
     this.length = kept.length;
     this.above = kept.length;
+    this.entry = scoreOf(lowest + 1);
   }
 }
 
-/** The leading bits of a score, in its order. */
-function bucketOf(bits: number): number {
-  return (bits ^ ((bits >> 31) | 0x80000000)) >>> BUCKET_SHIFT;
+/** The bits of a score as a number in its order. */
+function keyOf(bits: number): number {
+  return (bits ^ ((bits >> 31) | 0x80000000)) >>> 0;
 }
 
-/** The lowest score whose leading bits are these; NaN, below which is nothing, for those of −∞. */
-function lowestIn(bucket: number): number {
-  const key = bucket << BUCKET_SHIFT;
+/** The leading bits of the key. */
+function bucketOf(bits: number): number {
+  return keyOf(bits) >>> BUCKET_SHIFT;
+}
+
+/** The score of a key; NaN, below which is nothing, for the first of those of −∞. */
+function scoreOf(key: number): number {
   return new Float32Array(Int32Array.of(key ^ (~(key >> 31) | 0x80000000)).buffer)[0];
 }

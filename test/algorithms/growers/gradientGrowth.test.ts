@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import {describe, expect, test} from 'vitest';
+import {describe, expect, test, vi} from 'vitest';
+import {Candidates} from '../../../src/algorithms/growers/candidates.ts';
 import {gradientGrowth} from '../../../src/algorithms/growers/gradientGrowth.ts';
 import {growHighest} from '../../../src/algorithms/growers/growHighest.ts';
 import {seededRandom} from '../../../src/topology/random.ts';
@@ -53,6 +54,7 @@ describe('gradient growth', () => {
     ['rising, so that every candidate beats the earlier ones', random.map((_, i) => i)],
     ['falling, so that none does', random.map((_, i) => -large.size + i)],
     ['constant', random.map(() => -3)],
+    ['zero but for a few, as of units that are dead', random.map((value, i) => (i % 50 === 0 ? value : 0))],
   ];
   test.each(gradients)('equals one selection over many blocks; gradients %s', (_, values) => {
     for (const k of [1, 1000, 300_000, large.size - large.nnz]) {
@@ -73,6 +75,14 @@ describe('gradient growth', () => {
       const best = Int32Array.from(byScore.slice(0, k)).sort();
       expect(custom.grow(growRequest(large, k)).join() === best.join()).toBe(true);
     }
+  });
+
+  test('selects among candidates a few times only where most gradients are equal', () => {
+    const cut = vi.spyOn(Candidates.prototype as unknown as {cut(kept: Int32Array): void}, 'cut');
+    const values = new Float32Array(large.size);
+    grower.grow(growRequest(large, 1000, {gradient: denseGradient(values)}));
+    expect(cut.mock.calls.length).toBeLessThanOrEqual(2);
+    cut.mockRestore();
   });
 
   test('reads every position once, in blocks of at most 2^18', () => {

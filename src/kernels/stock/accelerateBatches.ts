@@ -2,10 +2,10 @@ import {rowGathers} from './gatherRows.ts';
 import {replaceKernels} from './replaceKernels.ts';
 
 /**
- * Replaces the kernels with which `model.fit` takes every batch out of its data, for as long as it runs.
+ * Replaces the kernels with which `model.fit` and `model.evaluate` take every batch out of their data, for as long as they run.
  *
  * @returns puts the stock kernels back
  */
-export function accelerateFit(): () => void {
+export function accelerateBatches(): () => void {
   return replaceKernels(rowGathers);
 }
