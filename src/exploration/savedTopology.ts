@@ -29,7 +29,7 @@ export function restoreTopology(shape: readonly number[], {nnz, gaps}: SavedTopo
   if (positions?.length !== nnz || (positions.at(-1) ?? -1) >= sizeOf(shape)) {
     throw new Error(
       `${what}: gaps must hold ${nnz} of ${sizeOf(shape)} positions, received ${gaps.length} characters that do not. ` +
-        'They were damaged or cut off: load them again, or use an earlier checkpoint.',
+        'The file was damaged or cut off: load it again, or use an earlier checkpoint.',
     );
   }
   return Topology.fromPositions(shape, positions);
@@ -54,7 +54,7 @@ export function restoreBirths(text: string, nnz: number, records: number, what: 
   if (births?.length !== nnz || !births.every((birth) => birth < records)) {
     throw new Error(
       `${what}: births must hold ${nnz} numbers below ${records}, received ${text.length} characters that do not. ` +
-        'They were damaged or cut off: load them again, or use an earlier checkpoint.',
+        'The file was damaged or cut off: load it again, or use an earlier checkpoint.',
     );
   }
   return Int32Array.from(births);

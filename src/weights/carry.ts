@@ -93,9 +93,7 @@ export function watchValues(where: string, weights: readonly SparseWeight[]): ()
   const before = weights.map(({variable}) => variable.dataId);
   return () => {
     if (weights.every(({variable}, i) => variable.dataId === before[i])) return;
-    throw new Error(
-      `${where}: weights must stay as they are until the call has resolved, received others. Await it before the next step.`,
-    );
+    throw new Error(`${where}: weights must not change before the call has resolved. Await it before the next step.`);
   };
 }
 

@@ -393,7 +393,7 @@ describe('DSTScheduler.step rejects, leaves everything as it was, and training g
     const scheduler = new DSTScheduler(model, {updateInterval: 1, dropFraction: 0.3, seed: 1, ...parts, perturb});
     const tracked = scheduler.tracker.toJSON();
     await expect(trainSteps(model, scheduler, 1)).rejects.toThrow(
-      'DSTScheduler.step: weights must stay as they are until the call has resolved, received others. Await it before the next step.',
+      'DSTScheduler.step: weights must not change before the call has resolved. Await it before the next step.',
     );
     expect(new Set(weight.read().dataSync())).toEqual(new Set([1]));
     expect(scheduler.tracker.toJSON()).toEqual(tracked);

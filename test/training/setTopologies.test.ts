@@ -46,7 +46,7 @@ describe('setTopologies', () => {
     weight.variable.assign(tf.zerosLike(weight.variable));
     const before = snapshot(model);
     await expect(running).rejects.toThrow(
-      'setTopologies: weights must stay as they are until the call has resolved, received others. Await it before the next step.',
+      'setTopologies: weights must not change before the call has resolved. Await it before the next step.',
     );
     expect(snapshot(model)).toEqual(before);
   });
