@@ -139,8 +139,8 @@ describe('a scheduler refuses to resume, in one sentence,', () => {
     const saved = makeScheduler(smallModel(), {grower: mixed(0.5)}).toJSON();
     expect(resuming(saved, smallModel(), {grower: mixed(0.25)})).toThrow(
       'DSTScheduler: grower must be "mixedGrowth(0.5 randomGrowth, 0.5 gradientGrowth)" as in the state to resume, received ' +
-        '"mixedGrowth(0.25 randomGrowth, 0.75 gradientGrowth)". Continue with the options that it was saved with. To change ' +
-        'them on purpose, give a new scheduler the state of that one, scheduler.toJSON(), with other settings as resume.',
+        '"mixedGrowth(0.25 randomGrowth, 0.75 gradientGrowth)". Continue with the options that it was saved with, or ' +
+        'change the settings in that state on purpose.',
     );
     expect(resuming(saved, smallModel(), {grower: mixed(0.5)})).not.toThrow();
   });
