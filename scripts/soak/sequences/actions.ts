@@ -54,7 +54,7 @@ export const actions = {
     await trainBatch(live, reference);
     const first = stepScheduler(live, reference);
     const error = await errorOf(() => live.scheduler.step());
-    ok(error?.message.includes('before the last call has resolved'), 'the second call is refused');
+    ok(error?.message.includes('before the last call of step has resolved'), 'the second call is refused');
     await first;
   },
   async secondScheduler(live, reference) {
