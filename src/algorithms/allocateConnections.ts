@@ -54,6 +54,12 @@ export function allocateConnections(
   return allocateFor('allocateConnections', layers, density, options);
 }
 
+/** Throws unless each shape is a list of positive integers. */
+export function checkShapes(where: string, layers: readonly Pick<LayerShape, 'shape'>[]): void {
+  const advice = 'Give the dense shape of the kernel, outputs last.';
+  for (const {shape} of layers) checkKind(where, 'shape', 'a list of positive integers', shape, advice);
+}
+
 /** As {@link allocateConnections}, for another function that the user called, which messages name. */
 export function allocateFor(
   where: string,
@@ -62,14 +68,7 @@ export function allocateFor(
   options: AllocationOptions,
 ): number[] {
   checkKind(where, 'layers', 'a list', layers, "Pass [{name: 'fc1', shape: [784, 300]}].");
-  for (const {shape} of layers)
-    checkKind(
-      where,
-      'shape',
-      'a list of positive integers',
-      shape,
-      'Give the dense shape of the kernel, outputs last.',
-    );
+  checkShapes(where, layers);
   const {distribution = 'erdosRenyiKernel', firstLayerDense = false, lastLayerDense = false, densities = {}} = options;
   checkDensity(where, 'density', density);
   const own = resolveLayerDensities(where, layers, densities);

@@ -1,4 +1,4 @@
-import {type AllocationOptions, allocateFor} from '../algorithms/allocateConnections.ts';
+import {type AllocationOptions, allocateFor, checkShapes} from '../algorithms/allocateConnections.ts';
 import {randomGrowth} from '../algorithms/growers/randomGrowth.ts';
 import {checkUpdateTimes, type UpdateTimes} from '../algorithms/schedules/checkUpdateTimes.ts';
 import {toSchedule} from '../algorithms/schedules/toSchedule.ts';
@@ -127,14 +127,7 @@ export function plannedLayers(where: string, network: PlannedNetwork): LayerFore
   if (layers.length === 0) {
     throw new RangeError(`${where}: layers must be at least one, received none. Give the shapes of the sparse layers.`);
   }
-  for (const {shape} of layers)
-    checkKind(
-      where,
-      'shape',
-      'a list of positive integers',
-      shape,
-      'Give the dense shape of the kernel, outputs last.',
-    );
+  checkShapes(where, layers);
   const allocated = density === undefined ? undefined : allocateFor(where, layers, density, network);
   return layers.map(({name, shape, nnz: own}, i) => {
     const size = sizeOf(shape);

@@ -11,7 +11,6 @@ import type {Topology} from '../topology/topology.ts';
 import type {TopologyUpdate} from '../topology/update.ts';
 import {commitAll, prepareCarry, watchValues} from '../weights/carry.ts';
 import {checkOwnSlots} from '../weights/optimizerSlots.ts';
-import {collectedWeights} from '../weights/tfjsInternals.ts';
 import {checkStructure} from './checkStructure.ts';
 import {checkValues} from './checkValues.ts';
 import {checkStrategies, type DSTOptions} from './dstOptions.ts';
@@ -26,6 +25,7 @@ import {SCHEDULER_FORMAT, type SchedulerState, settingsOf} from './schedulerStat
 import type {SignalState} from './signalState.ts';
 import {addCompanions} from './strategyCompanions.ts';
 import {restoreStrategies, saveStrategies} from './strategyStates.ts';
+import {trainedWeights} from './trainedWeights.ts';
 import {UnusedConnections} from './unusedConnections.ts';
 import {layerUpdates, type UpdateReport, updateReport} from './updateReport.ts';
 import {UpdateTimetable} from './updateTimetable.ts';
@@ -50,8 +50,6 @@ export class DSTScheduler {
   private readonly expected: ExpectedExploration;
   private progress: Progress;
   private isUpdating = false;
-  /** True while a step is counted whose update is not made yet. */
-  private isUnfinished = false;
   private hasReadAll = false;
   private latest: UpdateReport | undefined;
 
@@ -161,7 +159,7 @@ export class DSTScheduler {
     const step = ++this.progress.steps;
     this.hasReadAll = false;
     try {
-      this.isUpdating = this.isUnfinished = true;
+      this.isUpdating = true;
       await this.ready;
       const signal = await this.foldedSignal();
       if (this.timetable.isUpdate(step)) return await this.update(signal);
@@ -169,7 +167,7 @@ export class DSTScheduler {
       if (this.timetable.isCheck(step)) await checkValues(this.trainedWeights(), step);
       return undefined;
     } finally {
-      this.isUpdating = this.isUnfinished = false;
+      this.isUpdating = false;
       this.armProbes();
     }
   }
@@ -185,7 +183,8 @@ export class DSTScheduler {
    * @throws Error if a call of {@link step} has not resolved: it is counted, and its update not made yet
    */
   toJSON(): SchedulerState {
-    checkResolved('toJSON', this.isUnfinished);
+    // From `onUpdate` on, the latest update is that of this step.
+    checkResolved('toJSON', this.isUpdating && this.latest?.step !== this.progress.steps);
     const optimizer = this.optimizer();
     const strategies = saveStrategies(this.options);
     const {steps, random, signal} = this.progress;
@@ -257,21 +256,15 @@ export class DSTScheduler {
     }
   }
 
-  /**
-   * Those of layers that are not frozen, nor were when the model was compiled. Only the model knows: compiling a Sequential makes every
-   * variable trainable.
-   */
   private trainedWeights(): NamedSparseWeight[] {
-    const {trainableWeights: trainable} = this.model;
-    const collected = (!this.options.optimizer && collectedWeights(this.model)) || trainable;
-    return this.weights.filter(({weight: {values}}) => trainable.includes(values) && collected.includes(values));
+    return trainedWeights(this.model, this.weights, this.options.optimizer !== undefined);
   }
 
   private async update(signal: SignalState | undefined): Promise<UpdateReport> {
     const {progress, options} = this;
     const {steps, random, unused: unusedBefore} = progress;
     const optimizer = this.optimizer();
-    if (!options.optimizer) checkOwnSlots(optimizer, collectedWeights(this.model) ?? []);
+    if (!options.optimizer) checkOwnSlots(this.model);
     const dropFraction = this.dropFraction(steps);
     const randomBefore = random.state();
     const strategiesBefore = saveStrategies(options);
@@ -313,7 +306,6 @@ export class DSTScheduler {
       this.topologies(),
       this.weights.map(({name, weight}) => unused.get(name) ?? unusedBefore.of(name, weight.topology)),
     );
-    this.isUnfinished = false;
     const layers = layerUpdates(this.weights, updates, this.tracker.rates());
     const report = {step: steps, dropFraction, layers, explorationRate: this.tracker.rate};
     this.latest = updateReport(report, sizeOf(this.weights));

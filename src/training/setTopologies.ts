@@ -5,7 +5,6 @@ import {matchSlots} from '../topology/matchSlots.ts';
 import type {Topology} from '../topology/topology.ts';
 import {commitAll, prepareCarry, watchValues} from '../weights/carry.ts';
 import {checkOwnSlots} from '../weights/optimizerSlots.ts';
-import {collectedWeights} from '../weights/tfjsInternals.ts';
 import {optimizerOf, schedulerOf} from './schedulerOf.ts';
 
 /** Options of {@link setTopologies}. */
@@ -55,7 +54,7 @@ export async function setTopologies(
         return [weight, {next, source, fresh}];
       }),
   );
-  if (!optimizer && model.optimizer) checkOwnSlots(model.optimizer, collectedWeights(model) ?? []);
+  if (!optimizer) checkOwnSlots(model);
   const checkUnchanged = watchValues('setTopologies', [...changes.keys()]);
   const prepared = await Promise.all(
     [...changes].map(([weight, {fresh, ...change}]) =>

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {variableOf} from './tfjsInternals.ts';
+import {collectedWeights, variableOf} from './tfjsInternals.ts';
 
 /** The state that an optimizer keeps for one variable, for instance its momentum. */
 export interface OptimizerSlot {
@@ -85,13 +85,13 @@ export function slotWeight(entry: Pick<SlotEntry, 'originalName'>, weights: read
 }
 
 /**
- * Looks at the optimizer of a compiled model, which knows slots by their place.
+ * Looks at the optimizer of a model, if it is compiled: it knows slots by their place.
  *
- * @param trained  the weights that it trains
  * @throws Error if it has slots of another model there: they could not follow the connections of this one
  */
-export function checkOwnSlots(optimizer: tf.Optimizer, trained: readonly tf.LayerVariable[]): void {
-  for (const list of Object.values(optimizer).filter(isSlotList)) {
+export function checkOwnSlots(model: tf.LayersModel): void {
+  const trained = collectedWeights(model) ?? [];
+  for (const list of Object.values(model.optimizer ?? {}).filter(isSlotList)) {
     for (const [i, entry] of list.entries()) if (entry && trained[i]) slotWeight(entry, [trained[i]]);
   }
 }

@@ -1,5 +1,6 @@
 import type {GpuProgram} from '../gpu.ts';
 import {columnSums} from './columnSums.ts';
+import {IMAGE_UNIFORMS} from './filterGradient.ts';
 
 /**
  * The gradient of the filter of a depthwise convolution: a row of the sums is a pixel of the output, a column an output channel at one
@@ -12,18 +13,7 @@ export function depthwiseGradient(kernelHeight: number): GpuProgram {
     return `select(0.0, ${input} * gradient, isInside && ${y} >= 0 && ${y} < uniforms.height)`;
   });
   return columnSums(`depthwiseGradient${kernelHeight}`, ['x', 'dy'], terms, {
-    uniforms: [
-      'channels',
-      'outChannels',
-      'height',
-      'width',
-      'outHeight',
-      'outWidth',
-      'strideY',
-      'strideX',
-      'padY',
-      'padX',
-    ],
+    uniforms: [...IMAGE_UNIFORMS, 'outChannels'],
     prepare: `
         let place = column / uniforms.outChannels;
         let outChannel = column - place * uniforms.outChannels;

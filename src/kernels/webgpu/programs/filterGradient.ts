@@ -7,6 +7,19 @@ export const TILE_THREADS = [8, 8] as const;
 /** Pixels that a workgroup reads at a time. */
 export const DEPTH = 16;
 
+/** Sizes of the images, and how the filter moves over them. */
+export const IMAGE_UNIFORMS = [
+  'channels',
+  'height',
+  'width',
+  'outHeight',
+  'outWidth',
+  'strideY',
+  'strideX',
+  'padY',
+  'padX',
+] as const;
+
 /**
  * The gradient of a convolution's filter at all positions, as the product of two matrices over the output's pixels, or over the part of them that a
  * split has: `[splits, rows, columns]`.
@@ -26,18 +39,10 @@ export const filterGradient: GpuProgram = {
     'columnTiles',
     'splits',
     'splitSteps',
-    'channels',
     'kernelWidth',
-    'height',
-    'width',
-    'outHeight',
-    'outWidth',
-    'strideY',
-    'strideX',
     'dilationY',
     'dilationX',
-    'padY',
-    'padX',
+    ...IMAGE_UNIFORMS,
   ],
   code: `
     var<workgroup> xTile : array<array<f32, ${TILE}>, ${DEPTH}>;
