@@ -5,6 +5,7 @@ import {acrossBackends} from './acrossBackends.ts';
 import {type GpuOptions, gpuHostCases, gpuNetworkCases, gpuProductCases} from './gpu.ts';
 import {gpuProfileCases} from './gpuProfile.ts';
 import {loopCases} from './loops.ts';
+import {lossCases} from './losses.ts';
 import {idleMemory, peakMemory} from './memory.ts';
 import {networkCases} from './networks.ts';
 import {type BenchOptions, PARTS_APART} from './options.ts';
@@ -31,6 +32,10 @@ export async function* suite(options: BenchOptions, gpu?: NodeGPUAdapter): Async
   if (parts.includes('scaling')) yield* measureScaling(options);
   if (parts.includes('updates')) {
     yield measure({backend: 'one thread', model: 'updates', part: '30 % of a layer'}, updateCases(densities), options);
+  }
+  if (parts.includes('losses')) {
+    await tf.setBackend('wasm');
+    yield measure({backend: 'wasm', model: 'MLP 32-64-64', part: 'training step, batch 32'}, lossCases(), options);
   }
   if (parts.includes('profile')) yield* measureProfiles(options);
   for (const backend of parts.every((part) => PARTS_APART.includes(part)) ? [] : backends) {

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import {hostView} from '../kernels/hostMemory.ts';
 import {type CompiledFields, fieldsOf} from './compiledModel.ts';
-import {softmaxCrossEntropy} from './crossEntropy.ts';
 import {stockLoss} from './lossFunctions.ts';
+import {elementwiseLosses, softmaxLosses} from './lossLoops.ts';
 import type {Plan} from './plan.ts';
 
 /** A loss and its gradient. */
@@ -19,23 +19,12 @@ export interface Loss {
  * @param z       `[batch, features]`
  * @param target  as the model's loss takes it
  */
-export function lossOf(
-  model: tf.LayersModel,
-  {head, hasSoftmax}: Plan,
-  z: Float32Array,
-  batch: number,
-  target: tf.Tensor,
-): Loss {
+export function lossOf(model: tf.LayersModel, plan: Plan, z: Float32Array, batch: number, target: tf.Tensor): Loss {
   const fields = fieldsOf(model);
-  const shape = shapeOf(model, batch);
-  const isCrossEntropy =
-    hasSoftmax && shape.length === 2 && fields.lossFunctions[0] === stockLoss('categoricalCrossentropy');
   let gradient!: Float32Array;
   // Not returned from the tidy: tfjs would look for tensors in it, number by number.
   const values = tf.tidy(() => {
-    const {loss, metrics, ...rest} = isCrossEntropy
-      ? crossEntropyLoss(fields, z, shape, target)
-      : anyLoss(fields, head, z, shape, target);
+    const {loss, metrics, ...rest} = byLoop(model, plan, z, batch, target) ?? byTape(model, plan, z, batch, target);
     gradient = rest.gradient;
     const penalties = fields.calculateLosses.call(model);
     return [penalties.reduce((sum: tf.Tensor, penalty) => tf.add(sum, penalty), loss), ...metrics];
@@ -45,7 +34,8 @@ export function lossOf(
 
 /** The model's output from that before the head. @param z  `[samples, features]` */
 export function outputOf(model: tf.LayersModel, {head}: Plan, z: Float32Array, samples: number): tf.Tensor {
-  return head(tf.tensor(z, shapeOf(model, samples)));
+  const output = tf.tensor(z, shapeOf(model, samples));
+  return head ? head(output) : output;
 }
 
 /** Loss without penalties, and metrics, as the test function of tfjs computes them. */
@@ -58,8 +48,10 @@ export function evaluationOf(
 ): tf.Tensor[] {
   const fields = fieldsOf(model);
   return tf.tidy(() => {
+    const found = byLoop(model, plan, z, samples, target);
+    if (found) return [found.loss, ...found.metrics];
     const output = outputOf(model, plan, z, samples);
-    return [tf.mean(fields.lossFunctions[0](target, output)), ...metricsOf(fields, target, output)];
+    return [tf.mean(fields.lossFunctions[0](target, output)), ...metricsOf(fields, target, () => output)];
   });
 }
 
@@ -73,30 +65,39 @@ interface LossAndMetrics {
   readonly gradient: Float32Array;
 }
 
-/** The commonest of all, without the many small ops of stock tfjs. */
-function crossEntropyLoss(fields: CompiledFields, z: Float32Array, shape: number[], target: tf.Tensor): LossAndMetrics {
-  const {loss, output, gradient} = softmaxCrossEntropy(z, hostView(target), shape[0]);
-  const metrics = fields.metricsTensors.length === 0 ? [] : metricsOf(fields, target, tf.tensor(output, shape));
-  return {loss: tf.scalar(loss), metrics, gradient};
+/** The commonest losses, without the many small ops of stock tfjs; undefined where the loss, or its target, is another. */
+function byLoop(
+  model: tf.LayersModel,
+  plan: Plan,
+  z: Float32Array,
+  batch: number,
+  target: tf.Tensor,
+): LossAndMetrics | undefined {
+  const fields = fieldsOf(model);
+  const shape = shapeOf(model, batch);
+  const loops = plan.hasSoftmax ? softmaxLosses : elementwiseLosses;
+  const name = Object.keys(loops).find((name) => fields.lossFunctions[0] === stockLoss(name));
+  const hasLoop = name !== undefined && (plan.hasSoftmax ? shape.length === 2 : !plan.head);
+  const isSparse = name === 'sparseCategoricalCrossentropy';
+  if (!hasLoop || !(isSparse ? target.size === batch : tf.util.arraysEqual(target.shape, shape))) return undefined;
+  const {loss, output, gradient} = loops[name](z, hostView(target), batch);
+  return {loss: tf.scalar(loss), metrics: metricsOf(fields, target, () => tf.tensor(output, shape)), gradient};
 }
 
 /** Any loss, on tfjs's tape. */
-function anyLoss(
-  fields: CompiledFields,
-  head: Plan['head'],
-  z: Float32Array,
-  shape: number[],
-  target: tf.Tensor,
-): LossAndMetrics {
+function byTape(model: tf.LayersModel, plan: Plan, z: Float32Array, batch: number, target: tf.Tensor): LossAndMetrics {
+  const fields = fieldsOf(model);
   let metrics: tf.Tensor[] = [];
   const {value, grad} = tf.valueAndGrad((z: tf.Tensor) => {
-    const output = head(z);
-    metrics = metricsOf(fields, target, output).map((metric) => tf.keep(metric));
+    const output = plan.head ? plan.head(z) : z;
+    metrics = metricsOf(fields, target, () => output).map((metric) => tf.keep(metric));
     return tf.mean(fields.lossFunctions[0](target, output));
-  })(tf.tensor(z, shape));
+  })(tf.tensor(z, shapeOf(model, batch)));
   return {loss: value, metrics, gradient: grad.dataSync<'float32'>()};
 }
 
-function metricsOf({metricsTensors}: CompiledFields, target: tf.Tensor, output: tf.Tensor): tf.Tensor[] {
+function metricsOf({metricsTensors}: CompiledFields, target: tf.Tensor, outputOf: () => tf.Tensor): tf.Tensor[] {
+  if (metricsTensors.length === 0) return [];
+  const output = outputOf();
   return metricsTensors.map(([metric]) => tf.mean(metric(target, output)));
 }

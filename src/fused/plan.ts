@@ -23,8 +23,8 @@ export interface Plan {
   readonly steps: readonly PlanStep[];
   /** The buffer that holds the output before {@link head}; it has no border. */
   readonly output: number;
-  /** The activation of the last layer where the loops do not know it: stock ops apply it with the loss. */
-  readonly head: (z: tf.Tensor) => tf.Tensor;
+  /** The activation of the last layer where the loops do not know it: it is applied with the loss. */
+  readonly head?: (z: tf.Tensor) => tf.Tensor;
   /** True if the head is a softmax over the features. */
   readonly hasSoftmax: boolean;
 }

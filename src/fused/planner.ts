@@ -60,7 +60,7 @@ class Planner implements PlanGraph {
   private readonly fixed = new Set<number>();
   private readonly consumers: ReadonlyMap<tf.layers.Layer, number>;
   private readonly last: tf.layers.Layer;
-  private head: Plan['head'] = (z) => z;
+  private head?: Plan['head'];
   private hasSoftmax = false;
 
   constructor(model: tf.LayersModel) {

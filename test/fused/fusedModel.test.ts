@@ -132,6 +132,24 @@ const losses: readonly LossCase[] = [
   ],
 ];
 
+/** Losses, targets and ends of a network that have a loop, or have none, each by itself but not together. */
+const otherLosses: readonly LossCase[] = [
+  [
+    'the mean squared error of integers',
+    () => [hidden(), output({activation: 'linear'})],
+    'meanSquaredError',
+    () => tf.tidy(() => labelsOnly().cast('int32')),
+  ],
+  ['the logarithm of the hyperbolic cosine', () => [hidden(), output({activation: 'linear'})], 'logcosh', labelsOnly],
+  ['the mean squared error of a softmax', () => [hidden(), output()], 'meanSquaredError', labelsOnly],
+  [
+    'the cross-entropy of sigmoids',
+    () => [hidden(), output({activation: 'sigmoid'})],
+    'categoricalCrossentropy',
+    labelsOnly,
+  ],
+];
+
 const combinations = optimizers.flatMap(([optimizer, make]) =>
   losses.map(([name, layers, loss, labels]) => ({optimizer, make, name, layers, loss, labels})),
 );
@@ -170,6 +188,15 @@ describeBackends('the fused step trains as tfjs does', () => {
 
   test.each(stacks)('with %s', async (_, build) => {
     await expectSameTraining(build, () => tf.train.momentum(0.05, 0.9), 'categoricalCrossentropy', 20);
+  });
+
+  test.each(otherLosses)('with %s', async (_, layers, loss, labels) => {
+    const data = () => {
+      const {x, y} = someData(37);
+      y.dispose();
+      return {x, y: labels()};
+    };
+    await expectSameTraining(chain(layers), () => tf.train.momentum(0.05, 0.9), loss, 20, 1e-4, data);
   });
 
   test.each([1, 3, 32, 33, 100])('with batches of %i', async (batch) => {

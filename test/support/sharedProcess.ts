@@ -5,6 +5,9 @@ import {installFusedStep} from '../../src/fused/install.ts';
 import '../../src/fused/register.ts';
 import {breakEven} from '../../src/ops/breakEven.ts';
 
+// Not the one that the file before has used last.
+await tf.setBackend('cpu');
+
 /** What a file of tests may set for its process, and must set back for those that come after it. */
 const found = settings();
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import {crossEntropy, crossEntropyGradient} from '../../kernels/webgpu/crossEntropy.ts';
-import {EPSILON} from '../crossEntropy.ts';
+import {EPSILON} from '../lossLoops.ts';
 import type {ReplayBackend} from './gpuInternals.ts';
 import {trackedTensor} from './trackedTensor.ts';
 

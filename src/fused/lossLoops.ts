@@ -1,0 +1,126 @@
+/** The smallest probability that tfjs's losses take the logarithm of. */
+export const EPSILON = 1e-7;
+/** And the largest, as float32 has it: of what is left to 1 the logarithm is taken, too. */
+const LARGEST = Math.fround(1 - EPSILON);
+
+/** A loss of a batch, and its gradient. */
+export interface BatchLoss {
+  /** Mean over the samples. */
+  readonly loss: number;
+  /** `[batch, features]`: the model's output. */
+  readonly output: Float32Array;
+  /** `[batch, features]`: dL/dz. */
+  readonly gradient: Float32Array;
+}
+
+/**
+ * A loss as tfjs computes it, and its gradient, by a loop instead of some twenty small ops.
+ *
+ * @param z        `[batch, features]`: the model's output; where it ends in a softmax, what comes before
+ * @param targets  as the loss takes them
+ */
+export type LossLoop = (z: Float32Array, targets: ArrayLike<number>, batch: number) => BatchLoss;
+
+/** The losses that have a loop behind a softmax, by their names in tfjs. */
+export const softmaxLosses: Readonly<Record<string, LossLoop>> = {
+  categoricalCrossentropy: (z, targets, batch) => softmaxCrossEntropy(z, targets, batch, (p) => p),
+  // tfjs clips before it divides by the sum, and after.
+  sparseCategoricalCrossentropy: (z, targets, batch) =>
+    softmaxCrossEntropy(z, oneHot(targets, z.length / batch), batch, clip),
+};
+
+/** The losses that have a loop over the output, number by number. */
+export const elementwiseLosses: Readonly<Record<string, LossLoop>> = {
+  meanSquaredError: elementwise(
+    (y, t) => (y - t) ** 2,
+    (y, t) => 2 * (y - t),
+  ),
+  // The slope at 0 is tfjs's.
+  meanAbsoluteError: elementwise(
+    (y, t) => Math.abs(y - t),
+    (y, t) => (y <= t ? -1 : y > t ? 1 : Number.NaN),
+  ),
+  binaryCrossentropy: elementwise(
+    (y, t) => -t * Math.log(clip(y)) - (1 - t) * Math.log(1 - clip(y)),
+    (y, t) => (y === clip(y) ? (y - t) / (y * (1 - y)) : 0),
+  ),
+};
+
+function elementwise(value: (y: number, t: number) => number, slope: (y: number, t: number) => number): LossLoop {
+  return (z, targets) => {
+    const gradient = new Float32Array(z.length);
+    let loss = 0;
+    for (let i = 0; i < z.length; i++) {
+      loss += value(z[i], targets[i]);
+      gradient[i] = slope(z[i], targets[i]) / z.length;
+    }
+    return {loss: loss / z.length, output: z, gradient};
+  };
+}
+
+/**
+ * Softmax and cross-entropy: probabilities are divided by their sum once more and clipped, and those that were clipped pass no
+ * gradient.
+ *
+ * @param targets    `[batch, classes]`
+ * @param clipFirst  applied to the probabilities before they are divided
+ */
+function softmaxCrossEntropy(
+  z: Float32Array,
+  targets: ArrayLike<number>,
+  batch: number,
+  clipFirst: (p: number) => number,
+): BatchLoss {
+  const classes = z.length / batch;
+  const output = new Float32Array(z.length);
+  const gradient = new Float32Array(z.length);
+  let loss = 0;
+  for (let begin = 0; begin < z.length; begin += classes) {
+    const end = begin + classes;
+    softmax(z, output, begin, end);
+    let sum = 0;
+    for (let i = begin; i < end; i++) sum += clipFirst(output[i]);
+    // dL/dq of the quotients, 0 where they were clipped, and Σ q · dL/dq for the division by the sum.
+    let weighted = 0;
+    for (let i = begin; i < end; i++) {
+      const q = clipFirst(output[i]) / sum;
+      const clipped = clip(q);
+      if (targets[i] !== 0) loss -= targets[i] * Math.log(clipped);
+      gradient[i] = q === clipped ? -targets[i] / q : 0;
+      weighted += q * gradient[i];
+    }
+    // dL/dp of the probabilities, and Σ p · dL/dp for the softmax.
+    let total = 0;
+    for (let i = begin; i < end; i++) {
+      gradient[i] = output[i] === clipFirst(output[i]) ? (gradient[i] - weighted) / sum : 0;
+      total += output[i] * gradient[i];
+    }
+    for (let i = begin; i < end; i++) gradient[i] = (output[i] * (gradient[i] - total)) / batch;
+  }
+  return {loss: loss / batch, output, gradient};
+}
+
+function softmax(z: Float32Array, output: Float32Array, begin: number, end: number): void {
+  let largest = Number.NEGATIVE_INFINITY;
+  for (let i = begin; i < end; i++) largest = Math.max(largest, z[i]);
+  let sum = 0;
+  for (let i = begin; i < end; i++) {
+    output[i] = Math.exp(z[i] - largest);
+    sum += output[i];
+  }
+  for (let i = begin; i < end; i++) output[i] /= sum;
+}
+
+function clip(p: number): number {
+  return Math.min(Math.max(p, EPSILON), LARGEST);
+}
+
+/** `[batch, classes]`; a class that there is not leaves its row at 0, as in tfjs. */
+function oneHot(labels: ArrayLike<number>, classes: number): Float32Array {
+  const rows = new Float32Array(labels.length * classes);
+  for (let sample = 0; sample < labels.length; sample++) {
+    const label = Math.floor(labels[sample]);
+    if (label >= 0 && label < classes) rows[sample * classes + label] = 1;
+  }
+  return rows;
+}
