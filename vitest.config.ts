@@ -28,7 +28,7 @@ export default defineConfig({
     // All cores: by default one is left out, half of a small machine.
     maxWorkers: '100%',
     env: softwareVulkan(),
-    setupFiles: ['test/support/equality.ts', 'test/support/seededMath.ts'],
+    setupFiles: ['test/support/equality.ts', 'test/support/seededDraws.ts'],
     projects: [
       // Most files share their processes: loading TensorFlow.js takes longer than most of them. They leave flags, kernels and
       // settings as they found them, and count tensors from what there is.

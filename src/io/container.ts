@@ -106,7 +106,7 @@ export function decodeContainer(file: Uint8Array, {where, acceptsUnchecked = fal
   }
   const parts = new Map<string, Part>();
   let begin = 0;
-  for (const [name, entry] of Object.entries(header).sort(([, a], [, b]) => placeOf(a) - placeOf(b))) {
+  for (const [name, entry] of Object.entries(header).sort(byPlace)) {
     if (!isEntry(entry, begin, data.length)) fail('list its parts one after the other', describeValue({[name]: entry}));
     const {dtype, shape, data_offsets} = entry;
     begin = data_offsets[1];
@@ -138,9 +138,13 @@ function split(file: Uint8Array, fail: Fail): {metadata: Record<string, string>;
   return {metadata: metadata as Record<string, string>, header: header as Header, data: file.subarray(end)};
 }
 
-/** Where a part ends: other programs list theirs in any order. An entry that says nothing of it is found to be none later. */
-function placeOf(entry: Partial<Entry> | null): number {
-  return Number(entry?.data_offsets?.[1] ?? 0);
+/** By where parts begin, then end: other programs list theirs in any order. An entry that says nothing of it is found to be none later. */
+function byPlace(
+  [, a]: readonly [string, Partial<Entry> | null],
+  [, b]: readonly [string, Partial<Entry> | null],
+): number {
+  const placeOf = (entry: Partial<Entry> | null, end: 0 | 1) => Number(entry?.data_offsets?.[end] ?? 0);
+  return placeOf(a, 0) - placeOf(b, 0) || placeOf(a, 1) - placeOf(b, 1);
 }
 
 /** True for the entry of a part that begins where the last one ended, and lies in the file. */

@@ -88,7 +88,8 @@ class ProgressBar extends tf.Callback {
   }
 
   private draw(metrics: Readonly<Record<string, number>>): void {
-    const share = this.step / this.total;
+    // A loop may go on for longer than it said.
+    const share = Math.min(1, this.step / this.total);
     const done = Math.round(WIDTH * share);
     const bar = Number.isFinite(share) ? `${'█'.repeat(done)}${'░'.repeat(WIDTH - done)} ${percent(share)}  ` : '';
     const line = `${this.title}${bar}${this.text(metrics, this.epoch + 1, '  ')}`;

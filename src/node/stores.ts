@@ -58,14 +58,11 @@ export function folderStore(path: string, options: FolderStoreOptions = {}): Nod
     write: (bytes) =>
       guardedWrite('folderStore', path, async () => {
         await mkdir(path, {recursive: true});
-        const names = await namesIn(path);
-        const last = Number(SAVED.exec(names.at(-1) ?? '')?.[1] ?? 0);
+        const last = Number(SAVED.exec((await namesIn(path)).at(-1) ?? '')?.[1] ?? 0);
         await write(join(path, `${String(last + 1).padStart(9, '0')}.safetensors`), bytes);
         // Now the new one counts.
-        const stale = [
-          ...(await readdir(path)).filter((name) => CUT_OFF.test(name)),
-          ...names.slice(0, names.length + 1 - keep),
-        ];
+        const cutOff = (await readdir(path)).filter((name) => CUT_OFF.test(name));
+        const stale = [...cutOff, ...(await namesIn(path)).slice(0, -keep)];
         for (const name of stale) await rm(join(path, name), {force: true});
       }),
     read: () =>

@@ -85,8 +85,8 @@ export async function initialTopologies(
     for (let round = 1; round <= rounds; round++) {
       const scores = await scoresOf(model, candidates, criterion, random);
       const mayReturn = 'mayReturn' in criterion && criterion.mayReturn;
-      if (!mayReturn) topologies.forEach((topology, i) => void excludeOthers(scores[i], topology));
-      topologies = choose(candidates, scores, densityAfter(round, options), options, random);
+      const ranked = mayReturn ? scores : scores.map((each, i) => withoutOthers(each, topologies[i]));
+      topologies = choose(candidates, ranked, densityAfter(round, options), options, random);
       candidates.forEach((candidate, i) => void applyMask(candidate, topologies[i]));
     }
   } finally {
@@ -207,12 +207,11 @@ function choose(
   );
 }
 
-/** What was left out before ranks behind everything else. */
-function excludeOthers(scores: Float32Array, topology: Topology): void {
-  const mask = topology.mask();
-  for (let position = 0; position < scores.length; position++) {
-    if (mask[position] === 0) scores[position] = Number.NEGATIVE_INFINITY;
-  }
+/** What was left out before ranks behind everything else. The scores themselves stay: they may be the weights. */
+function withoutOthers(scores: Float32Array, topology: Topology): Float32Array {
+  const ranked = new Float32Array(scores.length).fill(Number.NEGATIVE_INFINITY);
+  for (const position of topology.positions()) ranked[position] = scores[position];
+  return ranked;
 }
 
 function applyMask({variable, weights, shape}: Candidate, topology: Topology): void {

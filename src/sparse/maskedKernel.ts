@@ -98,6 +98,8 @@ export class MaskedKernel {
    */
   build(layer: StockKernelLayer, shape: readonly number[]): void {
     const topology = Topology.random(shape, this.nnzFor(shape), seededRandom(`${this.seed}/topology`));
+    const by = this.reparameterization;
+    by?.check?.(topology);
     const values = addVariable(layer, {
       name: 'values',
       shape: [topology.nnz],
@@ -107,8 +109,6 @@ export class MaskedKernel {
       regularizer: layer.kernelRegularizer,
       constraint: null,
     });
-    const by = this.reparameterization;
-    by?.check?.(topology);
     const extras = by?.weights && addExtras(layer, topology, by.weights);
     this.built = new SparseWeight(layer, values, topology, layer.kernelConstraint);
     for (const name of this.expected) this.built.expectCompanion(name);

@@ -53,11 +53,12 @@ export async function prepareCarry(
   const nextNumbers = await Promise.all(
     carried.map(({numbers, fresh}) => gatherBySource(numbers, source, added, fresh)),
   );
-  const companions = [...weight.companions.values()];
-  const nextOfCompanions = companions.map((companion) => companion.carried(source, grownValues));
   return {
     stage() {
       const staged = nextNumbers.map((numbers) => tf.tensor1d(numbers));
+      // Only now, since somebody may have added one while numbers were read.
+      const companions = [...weight.companions.values()];
+      const nextOfCompanions = companions.map((companion) => companion.carried(source, grownValues));
       return () => {
         carried.forEach(({variable, replace}, i) => {
           assign(variable, staged[i], replace);

@@ -164,12 +164,17 @@ export class SparseWeight {
    *
    * @param name   as in the layer's config
    * @param fresh  makes the numbers of connections of their values: now of all, later of the new ones
-   * @throws RangeError if `fresh` does not return a finite number for each value
+   * @throws RangeError if `fresh` does not return a finite number for each value, or another weight of the layer has the name
    */
   async addCompanion(name: string, fresh: FreshNumbers): Promise<CompanionWeight> {
-    const values = this.companionWeights.has(name) ? undefined : await this.variable.data<'float32'>();
-    // Somebody else may have made it in the meantime.
-    const companion = this.companionWeights.get(name) ?? this.makeCompanion(name, freshNumbers(name, fresh, values!));
+    while (!this.companionWeights.has(name)) {
+      const {topology} = this;
+      const values = await this.variable.data<'float32'>();
+      // In the meantime somebody else may have made it, or changed the connections.
+      if (this.companionWeights.has(name) || topology !== this.topology) continue;
+      this.makeCompanion(name, freshNumbers(name, fresh, values));
+    }
+    const companion = this.companionWeights.get(name)!;
     companion.fresh = fresh;
     return companion;
   }
@@ -204,12 +209,17 @@ export class SparseWeight {
     return {topology: this.topology, weights: Object.fromEntries(read), training, random: this.random!};
   }
 
-  private makeCompanion(name: string, numbers: Float32Array): CompanionWeight {
+  private makeCompanion(name: string, numbers: Float32Array): void {
+    const layer = this.layer.deref()!;
     const companion = new CompanionWeight(this.nameOf(name), numbers);
+    if (layer.weights.some(({originalName}) => originalName === companion.name)) {
+      throw new RangeError(
+        `SparseWeight: name must be that of no other weight of the layer, received "${name}". Choose another one.`,
+      );
+    }
     this.companionWeights.set(name, companion);
     // The topology stays the last of a layer's weights.
-    addNonTrainableWeight(this.layer.deref()!, companion, this.topologyWeight);
-    return companion;
+    addNonTrainableWeight(layer, companion, this.topologyWeight);
   }
 
   /** As tfjs has named the values, which are made within the layer's name scope. */

@@ -395,9 +395,10 @@ describeBackends('the fused step', () => {
     const losses: number[] = [];
     for (let step = 0; step < 150; step++) losses.push((await model.trainOnBatch(x, y)) as number);
     const evaluated = model.evaluate(x, y) as tf.Scalar;
-    // Without dropout the loss is lower than with it, and both are far below where they began.
-    expect(evaluated.dataSync()[0]).toBeLessThan(losses[149]);
-    expect(losses[149]).toBeLessThan(0.7 * losses[0]);
+    // Without dropout the loss is lower than with it, on average over masks, and both are far below where they began.
+    const withDropout = losses.slice(-50).reduce((sum, loss) => sum + loss, 0) / 50;
+    expect(evaluated.dataSync()[0]).toBeLessThan(withDropout);
+    expect(withDropout).toBeLessThan(0.7 * losses[0]);
     tf.dispose([x, y, evaluated]);
     model.dispose();
     disposeOptimizer(optimizer);

@@ -79,6 +79,16 @@ describe('container', () => {
     );
   });
 
+  it('reads parts without numbers, wherever they stand', () => {
+    const header = {
+      last: {dtype: 'F32', shape: [0], data_offsets: [2, 2]},
+      full: {dtype: 'U8', shape: [2], data_offsets: [0, 2]},
+      first: {dtype: 'F32', shape: [3, 0], data_offsets: [0, 0]},
+    };
+    const {parts} = decodeContainer(written(header, [5, 6]), {where, acceptsUnchecked: true});
+    expect([...parts].map(([name, {bytes}]) => [name, ...bytes])).toEqual([['first'], ['full', 5, 6], ['last']]);
+  });
+
   const entry = (changes: object) => ({a: {dtype: 'U8', shape: [2], data_offsets: [0, 2], ...changes}});
   it.each<[string, Uint8Array, RegExp]>([
     ['nothing', new Uint8Array(0), /must have at least 8 bytes, received 0/],

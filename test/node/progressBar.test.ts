@@ -88,6 +88,16 @@ describe('progressBar', () => {
     expect(stream.written[0]).toMatch(/^\repoch 1 of 1 {2}loss \d\.\d{4}/);
   });
 
+  it('stays full where a loop goes on for longer than it said', async () => {
+    fakeClock(60);
+    const stream = fakeStream(true);
+    const bar = progressBar({stream});
+    bar.setParams({epochs: 1, steps: 2});
+    await bar.onTrainBegin();
+    for (let step = 0; step < 5; step++) await bar.onBatchEnd(step);
+    expect(stream.written.at(-1)).toMatch(/█{24} 100 % {2}epoch 1 of 1/);
+  });
+
   it('leaves no tensor behind', async () => {
     const model = smallModel();
     const {x, y} = someData();

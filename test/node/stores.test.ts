@@ -39,6 +39,15 @@ describe('folderStore', () => {
     expect([...(await fileStore(join(folder, '000000002.safetensors')).read())]).toEqual([2]);
   });
 
+  it.each([1, 3, 4, 5, 7])('keeps %i saves, once there are as many', async (keep) => {
+    const store = folderStore(folder, {keep});
+    for (let saves = 1; saves <= 9; saves++) {
+      await store.write(bytes(saves));
+      expect(readdirSync(folder)).toHaveLength(Math.min(saves, keep));
+    }
+    expect([...(await store.read())]).toEqual([9]);
+  });
+
   it('passes over what is no save, and clears away what a save that was cut off left', async () => {
     const store = folderStore(folder);
     await store.write(bytes(1));

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import {
   blocks,
+  type Criterion,
   constantFanIn,
   force,
   grasp,
@@ -58,6 +59,17 @@ describe('initialTopologies', () => {
     });
     const sparse = sparsify(model, {density: 0.25, topologies});
     expect(summary(sparse).density).toBe(0.25);
+  });
+
+  it('leaves alone what a criterion returns, such as the weights themselves', async () => {
+    const initializer = tf.initializers.randomUniform({minval: 0.1, maxval: 1, seed: 1});
+    const model = tf.sequential({
+      layers: [tf.layers.dense({units: 6, inputShape: [8], kernelInitializer: initializer})],
+    });
+    const weights: Criterion = {name: 'weights', active: ({values}) => values};
+    const chosen = (criterion: Criterion) => initialTopologies(model, {density: 0.1, rounds: 4, criterion});
+    const [expected, actual] = [await chosen(magnitude()), await chosen(weights)];
+    expect(Object.values(actual)[0].equals(Object.values(expected)[0])).toBe(true);
   });
 
   it.each([

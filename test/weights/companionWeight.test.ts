@@ -39,6 +39,30 @@ describe('a companion', () => {
     expect(model.weights.length).toBe(before + 1);
   });
 
+  it.each([
+    0, 1, 2, 3, 4,
+  ])('has a number for each connection, also if these change %i turns before it is made', async (turns) => {
+    const model = smallModel(tf.train.sgd(0.1));
+    const [{name, weight}] = sparseWeights(model);
+    const changed = setTopologies(model, {[name]: Topology.random(weight.topology.shape, 5, seededRandom(3))});
+    for (let turn = 0; turn < turns; turn++) await undefined;
+    const companion = await weight.addCompanion('age', (values) => values.map(() => 1));
+    await changed;
+    expect([...companion.numbers]).toEqual([1, 1, 1, 1, 1]);
+  });
+
+  it('has no name of another weight of the layer, which files could not tell apart', async () => {
+    const [{weight}] = sparseWeights(smallModel());
+    for (const name of ['values', 'bias', 'topology']) {
+      await expect(weight.addCompanion(name, (values) => values)).rejects.toThrow(
+        new RangeError(
+          `SparseWeight: name must be that of no other weight of the layer, received "${name}". Choose another one.`,
+        ),
+      );
+    }
+    expect(weight.companions.size).toBe(0);
+  });
+
   it('stays with the connections that setTopologies keeps', async () => {
     const model = smallModel(tf.train.sgd(0.1));
     const [{name, weight}] = sparseWeights(model);

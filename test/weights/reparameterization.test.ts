@@ -145,6 +145,13 @@ describe('reparameterizations', () => {
     ]);
   });
 
+  it('leave nothing behind of a layer that they cannot be for', () => {
+    const before = tf.memory().numTensors;
+    const layer = maskedDense({units: 4, density: 0.5, reparameterization: srSte({n: 2, m: 4})});
+    expect(() => layer.apply(tf.input({shape: [8]}))).toThrow('srSte: the layer must have all its connections');
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
   it('say what they cannot do', () => {
     expect(() => sparsify(network(), {density: 0.5, reparameterization: srSte({n: 2, m: 4})})).toThrow(
       'srSte: the layer must have all its connections',
