@@ -22,16 +22,16 @@ export interface InitialCriterion {
   scores(model: tf.LayersModel, kernels: readonly InitialKernel[]): Promise<Float32Array[]>;
 }
 
-/** The loss that a criterion looks at. @defaultValue the mean categorical cross-entropy of one-hot targets */
+/** The loss that a criterion looks at, averaged over all its numbers. */
 export type InitialLoss = (target: tf.Tensor, output: tf.Tensor) => tf.Tensor;
 
 /** Some examples, and the loss. */
 export interface InitialData {
   /** Inputs of the model, a batch. */
   readonly x: tf.Tensor | tf.Tensor[];
-  /** Their targets. */
+  /** Their targets; of the output's shape unless there is a loss. */
   readonly y: tf.Tensor;
-  /** What is minimized. @defaultValue categorical cross-entropy */
+  /** What is minimized. @defaultValue categorical cross-entropy, for one-hot targets of two classes or more */
   readonly loss?: InitialLoss;
   /** Whether normalization and dropout do as in training. @defaultValue true */
   readonly training?: boolean;
@@ -170,7 +170,16 @@ function lossOf(model: tf.LayersModel, {x, y, loss = crossEntropy, training = tr
   return () => loss(y, model.apply(x, {training}) as tf.Tensor).mean() as tf.Scalar;
 }
 
-const crossEntropy: InitialLoss = (y, output) => tf.metrics.categoricalCrossentropy(y, output);
+const crossEntropy: InitialLoss = (y, output) => {
+  // It would broadcast labels, and of a single output it is always 0.
+  if (output.shape[output.rank - 1] === 1 || !tf.util.arraysEqual(y.shape, output.shape)) {
+    throw new RangeError(
+      `initialTopologies: y must be one-hot, of the model's output [${output.shape}] with two classes or more, received ` +
+        `[${y.shape}]. For other targets give a loss, such as {x, y, loss: tf.metrics.binaryCrossentropy}.`,
+    );
+  }
+  return tf.metrics.categoricalCrossentropy(y, output);
+};
 
 async function lossGradients(
   model: tf.LayersModel,

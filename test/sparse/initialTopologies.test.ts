@@ -208,4 +208,28 @@ describe('initialTopologies', () => {
       /scores of "hidden1" must be finite, received NaN at position 0\./,
     );
   });
+
+  it('refuses targets that the cross-entropy would broadcast, or of which it is always 0, unless there is a loss', async () => {
+    const x = tf.randomUniform([8, 12], -1, 1, 'float32', 1);
+    const labels = tf.range(0, 8).mod(tf.scalar(2)).expandDims(1);
+    const binary = tf.sequential();
+    binary.add(tf.layers.dense({name: 'hidden', units: 16, activation: 'relu', inputShape: [12]}));
+    binary.add(tf.layers.dense({name: 'output', units: 1, activation: 'sigmoid'}));
+    for (const criterion of [snip, force, grasp]) {
+      for (const [model, output] of [
+        [mlp(), 4],
+        [binary, 1],
+      ] as const) {
+        await expect(initialTopologies(model, {density: 0.5, criterion: criterion({x, y: labels})})).rejects.toThrow(
+          new RangeError(
+            `initialTopologies: y must be one-hot, of the model's output [8,${output}] with two classes or more, received [8,1]. For ` +
+              'other targets give a loss, such as {x, y, loss: tf.metrics.binaryCrossentropy}.',
+          ),
+        );
+      }
+    }
+    const criterion = snip({x, y: labels, loss: tf.metrics.binaryCrossentropy});
+    const {output} = await initialTopologies(binary, {density: 0.5, criterion});
+    expect(output.nnz).toBeGreaterThan(0);
+  });
 });
