@@ -232,4 +232,14 @@ describe('initialTopologies', () => {
     const {output} = await initialTopologies(binary, {density: 0.5, criterion});
     expect(output.nnz).toBeGreaterThan(0);
   });
+
+  it('refuses a model in which no layer can become sparse, as sparsify does', async () => {
+    const options = {density: 0.5, criterion: magnitude()};
+    await expect(initialTopologies(mlp(), {...options, filter: ({name}) => name === 'hiden1'})).rejects.toThrow(
+      /^initialTopologies: model must have a Dense or Conv2D layer that the filter accepts, received .* with hidden1 \(left out by the filter\), output/,
+    );
+    await expect(initialTopologies(sparsify(mlp(), {density: 0.5}), options)).rejects.toThrow(
+      /hidden1 \(was sparse already\)/,
+    );
+  });
 });
