@@ -1,8 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import {snipScores} from '../algorithms/criteria.ts';
 import {checkKind} from '../topology/checkKind.ts';
-import {assignWeight} from '../weights/tfjsInternals.ts';
-import type {StockKernelLayer} from './stockLayers.ts';
+import {assignWeight, childLayers} from '../weights/tfjsInternals.ts';
 
 /** A kernel while its topology is being chosen. */
 export interface InitialKernel {
@@ -132,13 +131,10 @@ export function synflow(): InitialCriterion {
     name: 'synflow',
     async scores(model, kernels) {
       const saved = model.weights.map((weight) => tf.clone(weight.read()));
-      const outputs = model.outputLayers as StockKernelLayer[];
-      const activations = outputs.map(({activation}) => activation);
-      const setActivation = (layer: StockKernelLayer, activation: StockKernelLayer['activation']) =>
-        Object.assign(layer, {activation});
+      const putBack: (() => void)[] = [];
       try {
         for (const weight of model.weights) tf.tidy(() => assignWeight(weight, weight.read().abs()));
-        for (const layer of outputs) setActivation(layer, LINEAR);
+        for (const layer of new Set(lastLayers(model))) putBack.push(leaveOutActivation(layer));
         const variables = kernels.map(({variable}) => variable);
         const products = tf.tidy(() => {
           const ones = model.inputs.map(({shape}) => tf.ones([1, ...shape.slice(1)] as number[]));
@@ -150,7 +146,7 @@ export function synflow(): InitialCriterion {
       } finally {
         for (const [i, weight] of model.weights.entries()) assignWeight(weight, saved[i]);
         tf.dispose(saved);
-        for (const [i, layer] of outputs.entries()) if (activations[i]) setActivation(layer, activations[i]);
+        for (const back of putBack) back();
       }
     },
   };
@@ -164,7 +160,19 @@ function checkData(where: string, data: InitialData): void {
     checkKind(where, 'x', 'a tensor', input, 'Pass the inputs of the examples, several in a list.');
 }
 
-const LINEAR: StockKernelLayer['activation'] = {apply: (x) => x, getClassName: () => 'linear'};
+/** The layers that compute what a layer or model gives, also those of a nested model or in a wrapper. */
+function lastLayers(layer: tf.layers.Layer): tf.layers.Layer[] {
+  const inner = layer instanceof tf.LayersModel ? layer.outputLayers : childLayers(layer);
+  return inner.length > 0 ? inner.flatMap(lastLayers) : [layer];
+}
+
+/** Has a layer give what its activation would be applied to. @returns undoes it */
+function leaveOutActivation(layer: tf.layers.Layer): () => void {
+  const linear = {activation: {apply: (x: tf.Tensor) => x, getClassName: () => 'linear'}, softmax: (x: tf.Tensor) => x};
+  const own = Object.entries(layer).filter(([name]) => name in linear);
+  for (const [name] of own) Object.assign(layer, {[name]: linear[name as keyof typeof linear]});
+  return () => void Object.assign(layer, Object.fromEntries(own));
+}
 
 function lossOf(model: tf.LayersModel, {x, y, loss = crossEntropy, training = true}: InitialData): () => tf.Scalar {
   return () => loss(y, model.apply(x, {training}) as tf.Tensor).mean() as tf.Scalar;

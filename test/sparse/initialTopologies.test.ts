@@ -242,4 +242,34 @@ describe('initialTopologies', () => {
       /hidden1 \(was sparse already\)/,
     );
   });
+
+  it('SynFlow leaves out a softmax of its own layer, of a nested model and inside of a wrapper, and puts it back', async () => {
+    const units = (name: string, count: number, activation?: 'relu' | 'softmax', inputShape?: number[]) =>
+      tf.layers.dense({name, units: count, activation, inputShape, kernelInitializer: 'ones'});
+    const hidden = () => units('hidden', 6, 'relu', [5]);
+    const nested = (last: tf.layers.Layer[]) => {
+      const input = tf.input({shape: [5]});
+      const inner = tf.sequential({layers: [hidden(), ...last]});
+      return tf.model({inputs: input, outputs: inner.apply(input) as tf.SymbolicTensor});
+    };
+    const each = (layer: tf.layers.Layer, inputShape?: number[]) => tf.layers.timeDistributed({layer, inputShape});
+    for (const [model, shape] of [
+      [tf.sequential({layers: [hidden(), units('output', 4), tf.layers.softmax()]}), [2, 5]],
+      [nested([units('output', 4, 'softmax')]), [2, 5]],
+      [nested([units('output', 4), tf.layers.softmax()]), [2, 5]],
+      [
+        tf.sequential({layers: [each(units('hidden', 6, 'relu'), [3, 5]), each(units('output', 4, 'softmax'))]}),
+        [2, 3, 5],
+      ],
+    ] as const) {
+      const predicted = () => tf.tidy(() => (model.predict(tf.ones([...shape])) as tf.Tensor).dataSync().slice());
+      const before = predicted();
+      const [first, last] = Object.values(
+        await initialTopologies(model, {density: 0.3, criterion: synflow(), rounds: 10}),
+      );
+      expect(first.nnz).toBeGreaterThan(0);
+      expect(last.nnz).toBeGreaterThan(0);
+      expect(predicted()).toEqual(before);
+    }
+  });
 });
