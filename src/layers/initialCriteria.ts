@@ -139,8 +139,7 @@ export function synflow(): InitialCriterion {
         const products = tf.tidy(() => {
           const ones = model.inputs.map(({shape}) => tf.ones([1, ...shape.slice(1)] as number[]));
           const flow = () => tf.addN([model.apply(ones, {training: false})].flat().map((y) => (y as tf.Tensor).sum()));
-          const {grads} = tf.variableGrads(flow as () => tf.Scalar, variables);
-          return variables.map((variable) => variable.mul(grads[variable.name]));
+          return gradientsOf(flow as () => tf.Scalar, variables).map((gradient, i) => variables[i].mul(gradient));
         });
         return await readAll(products);
       } finally {
@@ -178,16 +177,25 @@ function lossOf(model: tf.LayersModel, {x, y, loss = crossEntropy, training = tr
   return () => loss(y, model.apply(x, {training}) as tf.Tensor).mean() as tf.Scalar;
 }
 
-const crossEntropy: InitialLoss = (y, output) => {
-  // It would broadcast labels, and of a single output it is always 0.
-  if (output.shape[output.rank - 1] === 1 || !tf.util.arraysEqual(y.shape, output.shape)) {
-    throw new RangeError(
-      `initialTopologies: y must be one-hot, of the model's output [${output.shape}] with two classes or more, received ` +
-        `[${y.shape}]. For other targets give a loss, such as {x, y, loss: tf.metrics.binaryCrossentropy}.`,
-    );
-  }
-  return tf.metrics.categoricalCrossentropy(y, output);
-};
+const crossEntropy: InitialLoss = (y, output) => tf.metrics.categoricalCrossentropy(y, output);
+
+/** The cross-entropy would broadcast labels, and of a single class it is always 0. */
+function checkOneHot({outputs}: tf.LayersModel, y: tf.Tensor): void {
+  const [{shape}] = outputs;
+  const fits = shape.length === y.rank && shape.every((size, i) => size === null || size === y.shape[i]);
+  if (outputs.length === 1 && fits && shape[shape.length - 1] !== 1) return;
+  throw new RangeError(
+    `initialTopologies: y must be one-hot, in the shape of the only output and of two classes or more, received [${y.shape}] for ` +
+      `${JSON.stringify(outputs.map((output) => output.shape))}. For other targets give a loss, such as ` +
+      '{x, y, loss: tf.metrics.binaryCrossentropy}.',
+  );
+}
+
+/** The gradients of kernels, frozen or not; zeros where the loss does not depend on one. */
+function gradientsOf(loss: () => tf.Scalar, variables: tf.Variable[]): tf.Tensor[] {
+  const {grads} = tf.engine().gradients(loss, variables) as {grads: (tf.Tensor | undefined)[]};
+  return variables.map((variable, i) => grads[i] ?? tf.zerosLike(variable));
+}
 
 async function lossGradients(
   model: tf.LayersModel,
@@ -195,11 +203,8 @@ async function lossGradients(
   data: InitialData,
 ): Promise<Float32Array[]> {
   const variables = kernels.map(({variable}) => variable);
-  const gradients = tf.tidy(() => {
-    const {grads} = tf.variableGrads(lossOf(model, data), variables);
-    return variables.map(({name}) => grads[name]);
-  });
-  return readAll(gradients);
+  if (!data.loss) checkOneHot(model, data.y);
+  return readAll(tf.tidy(() => gradientsOf(lossOf(model, data), variables)));
 }
 
 async function readAll(tensors: tf.Tensor[]): Promise<Float32Array[]> {

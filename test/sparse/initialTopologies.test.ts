@@ -222,8 +222,8 @@ describe('initialTopologies', () => {
       ] as const) {
         await expect(initialTopologies(model, {density: 0.5, criterion: criterion({x, y: labels})})).rejects.toThrow(
           new RangeError(
-            `initialTopologies: y must be one-hot, of the model's output [8,${output}] with two classes or more, received [8,1]. For ` +
-              'other targets give a loss, such as {x, y, loss: tf.metrics.binaryCrossentropy}.',
+            'initialTopologies: y must be one-hot, in the shape of the only output and of two classes or more, received [8,1] for ' +
+              `[[null,${output}]]. For other targets give a loss, such as {x, y, loss: tf.metrics.binaryCrossentropy}.`,
           ),
         );
       }
@@ -271,5 +271,28 @@ describe('initialTopologies', () => {
       expect(last.nnz).toBeGreaterThan(0);
       expect(predicted()).toEqual(before);
     }
+  });
+
+  it('scores kernels that are frozen, and those on which the loss does not depend, as 0', async () => {
+    const input = tf.input({shape: [12]});
+    const hidden = tf.layers.dense({name: 'hidden', units: 8, activation: 'relu'}).apply(input) as tf.SymbolicTensor;
+    const heads = ['first', 'second'].map((name) => tf.layers.dense({name, units: 4, activation: 'softmax'}));
+    const outputs = heads.map((head) => head.apply(hidden) as tf.SymbolicTensor);
+    const model = tf.model({inputs: input, outputs});
+    const data = someData();
+    const choosing = (loss?: (target: tf.Tensor, output: tf.Tensor) => tf.Tensor) =>
+      initialTopologies(model, {density: 0.3, criterion: snip({...data, loss})});
+    await expect(choosing()).rejects.toThrow(/received \[\d+,4\] for \[\[null,4\],\[null,4\]\]/);
+    const ofFirst = (y: tf.Tensor, output: tf.Tensor) =>
+      tf.metrics.categoricalCrossentropy(y, (output as unknown as tf.Tensor[])[0]);
+    const thawed = await choosing(ofFirst);
+    expect(thawed.hidden.nnz).toBeGreaterThan(0);
+    expect(thawed.second.nnz).toBe(0);
+    const masks = ({hidden, first}: typeof thawed) => [hidden, first].map((topology) => [...topology.mask()]);
+    model.layers[1].trainable = false;
+    expect(masks(await choosing(ofFirst))).toEqual(masks(thawed));
+    model.trainable = false;
+    expect(masks(await choosing(ofFirst))).toEqual(masks(thawed));
+    expect(nnzOf(await initialTopologies(model, {density: 0.3, criterion: synflow()}))).toBe(nnzOf(thawed));
   });
 });
