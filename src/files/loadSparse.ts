@@ -12,8 +12,8 @@ import type {Topology} from '../topology/topology.ts';
 import {assignWeight} from '../weights/tfjsInternals.ts';
 import {boundedBuild} from './boundedBuild.ts';
 import {versionOf} from './checkpointState.ts';
+import {modelAndLayers} from './modelAndLayers.ts';
 import {decodeTopology, type ModelWeights, weightsOf} from './modelParts.ts';
-import {nestedModels} from './nestedModels.ts';
 import {SPARSE_FORMAT, type SparseState} from './saveSparse.ts';
 import {valuesOfParts} from './sparseValues.ts';
 import {type FileSource, type ReadOptions, readSource} from './store.ts';
@@ -72,7 +72,7 @@ export async function loadSparse(source: FileSource, options: LoadSparseOptions 
   }
   const loaded = dense ? toDense(model) : model;
   if (dense) model.dispose();
-  nestedModels(loaded).forEach((each, i) => {
+  modelAndLayers(loaded).forEach((each, i) => {
     if (state.trainable?.[i] === false) each.trainable = false;
   });
   return loaded;

@@ -5,8 +5,8 @@ import {checkOnePlacePerLayer} from '../layers/rebuildModel.ts';
 import {checkFinite} from '../topology/checkFinite.ts';
 import {checkModel, checkOptions} from '../topology/checkKind.ts';
 import {describeValue} from '../topology/describeValue.ts';
+import {modelAndLayers} from './modelAndLayers.ts';
 import {weightsOf} from './modelParts.ts';
-import {nestedModels} from './nestedModels.ts';
 import {VALUE_KINDS, type ValueKind, valueParts} from './sparseValues.ts';
 import {checkTarget, type FileTarget, writeTarget} from './store.ts';
 
@@ -21,7 +21,7 @@ export interface SparseState {
   readonly shapes: readonly (readonly number[])[];
   /** The sparse layers: the parts `values/0`, `places/0`, … */
   readonly sparse: readonly {readonly name: string; readonly shape: readonly number[]; readonly nnz: number}[];
-  /** Of the model and those nested in it, which is in none of their configs. Left out in files of version 1. */
+  /** Of the model and of each layer in it. Left out in files of version 1. */
   readonly trainable?: readonly boolean[];
 }
 
@@ -89,7 +89,7 @@ export async function saveSparse(
     model: config,
     shapes,
     sparse: sparse.map(({name}, i) => ({name, shape: topologies[i].shape, nnz: topologies[i].nnz})),
-    trainable: nestedModels(model).map(({trainable}) => trainable),
+    trainable: modelAndLayers(model).map(({trainable}) => trainable),
   };
   const file = encodeContainer({metadata: SPARSE_FORMAT, parts: new Map([['state', jsonPart(state)], ...parts])});
   await writeTarget(where, target, file);

@@ -1,8 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import {snipScores} from '../algorithms/criteria.ts';
 import {checkKind} from '../topology/checkKind.ts';
-import {assignWeight} from '../weights/tfjsInternals.ts';
-import type {StockKernelLayer} from './stockLayers.ts';
+import {assignWeight, childLayers} from '../weights/tfjsInternals.ts';
 
 /** A kernel while its topology is being chosen. */
 export interface InitialKernel {
@@ -22,16 +21,16 @@ export interface InitialCriterion {
   scores(model: tf.LayersModel, kernels: readonly InitialKernel[]): Promise<Float32Array[]>;
 }
 
-/** The loss that a criterion looks at. @defaultValue the mean categorical cross-entropy of one-hot targets */
+/** The loss that a criterion looks at, averaged over all its numbers. */
 export type InitialLoss = (target: tf.Tensor, output: tf.Tensor) => tf.Tensor;
 
 /** Some examples, and the loss. */
 export interface InitialData {
   /** Inputs of the model, a batch. */
   readonly x: tf.Tensor | tf.Tensor[];
-  /** Their targets. */
+  /** Their targets; of the output's shape unless there is a loss. */
   readonly y: tf.Tensor;
-  /** What is minimized. @defaultValue categorical cross-entropy */
+  /** What is minimized. @defaultValue categorical cross-entropy, for one-hot targets of two classes or more */
   readonly loss?: InitialLoss;
   /** Whether normalization and dropout do as in training. @defaultValue true */
   readonly training?: boolean;
@@ -132,25 +131,21 @@ export function synflow(): InitialCriterion {
     name: 'synflow',
     async scores(model, kernels) {
       const saved = model.weights.map((weight) => tf.clone(weight.read()));
-      const outputs = model.outputLayers as StockKernelLayer[];
-      const activations = outputs.map(({activation}) => activation);
-      const setActivation = (layer: StockKernelLayer, activation: StockKernelLayer['activation']) =>
-        Object.assign(layer, {activation});
+      const putBack: (() => void)[] = [];
       try {
         for (const weight of model.weights) tf.tidy(() => assignWeight(weight, weight.read().abs()));
-        for (const layer of outputs) setActivation(layer, LINEAR);
+        for (const layer of new Set(lastLayers(model))) putBack.push(leaveOutActivation(layer));
         const variables = kernels.map(({variable}) => variable);
         const products = tf.tidy(() => {
           const ones = model.inputs.map(({shape}) => tf.ones([1, ...shape.slice(1)] as number[]));
           const flow = () => tf.addN([model.apply(ones, {training: false})].flat().map((y) => (y as tf.Tensor).sum()));
-          const {grads} = tf.variableGrads(flow as () => tf.Scalar, variables);
-          return variables.map((variable) => variable.mul(grads[variable.name]));
+          return gradientsOf(flow as () => tf.Scalar, variables).map((gradient, i) => variables[i].mul(gradient));
         });
         return await readAll(products);
       } finally {
         for (const [i, weight] of model.weights.entries()) assignWeight(weight, saved[i]);
         tf.dispose(saved);
-        for (const [i, layer] of outputs.entries()) if (activations[i]) setActivation(layer, activations[i]);
+        for (const back of putBack) back();
       }
     },
   };
@@ -164,7 +159,19 @@ function checkData(where: string, data: InitialData): void {
     checkKind(where, 'x', 'a tensor', input, 'Pass the inputs of the examples, several in a list.');
 }
 
-const LINEAR: StockKernelLayer['activation'] = {apply: (x) => x, getClassName: () => 'linear'};
+/** The layers that compute what a layer or model gives, also those of a nested model or in a wrapper. */
+function lastLayers(layer: tf.layers.Layer): tf.layers.Layer[] {
+  const inner = layer instanceof tf.LayersModel ? layer.outputLayers : childLayers(layer);
+  return inner.length > 0 ? inner.flatMap(lastLayers) : [layer];
+}
+
+/** Has a layer give what its activation would be applied to. @returns undoes it */
+function leaveOutActivation(layer: tf.layers.Layer): () => void {
+  const linear = {activation: {apply: (x: tf.Tensor) => x, getClassName: () => 'linear'}, softmax: (x: tf.Tensor) => x};
+  const own = Object.entries(layer).filter(([name]) => name in linear);
+  for (const [name] of own) Object.assign(layer, {[name]: linear[name as keyof typeof linear]});
+  return () => void Object.assign(layer, Object.fromEntries(own));
+}
 
 function lossOf(model: tf.LayersModel, {x, y, loss = crossEntropy, training = true}: InitialData): () => tf.Scalar {
   return () => loss(y, model.apply(x, {training}) as tf.Tensor).mean() as tf.Scalar;
@@ -172,17 +179,32 @@ function lossOf(model: tf.LayersModel, {x, y, loss = crossEntropy, training = tr
 
 const crossEntropy: InitialLoss = (y, output) => tf.metrics.categoricalCrossentropy(y, output);
 
+/** The cross-entropy would broadcast labels, and of a single class it is always 0. */
+function checkOneHot({outputs}: tf.LayersModel, y: tf.Tensor): void {
+  const [{shape}] = outputs;
+  const fits = shape.length === y.rank && shape.every((size, i) => size === null || size === y.shape[i]);
+  if (outputs.length === 1 && fits && shape[shape.length - 1] !== 1) return;
+  throw new RangeError(
+    `initialTopologies: y must be one-hot, in the shape of the only output and of two classes or more, received [${y.shape}] for ` +
+      `${JSON.stringify(outputs.map((output) => output.shape))}. For other targets give a loss, such as ` +
+      '{x, y, loss: tf.metrics.binaryCrossentropy}.',
+  );
+}
+
+/** The gradients of kernels, frozen or not; zeros where the loss does not depend on one. */
+function gradientsOf(loss: () => tf.Scalar, variables: tf.Variable[]): tf.Tensor[] {
+  const {grads} = tf.engine().gradients(loss, variables) as {grads: (tf.Tensor | undefined)[]};
+  return variables.map((variable, i) => grads[i] ?? tf.zerosLike(variable));
+}
+
 async function lossGradients(
   model: tf.LayersModel,
   kernels: readonly InitialKernel[],
   data: InitialData,
 ): Promise<Float32Array[]> {
   const variables = kernels.map(({variable}) => variable);
-  const gradients = tf.tidy(() => {
-    const {grads} = tf.variableGrads(lossOf(model, data), variables);
-    return variables.map(({name}) => grads[name]);
-  });
-  return readAll(gradients);
+  if (!data.loss) checkOneHot(model, data.y);
+  return readAll(tf.tidy(() => gradientsOf(lossOf(model, data), variables)));
 }
 
 async function readAll(tensors: tf.Tensor[]): Promise<Float32Array[]> {

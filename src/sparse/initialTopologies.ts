@@ -62,6 +62,7 @@ interface Candidate extends InitialKernel {
  * @throws RangeError if a number is out of range, or a score is not finite
  * @throws TypeError if there is no such scope or schedule, an option of single layers is given for the whole network, or the criterion has
  * no scores
+ * @throws Error if no layer can become sparse
  *
  * @example
  * const topologies = await initialTopologies(dense, {density: 0.05, criterion: snip({x, y})});
@@ -74,9 +75,9 @@ export async function initialTopologies(
   checkModel('initialTopologies', model);
   checkOptions(options);
   ensureBuilt('initialTopologies', model);
-  const {criterion, rounds = 1, filter = () => true, seed = freshSeed()} = options;
+  const {criterion, rounds = 1, filter, seed = freshSeed()} = options;
   const random = seededRandom(seed);
-  const layers = sparsifiableLayers(model).filter(filter);
+  const layers = sparsifiableLayers('initialTopologies', model, filter);
   const candidates = await Promise.all(layers.map(candidateOf));
   let topologies = candidates.map(({shape}) => Topology.dense(shape));
   // All of them: normalization in training mode moves its statistics.

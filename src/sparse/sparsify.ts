@@ -111,13 +111,9 @@ function planLayers(
   options: SparsifyOptions,
   reasons: Map<string, string>,
 ): Map<string, PlannedLayer> {
-  const {filter = () => true, topologies = {}, firstLayerDense = false, lastLayerDense = false} = options;
-  const layers = sparsifiableLayers(model, reasons).filter((layer) => {
-    const isChosen = filter(layer);
-    if (!isChosen) reasons.set(layer.name, 'left out by the filter');
-    return isChosen;
-  });
-  checkLayers(model, layers, topologies, reasons);
+  const {filter, topologies = {}, firstLayerDense = false, lastLayerDense = false} = options;
+  const layers = sparsifiableLayers('sparsify', model, filter, reasons);
+  checkTopologies(layers, topologies);
   const drawn = layers.filter(({name}) => !topologies[name]);
   const ends = {
     firstLayerDense: firstLayerDense && drawn[0] === layers[0],
@@ -135,15 +131,35 @@ function planLayers(
   return plan;
 }
 
-/** The layers of a model whose class has a sparse form, but no subclass of one: it may compute something else. */
-export function sparsifiableLayers(model: tf.LayersModel, reasons = new Map<string, string>()): SparsifiableLayer[] {
-  return walkLayers(model).flatMap(({layer, path, isLeaf}) => {
+/**
+ * The layers that a filter accepts, of those of a model whose class has a sparse form, but no subclass of one: it may compute something else.
+ *
+ * @param reasons  gets why each of the other layers with weights is none
+ * @throws Error if there is none
+ */
+export function sparsifiableLayers(
+  where: string,
+  model: tf.LayersModel,
+  filter: (layer: SparsifiableLayer) => boolean = () => true,
+  reasons = new Map<string, string>(),
+): SparsifiableLayer[] {
+  const layers = walkLayers(model).flatMap(({layer, path, isLeaf}) => {
     if (!isLeaf || layer.weights.length === 0) return [];
     if (isSparseLayer(layer)) reasons.set(path, 'was sparse already');
-    else if (kindOf(layer)?.sparseName) return [{name: path, shape: kernelOf(layer).shape, layer}];
-    else reasons.set(path, `${layer.getClassName()} has no sparse form`);
+    else if (!kindOf(layer)?.sparseName) reasons.set(path, `${layer.getClassName()} has no sparse form`);
+    else {
+      const found = {name: path, shape: kernelOf(layer).shape, layer};
+      if (filter(found)) return [found];
+      reasons.set(path, 'left out by the filter');
+    }
     return [];
   });
+  if (layers.length > 0) return layers;
+  const found = [...reasons].map(([name, reason]) => `${name} (${reason})`).join(', ') || 'no layer with weights';
+  throw new Error(
+    `${where}: model must have a Dense or Conv2D layer that the filter accepts, received "${model.name}" with ${found}. ` +
+      'Loosen the filter, or train this model as it is.',
+  );
 }
 
 function checkSparsifyOptions(options: SparsifyOptions): void {
@@ -165,19 +181,7 @@ function checkSparsifyOptions(options: SparsifyOptions): void {
   checkChoice(where, 'values', ['kept', 'drawn'], values, 'Leave it out to keep those of the model.');
 }
 
-function checkLayers(
-  model: tf.LayersModel,
-  layers: readonly SparsifiableLayer[],
-  topologies: Readonly<Record<string, Topology>>,
-  reasons: ReadonlyMap<string, string>,
-): void {
-  if (layers.length === 0) {
-    const found = [...reasons].map(([name, reason]) => `${name} (${reason})`).join(', ') || 'no layer with weights';
-    throw new Error(
-      `sparsify: model must have a Dense or Conv2D layer that the filter accepts, received "${model.name}" with ${found}. ` +
-        'Loosen the filter, or train this model as it is.',
-    );
-  }
+function checkTopologies(layers: readonly SparsifiableLayer[], topologies: Readonly<Record<string, Topology>>): void {
   for (const [name, topology] of Object.entries(topologies)) {
     const shape = layers.find((layer) => layer.name === name)?.shape;
     if (!shape || !tf.util.arraysEqual([...topology.shape], [...shape])) {

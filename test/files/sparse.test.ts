@@ -128,6 +128,29 @@ it.each(
   for (const each of [model, sparse, dense]) each.dispose();
 });
 
+it('gives a model back in which a bidirectional layer was frozen, and freezes it again', async () => {
+  const model = sparsify(
+    tf.sequential({
+      layers: [
+        tf.layers.bidirectional({
+          layer: tf.layers.lstm({units: 2}) as tf.RNN,
+          mergeMode: 'concat',
+          inputShape: [3, 4],
+        }),
+        tf.layers.dense({units: 2}),
+      ],
+    }),
+    {density: 0.5, seed: 1},
+  );
+  model.layers[0].trainable = false;
+  const store = memoryStore();
+  await saveSparse(store, model);
+  const loaded = await loadSparse(store);
+  expect(loaded.layers.map(({trainable}) => trainable)).toEqual([false, true]);
+  expect(loaded.trainableWeights.length).toBe(2);
+  for (const each of [model, loaded]) each.dispose();
+});
+
 it('is read as before where it is of version 1, whose weights are in the order of the model', async () => {
   const model = network();
   const store = memoryStore();

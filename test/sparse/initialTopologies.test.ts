@@ -220,4 +220,91 @@ describe('initialTopologies', () => {
       /scores of "hidden1" must be finite, received NaN at position 0\./,
     );
   });
+
+  it('refuses targets that the cross-entropy would broadcast, or of which it is always 0, unless there is a loss', async () => {
+    const x = tf.randomUniform([8, 12], -1, 1, 'float32', 1);
+    const labels = tf.range(0, 8).mod(tf.scalar(2)).expandDims(1);
+    const binary = tf.sequential();
+    binary.add(tf.layers.dense({name: 'hidden', units: 16, activation: 'relu', inputShape: [12]}));
+    binary.add(tf.layers.dense({name: 'output', units: 1, activation: 'sigmoid'}));
+    for (const criterion of [snip, force, grasp]) {
+      for (const [model, output] of [
+        [mlp(), 4],
+        [binary, 1],
+      ] as const) {
+        await expect(initialTopologies(model, {density: 0.5, criterion: criterion({x, y: labels})})).rejects.toThrow(
+          new RangeError(
+            'initialTopologies: y must be one-hot, in the shape of the only output and of two classes or more, received [8,1] for ' +
+              `[[null,${output}]]. For other targets give a loss, such as {x, y, loss: tf.metrics.binaryCrossentropy}.`,
+          ),
+        );
+      }
+    }
+    const criterion = snip({x, y: labels, loss: tf.metrics.binaryCrossentropy});
+    const {output} = await initialTopologies(binary, {density: 0.5, criterion});
+    expect(output.nnz).toBeGreaterThan(0);
+  });
+
+  it('refuses a model in which no layer can become sparse, as sparsify does', async () => {
+    const options = {density: 0.5, criterion: magnitude()};
+    await expect(initialTopologies(mlp(), {...options, filter: ({name}) => name === 'hiden1'})).rejects.toThrow(
+      /^initialTopologies: model must have a Dense or Conv2D layer that the filter accepts, received .* with hidden1 \(left out by the filter\), output/,
+    );
+    await expect(initialTopologies(sparsify(mlp(), {density: 0.5}), options)).rejects.toThrow(
+      /hidden1 \(was sparse already\)/,
+    );
+  });
+
+  it('SynFlow leaves out a softmax of its own layer, of a nested model and inside of a wrapper, and puts it back', async () => {
+    const units = (name: string, count: number, activation?: 'relu' | 'softmax', inputShape?: number[]) =>
+      tf.layers.dense({name, units: count, activation, inputShape, kernelInitializer: 'ones'});
+    const hidden = () => units('hidden', 6, 'relu', [5]);
+    const nested = (last: tf.layers.Layer[]) => {
+      const input = tf.input({shape: [5]});
+      const inner = tf.sequential({layers: [hidden(), ...last]});
+      return tf.model({inputs: input, outputs: inner.apply(input) as tf.SymbolicTensor});
+    };
+    const each = (layer: tf.layers.Layer, inputShape?: number[]) => tf.layers.timeDistributed({layer, inputShape});
+    for (const [model, shape] of [
+      [tf.sequential({layers: [hidden(), units('output', 4), tf.layers.softmax()]}), [2, 5]],
+      [nested([units('output', 4, 'softmax')]), [2, 5]],
+      [nested([units('output', 4), tf.layers.softmax()]), [2, 5]],
+      [
+        tf.sequential({layers: [each(units('hidden', 6, 'relu'), [3, 5]), each(units('output', 4, 'softmax'))]}),
+        [2, 3, 5],
+      ],
+    ] as const) {
+      const predicted = () => tf.tidy(() => (model.predict(tf.ones([...shape])) as tf.Tensor).dataSync().slice());
+      const before = predicted();
+      const [first, last] = Object.values(
+        await initialTopologies(model, {density: 0.3, criterion: synflow(), rounds: 10}),
+      );
+      expect(first.nnz).toBeGreaterThan(0);
+      expect(last.nnz).toBeGreaterThan(0);
+      expect(predicted()).toEqual(before);
+    }
+  });
+
+  it('scores kernels that are frozen, and those on which the loss does not depend, as 0', async () => {
+    const input = tf.input({shape: [12]});
+    const hidden = tf.layers.dense({name: 'hidden', units: 8, activation: 'relu'}).apply(input) as tf.SymbolicTensor;
+    const heads = ['first', 'second'].map((name) => tf.layers.dense({name, units: 4, activation: 'softmax'}));
+    const outputs = heads.map((head) => head.apply(hidden) as tf.SymbolicTensor);
+    const model = tf.model({inputs: input, outputs});
+    const data = someData();
+    const choosing = (loss?: (target: tf.Tensor, output: tf.Tensor) => tf.Tensor) =>
+      initialTopologies(model, {density: 0.3, criterion: snip({...data, loss})});
+    await expect(choosing()).rejects.toThrow(/received \[\d+,4\] for \[\[null,4\],\[null,4\]\]/);
+    const ofFirst = (y: tf.Tensor, output: tf.Tensor) =>
+      tf.metrics.categoricalCrossentropy(y, (output as unknown as tf.Tensor[])[0]);
+    const thawed = await choosing(ofFirst);
+    expect(thawed.hidden.nnz).toBeGreaterThan(0);
+    expect(thawed.second.nnz).toBe(0);
+    const masks = ({hidden, first}: typeof thawed) => [hidden, first].map((topology) => [...topology.mask()]);
+    model.layers[1].trainable = false;
+    expect(masks(await choosing(ofFirst))).toEqual(masks(thawed));
+    model.trainable = false;
+    expect(masks(await choosing(ofFirst))).toEqual(masks(thawed));
+    expect(nnzOf(await initialTopologies(model, {density: 0.3, criterion: synflow()}))).toBe(nnzOf(thawed));
+  });
 });
