@@ -1,5 +1,6 @@
 import {checkKind, checkOptions, type OptionNames} from '../topology/checkKind.ts';
 import {sizeOf} from '../topology/positions.ts';
+import {sum} from '../topology/sum.ts';
 import {checkDensity} from './checkDensity.ts';
 import {type LayerDensities, resolveLayerDensities} from './distributions/layerDensities.ts';
 import {type DistributionName, resolveDistribution} from './distributions/resolveDistribution.ts';
@@ -120,8 +121,4 @@ function checkDensities(where: string, layers: readonly LayerShape[], densities:
       );
     }
   }
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }

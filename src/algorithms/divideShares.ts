@@ -1,3 +1,5 @@
+import {sum} from '../topology/sum.ts';
+
 /**
  * Whole numbers with an exact sum, in proportion to shares, none above its room: what exceeds the room of one goes to the others in
  * the same proportion, and where they have no share, in proportion to their room.
@@ -47,7 +49,7 @@ export function divideShares(
  */
 export function roundToTotal(wanted: readonly number[], total: number, rooms: readonly number[], lowest = 0): number[] {
   const counts = wanted.map((count, i) => Math.min(Math.max(Math.floor(count), lowest), rooms[i]));
-  let missing = total - counts.reduce((sum, count) => sum + count, 0);
+  let missing = total - sum(counts);
   for (; missing > 0; missing--) {
     let best = -1;
     for (let i = 0; i < counts.length; i++) {
@@ -73,7 +75,7 @@ function checkShares(where: string, shares: readonly number[], total: number, ro
         `${wrong ?? `${shares.length} of them`}. Check the redistribution.`,
     );
   }
-  const room = rooms.reduce((sum, each) => sum + each, 0);
+  const room = sum(rooms);
   if (total > room) {
     throw new RangeError(
       `${where}: connections to divide must fit into the layers, which have room for ${room}, received ${total}. ` +

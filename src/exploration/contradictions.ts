@@ -1,5 +1,6 @@
 import {matchSlots} from '../topology/matchSlots.ts';
 import {BitSet, type SortedSet} from '../topology/positionSet.ts';
+import {sum} from '../topology/sum.ts';
 import type {Topology} from '../topology/topology.ts';
 import type {ExplorationPoint} from './explorationJSON.ts';
 import type {ReliabilityRule} from './reliability.ts';
@@ -139,8 +140,4 @@ function isBetween(value: number, values: readonly number[]): boolean {
 
 function countOf(births: Int32Array, record: number): number {
   return births.reduce((count, birth) => count + Number(birth === record), 0);
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }

@@ -1,6 +1,7 @@
 import type {LayerShape} from '../algorithms/types.ts';
 import {checkKind} from '../topology/checkKind.ts';
 import {describeValue} from '../topology/describeValue.ts';
+import {isCount, isObject} from '../topology/foreignValue.ts';
 import {MAX_INT32_SIZE, sizeOf} from '../topology/positions.ts';
 import {isRule, type ReliabilityRule} from './reliability.ts';
 import type {SavedSet} from './savedSet.ts';
@@ -158,7 +159,7 @@ function isSavedTopology(topology: unknown): topology is SavedTopology {
 }
 
 function isCounts(counts: unknown): counts is number[] {
-  return Array.isArray(counts) && counts.every((count) => Number.isSafeInteger(count) && count >= 0);
+  return Array.isArray(counts) && counts.every(isCount);
 }
 
 function isShape(shape: unknown): shape is number[] {
@@ -180,8 +181,4 @@ function isPoint(point: unknown, layers: number): point is ExplorationPoint {
 
 function isRate(rate: unknown): rate is number {
   return typeof rate === 'number' && rate >= 0 && rate <= 1;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

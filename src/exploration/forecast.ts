@@ -1,5 +1,6 @@
 import {checkDropFraction} from '../algorithms/schedules/checkUpdateTimes.ts';
 import type {Grower, Schedule} from '../algorithms/types.ts';
+import {sum} from '../topology/sum.ts';
 
 /** A layer at the begin of a forecast. */
 export interface LayerForecast {
@@ -77,7 +78,6 @@ export function forecast(
 
 /** R_s: the share of all positions that is not unexplored; of one layer R_l. */
 export function rateOf(layers: readonly LayerForecast[], unexplored: readonly number[]): number {
-  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
   const size = sum(layers.map((layer) => layer.size));
   return (size - sum(unexplored)) / size;
 }

@@ -3,6 +3,7 @@ import type {Container} from '../io/container.ts';
 import {jsonOf} from '../io/container.ts';
 import type {RunLogState} from '../log/runLogState.ts';
 import {describeValue} from '../topology/describeValue.ts';
+import {isCount, isObject} from '../topology/foreignValue.ts';
 import {isRandomState, type RandomState} from '../topology/random.ts';
 import type {SchedulerState} from '../training/schedulerState.ts';
 import {isOptimizerState, type OptimizerState} from '../weights/optimizerState.ts';
@@ -74,7 +75,6 @@ function isCheckpointState(state: unknown): state is CheckpointState {
 export function isSavedModel(model: unknown): model is SavedModel {
   if (!isObject(model)) return false;
   const {config, weights, sparse} = model;
-  const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
   return (
     isObject(config) &&
     Array.isArray(weights) &&
@@ -90,8 +90,4 @@ export function isSavedModel(model: unknown): model is SavedModel {
         (layer.random === undefined || isRandomState(layer.random)),
     )
   );
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

@@ -1,3 +1,5 @@
+import {isObject} from '../topology/foreignValue.ts';
+
 /** The names that tfjs gives to layers and models without one: `dense_Dense3`, `dense_Dense3_input`, `input1`, `model2`, `sequential_1`. */
 const GIVEN = /^(\w+_[A-Z]\w*?|input|model|sequential_)\d+((?:_input)?)$/;
 
@@ -40,8 +42,4 @@ function renamed(value: unknown, names: ReadonlyMap<string, string>): unknown {
 function renamedPath(path: string, names: ReadonlyMap<string, string>): string {
   const parts = path.split('/');
   return parts.map((name) => names.get(name) ?? name).join('/');
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

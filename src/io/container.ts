@@ -1,4 +1,5 @@
 import {describeValue} from '../topology/describeValue.ts';
+import {isCount, isRecord} from '../topology/foreignValue.ts';
 import {sizeOf} from '../topology/positions.ts';
 import {crc32} from './crc32.ts';
 
@@ -101,7 +102,7 @@ export function decodeContainer(file: Uint8Array, {where, acceptsUnchecked = fal
   }
   const {checksum, crc32: crc, ...metadata} = described;
   const checksums = checksum === undefined ? undefined : readJson(crc ?? '');
-  if (checksum !== undefined && (!isObject(checksums) || checksum !== checksumOf({...metadata, crc32: crc}, header))) {
+  if (checksum !== undefined && (!isRecord(checksums) || checksum !== checksumOf({...metadata, crc32: crc}, header))) {
     fail('have the header that was saved', 'one of another checksum');
   }
   const parts = new Map<string, Part>();
@@ -130,9 +131,9 @@ function split(file: Uint8Array, fail: Fail): {metadata: Record<string, string>;
   if (length > BigInt(most)) fail(`have a header of at most ${most} bytes`, `one of ${length}`);
   const end = LENGTH_BYTES + Number(length);
   const json = readJson(textOf(file.subarray(LENGTH_BYTES, end)) ?? '');
-  if (!isObject(json)) fail('have a header in JSON', describeValue(textOf(file.subarray(LENGTH_BYTES, end))));
+  if (!isRecord(json)) fail('have a header in JSON', describeValue(textOf(file.subarray(LENGTH_BYTES, end))));
   const {[METADATA]: metadata = {}, ...header} = json as Record<string, unknown>;
-  if (!isObject(metadata) || !Object.values(metadata).every((value) => typeof value === 'string')) {
+  if (!isRecord(metadata) || !Object.values(metadata).every((value) => typeof value === 'string')) {
     fail('have metadata of texts', describeValue(metadata));
   }
   return {metadata: metadata as Record<string, string>, header: header as Header, data: file.subarray(end)};
@@ -149,9 +150,8 @@ function byPlace(
 
 /** True for the entry of a part that begins where the last one ended, and lies in the file. */
 function isEntry(entry: unknown, begin: number, length: number): entry is Entry {
-  if (!isObject(entry)) return false;
+  if (!isRecord(entry)) return false;
   const {dtype, shape, data_offsets: offsets, ...rest} = entry;
-  const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
   return (
     typeof dtype === 'string' &&
     Object.hasOwn(NUMBER_BYTES, dtype) &&
@@ -239,8 +239,4 @@ function isDeep(value: unknown): boolean {
     level = level.flatMap((each) => Object.values(each).filter(isNested));
   }
   return false;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,4 @@
+import {isCount, isRecord} from '../topology/foreignValue.ts';
 import {sizeOf} from '../topology/positions.ts';
 import type {RunLine} from './runLines.ts';
 import {RUN_FORMAT} from './runLines.ts';
@@ -9,22 +10,21 @@ type Check = (value: unknown) => boolean;
 
 /** True for a value that is a line of a log, of a known type or of a later one, with everything that its type has. */
 export function isRunLine(value: unknown): value is RunLine {
-  if (!isObject(value) || typeof value.type !== 'string' || !isCount(value.step)) return false;
+  if (!isRecord(value) || typeof value.type !== 'string' || !isCount(value.step)) return false;
   return Object.hasOwn(LINES, value.type) ? hasFields(value, LINES[value.type]) : true;
 }
 
 const isText: Check = (value) => typeof value === 'string';
 const isBoolean: Check = (value) => typeof value === 'boolean';
 const isAmount: Check = (value) => Number.isFinite(value) && (value as number) >= 0;
-const isCount: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
 const isPositive: Check = (value) => isCount(value) && value !== 0;
 const isShare: Check = (value) => isAmount(value) && (value as number) <= 1;
 const isListOf = (check: Check) => (value: unknown) => Array.isArray(value) && value.every(check);
-const isRecordOf = (check: Check) => (value: unknown) => isObject(value) && Object.values(value).every(check);
+const isRecordOf = (check: Check) => (value: unknown) => isRecord(value) && Object.values(value).every(check);
 const isShape: Check = (value) =>
   isListOf(isPositive)(value) && (value as []).length > 0 && sizeOf(value as number[]) <= Number.MAX_SAFE_INTEGER;
 const isObjectWith = (fields: Readonly<Record<string, Check>>) => (value: unknown) =>
-  isObject(value) && hasFields(value, fields);
+  isRecord(value) && hasFields(value, fields);
 const isMeasures = isRecordOf(
   (value) =>
     value === null || Number.isFinite(value) || isListOf((each) => each === null || Number.isFinite(each))(value),
@@ -61,7 +61,7 @@ const LINES: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
     name: isText,
     date: isText,
     backend: isText,
-    settings: (settings) => isObject(settings) && isShallow(settings, DEEPEST),
+    settings: (settings) => isRecord(settings) && isShallow(settings, DEEPEST),
     imageShape: (shape) => shape === null || (isShape(shape) && [2, 3].includes((shape as []).length)),
     layers: isListOf(isLayer),
     notCounted: isListOf(isText),
@@ -93,10 +93,6 @@ const LINES: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
     }),
   },
 };
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 function hasFields(value: Readonly<Record<string, unknown>>, fields: Readonly<Record<string, Check>>): boolean {
   return Object.entries(fields).every(([name, check]) => Object.hasOwn(value, name) && check(value[name]));

@@ -1,5 +1,6 @@
 import type {LayerTrainingFlops} from '../flops/flopsLedger.ts';
 import {describeValue} from '../topology/describeValue.ts';
+import {isCount} from '../topology/foreignValue.ts';
 
 /** The counts of a `RunLog` at one moment; plain JSON. */
 export interface RunLogState {
@@ -32,7 +33,6 @@ export function checkState(state: RunLogState, step: number | undefined): void {
         'Pass what toJSON() of a log returned.',
     );
   }
-  const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
   const isTime = Number.isFinite(seconds) && seconds! >= 0;
   if (!isCount(saved) || !isCount(epoch) || !isTime || !Array.isArray(flops)) {
     throw new Error(

@@ -2,6 +2,7 @@ import {decodeBase64} from '../io/base64.ts';
 import type {PicturesLine} from '../log/runLines.ts';
 import type {Histogram} from '../log/topologyPicture.ts';
 import {sizeOf} from '../topology/positions.ts';
+import {sum} from '../topology/sum.ts';
 import {bitmapAddress, toPixels} from './bitmap.ts';
 import {legend, lineChart, type Series} from './charts.ts';
 import {escapeHtml, figure, percent, whole} from './html.ts';
@@ -116,7 +117,7 @@ function degreeChart(
 
 /** A histogram as steps: the share of the units per integer, in percent. The bar of an integer reaches half to its neighbours. */
 function outline({min, width, counts}: Histogram): {x: number; y: number}[] {
-  const total = counts.reduce((sum, count) => sum + count, 0);
+  const total = sum(counts);
   const begin = min - 0.5;
   const steps = counts.map((count, bin) => ({x: begin + bin * width, y: (100 * count) / total / width}));
   return [{x: begin, y: 0}, ...steps, {x: begin + counts.length * width, y: 0}];
@@ -130,7 +131,7 @@ function largest(numbers: readonly number[]): number {
 /** Adds up the channels of each pixel. */
 function perPixel(inputs: readonly number[], [height, width, channels = 1]: readonly number[]): number[] {
   return Array.from({length: height * width}, (_, pixel) =>
-    inputs.slice(pixel * channels, (pixel + 1) * channels).reduce((sum, connections) => sum + connections, 0),
+    sum(inputs.slice(pixel * channels, (pixel + 1) * channels)),
   );
 }
 

@@ -1,5 +1,6 @@
 import type {Run} from '../log/parseRunLog.ts';
 import type {Measures} from '../log/runLines.ts';
+import {sum} from '../topology/sum.ts';
 import {DASHES, type Point, type Series, SYMBOLS, type SymbolName} from './charts.ts';
 
 /** A run as the report shows it. */
@@ -89,7 +90,7 @@ function namesWhere(measures: Iterable<Measures>, test: (value: unknown) => bool
 export function initialDensity({start}: Run): number {
   const sparse = start.layers.filter(({isSparse}) => isSparse);
   const sizes = sparse.map(({shape}) => shape.reduce((product, dimension) => product * dimension, 1));
-  return sparse.reduce((sum, {nnz}) => sum + nnz, 0) / sizes.reduce((sum, size) => sum + size, 0);
+  return sum(sparse.map(({nnz}) => nnz)) / sum(sizes);
 }
 
 /** The active share of the connections of the sparse layers at the end. */

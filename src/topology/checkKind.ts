@@ -1,11 +1,10 @@
 import {describeValue} from './describeValue.ts';
-
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+import {isObject, isRecord} from './foreignValue.ts';
 
 /** What a value may have to be, in the words of messages. */
 const KINDS = {
   // A promise has none of the names that are looked for: who forgot to await it would get the defaults.
-  'an object': (value: unknown) => isObject(value) && !Array.isArray(value) && !('then' in value),
+  'an object': (value: unknown) => isRecord(value) && !('then' in value),
   'a list': (value: unknown) => Array.isArray(value) || (ArrayBuffer.isView(value) && 'length' in value),
   'a list of positive integers': (value: unknown) =>
     Array.isArray(value) && value.every((number) => Number.isInteger(number) && number > 0),

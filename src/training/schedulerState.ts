@@ -4,6 +4,7 @@ import {checkExplorationJSON} from '../exploration/explorationJSON.ts';
 import {ExplorationTracker} from '../exploration/explorationTracker.ts';
 import {isSameRule} from '../exploration/reliability.ts';
 import {describeValue} from '../topology/describeValue.ts';
+import {isCount, isObject} from '../topology/foreignValue.ts';
 import {isRandomState, type RandomState} from '../topology/random.ts';
 import type {Topology} from '../topology/topology.ts';
 import type {DSTOptions} from './dstOptions.ts';
@@ -133,11 +134,10 @@ function checkState(state: SchedulerState): void {
         `${describeValue(format)}, version ${describeValue(version)}. Pass what toJSON() of a scheduler returned, with this version of itop.`,
     );
   }
-  const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
   const parts = {
     step: isCount(step),
     random: isRandomState(random),
-    settings: typeof settings === 'object' && settings !== null,
+    settings: isObject(settings),
     optimizerSteps: isCount(optimizerSteps),
   };
   const damaged = Object.entries(parts).find(([, isSound]) => !isSound)?.[0];

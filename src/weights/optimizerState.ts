@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import {describeValue} from '../topology/describeValue.ts';
+import {isObject} from '../topology/foreignValue.ts';
 import {sizeOf} from '../topology/positions.ts';
 import {assign} from './carry.ts';
 import {holdsTensors, slotWeight} from './optimizerSlots.ts';
@@ -99,7 +100,6 @@ export async function readOptimizer(
 
 /** True for what {@link readOptimizer} returned as a state, read from a file. */
 export function isOptimizerState(state: unknown): state is OptimizerState {
-  const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
   if (!isObject(state)) return false;
   const {className, steps, settings, scalars, lists, trained = []} = state;
   const isSlot = (slot: unknown) =>

@@ -1,4 +1,5 @@
 import {sizeOf} from '../../topology/positions.ts';
+import {sum} from '../../topology/sum.ts';
 import type {LayerShape} from '../types.ts';
 
 /**
@@ -20,7 +21,7 @@ export function capAndRescale(
   const sizes = layers.map(({shape}) => sizeOf(shape));
   const weights = layers.map(raw);
   const densities = layers.map(() => 1);
-  let budget = density * sizes.reduce((total, size) => total + size, 0);
+  let budget = density * sum(sizes);
   let open = layers.map((_, i) => i);
   while (open.length > 0) {
     const scale = budget / open.reduce((total, i) => total + weights[i] * sizes[i], 0);

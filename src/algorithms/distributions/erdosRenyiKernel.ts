@@ -1,5 +1,6 @@
 import {checkOptions} from '../../topology/checkKind.ts';
 import {sizeOf} from '../../topology/positions.ts';
+import {sum} from '../../topology/sum.ts';
 import type {Distribution} from '../types.ts';
 import {capAndRescale, checkPowerScale} from './capAndRescale.ts';
 import type {ErdosRenyiOptions} from './erdosRenyi.ts';
@@ -16,9 +17,5 @@ export function erdosRenyiKernel(options: ErdosRenyiOptions = {}): Distribution 
   checkOptions<ErdosRenyiOptions>('erdosRenyiKernel', options, {powerScale: 1});
   const {powerScale = 1} = options;
   checkPowerScale('erdosRenyiKernel', powerScale);
-  return (layers, density) =>
-    capAndRescale(layers, density, ({shape}) => {
-      const sum = shape.reduce((total, dimension) => total + dimension, 0);
-      return (sum / sizeOf(shape)) ** powerScale;
-    });
+  return (layers, density) => capAndRescale(layers, density, ({shape}) => (sum(shape) / sizeOf(shape)) ** powerScale);
 }

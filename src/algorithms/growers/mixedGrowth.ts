@@ -2,6 +2,7 @@ import {checkKind} from '../../topology/checkKind.ts';
 import {describeValue} from '../../topology/describeValue.ts';
 import {createPositions, mergePositions} from '../../topology/positions.ts';
 import {selectLargest} from '../../topology/select.ts';
+import {sum} from '../../topology/sum.ts';
 import {checkStrategy} from '../checkStrategy.ts';
 import type {DiscoveryRequest, Grower, Structure} from '../types.ts';
 
@@ -102,7 +103,7 @@ function discoveriesInTurn(parts: readonly Part[], {inactive, unexplored, k}: Di
 function divide(k: number, shares: readonly number[]): number[] {
   const exact = shares.map((share) => share * k);
   const counts = exact.map(Math.floor);
-  const left = k - counts.reduce((a, b) => a + b, 0);
+  const left = k - sum(counts);
   for (const i of selectLargest(
     Float32Array.from(exact, (value, i) => value - counts[i]),
     left,
@@ -112,8 +113,10 @@ function divide(k: number, shares: readonly number[]): number[] {
 }
 
 function checkShares(shares: readonly number[]): void {
-  const sum = shares.reduce((a, b) => a + b, 0);
-  if (!shares.every((share) => Number.isFinite(share) && share >= 0 && share <= 1) || Math.abs(sum - 1) > 1e-12) {
+  if (
+    !shares.every((share) => Number.isFinite(share) && share >= 0 && share <= 1) ||
+    Math.abs(sum(shares) - 1) > 1e-12
+  ) {
     throw new RangeError(
       `mixedGrowth: shares must be in [0, 1] and sum to 1, received [${shares.join(', ')}]. ` +
         'Give each grower its part of the connections to grow.',

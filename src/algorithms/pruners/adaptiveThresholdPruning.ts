@@ -1,4 +1,5 @@
 import {describeValue} from '../../topology/describeValue.ts';
+import {sum} from '../../topology/sum.ts';
 import type {PruneRequest, Pruner} from '../types.ts';
 
 /**
@@ -23,7 +24,6 @@ export function adaptiveThresholdPruning(threshold: number): Pruner {
   let now = threshold;
   const pruneAll = (requests: readonly PruneRequest[]) => {
     const dropped = requests.map(({values}) => slotsBelow(values, Math.fround(now)));
-    const sum = (numbers: readonly number[]) => numbers.reduce((all, number) => all + number, 0);
     const [count, asked] = [sum(dropped.map(({length}) => length)), sum(requests.map(({k}) => k))];
     if (count > 1.1 * asked) now /= 2;
     else if (count < 0.9 * asked) now *= 2;

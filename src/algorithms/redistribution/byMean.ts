@@ -1,3 +1,4 @@
+import {sum} from '../../topology/sum.ts';
 import {checkCriterion} from '../checkCriterion.ts';
 import {activeScores} from '../criterionScores.ts';
 import type {Criterion, Redistribution} from '../types.ts';
@@ -20,7 +21,7 @@ export function byMean(criterion: Criterion): Redistribution {
     grow: (layers) =>
       layers.map((layer) => {
         const scores = activeScores(name, criterion, layer);
-        return scores.reduce((sum, score) => sum + score, 0) / Math.max(1, scores.length);
+        return sum(scores) / Math.max(1, scores.length);
       }),
   };
 }

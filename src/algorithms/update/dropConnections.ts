@@ -1,4 +1,5 @@
 import {selectLargest} from '../../topology/select.ts';
+import {sum} from '../../topology/sum.ts';
 import {divideShares, roundToTotal} from '../divideShares.ts';
 import type {PruneRequest} from '../types.ts';
 import {activeLayer, checkReturned, type LayerState, shareOf, type UpdateRules} from './layerState.ts';
@@ -16,7 +17,7 @@ export function connectionsLeft(layers: readonly LayerState[], rules: UpdateRule
       step,
     );
   const present = layers.map(shareOf);
-  const all = present.reduce((sum, nnz) => sum + nnz, 0);
+  const all = sum(present);
   if (total === 'free') {
     const left = shrink() ?? present;
     return left.map((count, i) => Math.min(Math.max(Math.round(count), 0), present[i]));
@@ -69,7 +70,6 @@ export function replaceable(
   {total, regrown, structure}: UpdateRules,
 ): readonly Int32Array[] {
   if (regrown !== 'never' || structure || total === 'free') return dropped;
-  const sum = (counts: readonly number[]) => counts.reduce((all, count) => all + count, 0);
   const others = sum(layers.map(({topology}) => topology.size)) - (total ?? sum(layers.map(shareOf)));
   const excess = sum(dropped.map(({length}) => length)) - others;
   if (excess <= 0) return dropped;

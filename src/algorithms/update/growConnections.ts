@@ -1,5 +1,6 @@
 import {checkFinite} from '../../topology/checkFinite.ts';
 import {mergePositions, type Positions} from '../../topology/positions.ts';
+import {sum} from '../../topology/sum.ts';
 import type {Topology} from '../../topology/topology.ts';
 import {positionsAt, positionsWithout, type TopologyUpdate, updateTopology} from '../../topology/update.ts';
 import {divideShares} from '../divideShares.ts';
@@ -33,7 +34,6 @@ export function connectionsToGrow(
   const kept = layers.map(({topology}, i) => topology.nnz - dropped[i]);
   const lost = left.map((count, i) => Math.max(0, count - kept[i]));
   if (total === 'free') return redistribution?.shrink ? lost : lost.map(() => 0);
-  const sum = (counts: readonly number[]) => counts.reduce((all, count) => all + count, 0);
   const present = sum(layers.map(shareOf));
   const after = total ?? present;
   if (sum(kept) > after) {
