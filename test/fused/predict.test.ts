@@ -100,11 +100,11 @@ describeBackends('predictions in the heap of the loops', () => {
     model.dispose();
   });
 
-  test('fail as those of ops once tf.disposeVariables has disposed the weights', () => {
+  test('fail as those of ops once the weights are disposed as by tf.disposeVariables', () => {
     const model = network();
     const {x, y} = someData(5);
     predictBoth(model, x);
-    tf.disposeVariables();
+    for (const {val} of model.trainableWeights as unknown as {val: tf.Variable}[]) tf.engine().disposeVariable(val);
     expect(() => model.predict(x)).toThrow("reading 'backend'");
     installFusedStep()();
     expect(() => model.predict(x)).toThrow("reading 'backend'");
