@@ -6,14 +6,12 @@ export interface OptimizerSlot {
   readonly variable: tf.Variable;
   /** The value with which the optimizer starts a new element. */
   readonly initialValue: number;
-  /** Puts another variable in its place, where the shape changes. */
-  replace(variable: tf.Variable): void;
 }
 
 /** How tfjs optimizers store a slot; all lists of one optimizer are in the order of its variables. */
 interface SlotEntry {
   readonly originalName: string;
-  variable: tf.Variable;
+  readonly variable: tf.Variable;
 }
 
 /**
@@ -34,13 +32,7 @@ export function slotsOf(optimizer: tf.Optimizer, variableName: string, savedName
       slots.push(...slotsOf(value, variableName, savedName));
     } else if (isSlotList(value)) {
       for (const entry of entriesOf(value, variableName, savedName)) {
-        slots.push({
-          variable: entry.variable,
-          initialValue,
-          replace: (variable) => {
-            entry.variable = variable;
-          },
-        });
+        slots.push({variable: entry.variable, initialValue});
       }
     } else if (holdsTensors(value)) {
       throw new Error(
