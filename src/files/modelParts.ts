@@ -9,10 +9,9 @@ import {describeValue} from '../topology/describeValue.ts';
 import {sizeOf} from '../topology/positions.ts';
 import {type RandomState, seededRandom} from '../topology/random.ts';
 import {Topology} from '../topology/topology.ts';
-import {assign} from '../weights/carry.ts';
 import type {CompanionWeight} from '../weights/companionWeight.ts';
 import type {PreparedRestore} from '../weights/optimizerState.ts';
-import {assignWeight, isCompanion, isTopology, replaceVariable} from '../weights/tfjsInternals.ts';
+import {assignWeight, isCompanion, isTopology} from '../weights/tfjsInternals.ts';
 import {firstDifference} from './firstDifference.ts';
 
 type Fail = (rule: string, received: string, advice: string) => never;
@@ -155,10 +154,7 @@ export function prepareModel(
       });
       return () => {
         weights.forEach((weight, i) => {
-          const variable = weight.read();
-          if (variable instanceof tf.Variable) {
-            assign(variable, tensors[i], (other) => replaceVariable(weight, other));
-          } else if (isCompanion(weight)) {
+          if (isCompanion(weight)) {
             (weight as unknown as CompanionWeight).numbers = float32Of(parts.get(`weights/${i}`)!);
           } else assignWeight(weight, tensors[i]);
         });

@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
 import {hostView, newHostTensor} from '../kernels/hostMemory.ts';
 import type {Heap} from '../kernels/wasm/heap.ts';
 
@@ -23,9 +23,10 @@ export class ShadowCopy {
     heap.kernels.clear(this.address, this.floats);
   }
 
-  /** Takes over what the variable holds. @returns true if that has changed */
+  /** Takes over what the variable holds. @returns true if that has changed @throws TypeError that of tfjs, if it was disposed */
   load(variable: tf.Variable): boolean {
-    if (variable.dataId === this.dataId) return false;
+    // Without its data reading the variable throws; tf.disposeVariables leaves no other trace in it.
+    if (variable.dataId === this.dataId && tf.engine().state.tensorInfo.has(variable.dataId)) return false;
     this.view().set(hostView(variable));
     this.dataId = variable.dataId;
     return true;

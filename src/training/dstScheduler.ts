@@ -58,7 +58,8 @@ export class DSTScheduler {
    * @param options  see {@link DSTOptions}
    * @throws RangeError if a number is out of range, or a layer's shape does not fit the structure
    * @throws TypeError if the model is none, a strategy is missing, or there is a `targetRate` and R_s cannot be predicted
-   * @throws Error if the model has no sparse layers or no optimizer, or `resume` does not belong to it
+   * @throws Error if the model has no sparse layers or no optimizer, its optimizer has trained another model, or `resume` does not belong
+   * to it
    */
   constructor(
     private readonly model: tf.LayersModel,
@@ -79,6 +80,7 @@ export class DSTScheduler {
     if (structure) checkStructure(this.trainedWeights(), structure);
     const layers = this.topologies();
     const optimizer = this.optimizer();
+    if (!options.optimizer) checkOwnSlots(model);
     const place = {layers, optimizer, optimizerSteps: optimizer.iterations};
     this.progress =
       resume === undefined ? beginProgress(layers, options) : resumeProgress(resume, place, this.weights, options);

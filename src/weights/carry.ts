@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import {newSlots, type TopologyUpdate} from '../topology/update.ts';
 import {slotsOf} from './optimizerSlots.ts';
 import type {SparseWeight} from './sparseWeight.ts';
-import {replaceVariable, variableOf} from './tfjsInternals.ts';
+import {assign, assignWeight, variableOf} from './tfjsInternals.ts';
 
 /** A change of a sparse weight that is worked out, but not made. */
 export interface PreparedCarry {
@@ -16,13 +16,11 @@ export interface PreparedCarry {
 
 /** A variable with a number for each connection. */
 interface CarriedVariable {
-  readonly variable: tf.Variable;
   /** Of the connections of the old topology. */
   readonly numbers: Float32Array | Promise<Float32Array>;
   /** Of the new ones, in slot order. */
   readonly fresh: Float32Array;
-  /** Puts another variable in its place, where the shape changes. */
-  replace(variable: tf.Variable): void;
+  put(next: tf.Tensor): void;
 }
 
 /**
@@ -60,8 +58,8 @@ export async function prepareCarry(
       const companions = [...weight.companions.values()];
       const nextOfCompanions = companions.map((companion) => companion.carried(source, grownValues));
       return () => {
-        carried.forEach(({variable, replace}, i) => {
-          assign(variable, staged[i], replace);
+        carried.forEach(({put}, i) => {
+          put(staged[i]);
         });
         companions.forEach((companion, i) => {
           companion.numbers = nextOfCompanions[i];
@@ -109,16 +107,14 @@ function carriedWith(
   const slots = optimizer ? slotsOf(optimizer, variable.name, weight.originalName) : [];
   return [
     {
-      variable,
       numbers: moved ?? variable.data<'float32'>(),
       fresh,
-      replace: (next) => replaceVariable(weight, next),
+      put: (next) => assignWeight(weight, next),
     },
-    ...slots.map(({variable, initialValue, replace}) => ({
-      variable,
+    ...slots.map(({variable, initialValue}) => ({
       numbers: variable.data<'float32'>(),
       fresh: new Float32Array(fresh.length).fill(initialValue),
-      replace,
+      put: (next: tf.Tensor) => assign(variable, next),
     })),
   ];
 }
@@ -136,27 +132,4 @@ async function gatherBySource(
   for (let slot = 0; slot < source.length; slot++) gathered[slot] = old[Math.max(source[slot], 0)];
   for (let i = 0; i < added.length; i++) gathered[added[i]] = fresh[i];
   return gathered;
-}
-
-/** Same shape: a new value for the variable. Another shape: another variable of the same name in its place. */
-export function assign(variable: tf.Variable, next: tf.Tensor, replace: (variable: tf.Variable) => void): void {
-  if (tf.util.arraysEqual(variable.shape, next.shape)) {
-    variable.assign(next);
-  } else {
-    const {name, trainable} = variable;
-    const names = Object.keys(tf.engine().registeredVariables);
-    variable.dispose();
-    replace(tf.variable(next, trainable, name));
-    restoreOrder(names);
-  }
-}
-
-/** An optimizer that is given no list of variables takes all, in the order of their registration, and its slots with them. */
-function restoreOrder(names: readonly string[]): void {
-  const {registeredVariables} = tf.engine();
-  for (const name of names) {
-    const variable = registeredVariables[name];
-    delete registeredVariables[name];
-    registeredVariables[name] = variable;
-  }
 }

@@ -6,14 +6,12 @@ export interface OptimizerSlot {
   readonly variable: tf.Variable;
   /** The value with which the optimizer starts a new element. */
   readonly initialValue: number;
-  /** Puts another variable in its place, where the shape changes. */
-  replace(variable: tf.Variable): void;
 }
 
 /** How tfjs optimizers store a slot; all lists of one optimizer are in the order of its variables. */
 interface SlotEntry {
   readonly originalName: string;
-  variable: tf.Variable;
+  readonly variable: tf.Variable;
 }
 
 /**
@@ -34,13 +32,7 @@ export function slotsOf(optimizer: tf.Optimizer, variableName: string, savedName
       slots.push(...slotsOf(value, variableName, savedName));
     } else if (isSlotList(value)) {
       for (const entry of entriesOf(value, variableName, savedName)) {
-        slots.push({
-          variable: entry.variable,
-          initialValue,
-          replace: (variable) => {
-            entry.variable = variable;
-          },
-        });
+        slots.push({variable: entry.variable, initialValue});
       }
     } else if (holdsTensors(value)) {
       throw new Error(
@@ -79,10 +71,17 @@ export function slotWeight(entry: Pick<SlotEntry, 'originalName'>, weights: read
   const byName = weights.findIndex((weight) => variableOf(weight).name === name);
   const index = byName < 0 ? weights.findIndex(({originalName}) => originalName === name.replace(/_\d+$/, '')) : byName;
   if (index >= 0) return index;
-  throw new Error(
+  throw foreignSlot(name);
+}
+
+function foreignSlot(name: string): Error {
+  return new Error(
     `optimizer: slots must belong to the weights of the model, received one of "${name}". Use an optimizer for each model.`,
   );
 }
+
+/** The model for which an optimizer has slots, by its output, which stays when it is compiled again. */
+const owners = new WeakMap<tf.Optimizer, tf.SymbolicTensor>();
 
 /**
  * Looks at the optimizer of a model, if it is compiled: it knows slots by their place.
@@ -90,9 +89,17 @@ export function slotWeight(entry: Pick<SlotEntry, 'originalName'>, weights: read
  * @throws Error if it has slots of another model there: they could not follow the connections of this one
  */
 export function checkOwnSlots(model: tf.LayersModel): void {
+  const {optimizer} = model;
+  const [output] = model.outputs;
   const trained = collectedWeights(model) ?? [];
-  for (const list of Object.values(model.optimizer ?? {}).filter(isSlotList)) {
-    for (const [i, entry] of list.entries()) if (entry && trained[i]) slotWeight(entry, [trained[i]]);
+  for (const list of Object.values(optimizer ?? {}).filter(isSlotList)) {
+    for (const [i, entry] of list.entries()) {
+      if (!entry || !trained[i]) continue;
+      slotWeight(entry, [trained[i]]);
+      // Layers of two models may have the same names.
+      if ((owners.get(optimizer) ?? output) !== output) throw foreignSlot(variableOfSlot(entry));
+      owners.set(optimizer, output);
+    }
   }
 }
 

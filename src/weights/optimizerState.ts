@@ -2,9 +2,8 @@ import * as tf from '@tensorflow/tfjs';
 import {describeValue} from '../topology/describeValue.ts';
 import {isObject} from '../topology/foreignValue.ts';
 import {sizeOf} from '../topology/positions.ts';
-import {assign} from './carry.ts';
 import {holdsTensors, slotWeight} from './optimizerSlots.ts';
-import {type OptimizerFields, setLearningRate, variableOf} from './tfjsInternals.ts';
+import {assign, type OptimizerFields, setLearningRate, variableOf} from './tfjsInternals.ts';
 
 /** A number that an optimizer is made with or counts. */
 type Setting = number | boolean | string | null;
@@ -224,13 +223,8 @@ function stageList(
         return;
       }
       const originalName = `${variableOf(weights[slot.weight]).name}/${slot.name}`;
-      let variable = entry?.variable;
-      if (variable) {
-        assign(variable, tensors[i]!, (other) => {
-          variable = other;
-        });
-      }
-      list[i] = {originalName, variable: variable ?? tf.variable(tensors[i]!, false)};
+      if (entry) assign(entry.variable, tensors[i]!);
+      list[i] = {originalName, variable: entry?.variable ?? tf.variable(tensors[i]!, false)};
     });
   };
 }

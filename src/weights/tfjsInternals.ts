@@ -50,11 +50,15 @@ export function addNonTrainableWeight(layer: tf.layers.Layer, weight: WeightLike
   weights.splice(before ? weights.indexOf(before) : weights.length, 0, weight);
 }
 
-/** Gives a layer's weight another variable, possibly of another shape; the old one must be disposed already. */
-export function replaceVariable(weight: tf.LayerVariable, variable: tf.Variable): void {
-  const open = weight as unknown as {val: tf.Variable; shape: tf.Shape};
-  open.val = variable;
-  open.shape = variable.shape;
+/**
+ * Gives a variable a value of its type, possibly of another shape. It stays the same variable: training loops hold lists of them, and an
+ * optimizer that is given none takes all in the order of their registration.
+ */
+export function assign(variable: tf.Variable, {shape, size, strides, dataId}: tf.Tensor): void {
+  const engine = tf.engine();
+  engine.disposeTensor(variable);
+  Object.assign(variable, {shape, size, strides, dataId});
+  engine.incRef(variable, tf.backend());
 }
 
 /** The variable behind a layer's weight. */
@@ -67,11 +71,13 @@ interface HostNumbers {
   assign(value: tf.Tensor): void;
 }
 
-/** Sets a layer's weight to a value as it is; `write` and `setWeights` would put it under its constraint. */
+/** Sets a layer's weight to a value as it is, see {@link assign}; `write` and `setWeights` would put it under its constraint. */
 export function assignWeight(weight: tf.LayerVariable, value: tf.Tensor): void {
   const variable = weight.read();
-  if (variable instanceof tf.Variable) variable.assign(value);
-  else (weight as unknown as HostNumbers).assign(value);
+  if (variable instanceof tf.Variable) {
+    assign(variable, value);
+    (weight as {shape: tf.Shape}).shape = value.shape;
+  } else (weight as unknown as HostNumbers).assign(value);
 }
 
 /** The layers inside a layer: those of a nested model, the one inside TimeDistributed, none of any other. */

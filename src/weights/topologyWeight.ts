@@ -48,12 +48,13 @@ export class TopologyWeight extends HostWeight {
   }
 
   /**
-   * Takes over a saved topology.
+   * Takes over a saved topology; where it is the same, what has been made of the current one stays.
    *
    * @throws RangeError if it is not a topology of this weight's shape and number of connections
    */
   assign(packed: tf.Tensor): void {
-    this.topology = this.unpack(packed);
+    const next = this.unpack(packed);
+    if (!next.equals(this.current)) this.topology = next;
   }
 
   override write(packed: tf.Tensor): never {

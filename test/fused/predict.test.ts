@@ -100,6 +100,18 @@ describeBackends('predictions in the heap of the loops', () => {
     model.dispose();
   });
 
+  test('fail as those of ops once the weights are disposed as by tf.disposeVariables', () => {
+    const model = network();
+    const {x, y} = someData(5);
+    predictBoth(model, x);
+    for (const {val} of model.trainableWeights as unknown as {val: tf.Variable}[]) tf.engine().disposeVariable(val);
+    expect(() => model.predict(x)).toThrow("reading 'backend'");
+    installFusedStep()();
+    expect(() => model.predict(x)).toThrow("reading 'backend'");
+    tf.dispose([x, y]);
+    model.dispose();
+  });
+
   test('give the heap back with the model, and the room for gradients never takes', async () => {
     const {heap} = arena();
     const before = heap.bytesInUse;

@@ -381,6 +381,17 @@ describe('DSTScheduler.step rejects, leaves everything as it was, and training g
     );
   });
 
+  it('an optimizer that has trained another model, whose layers have the same names', async () => {
+    const optimizer = tf.train.momentum(0.1, 0.9);
+    const options = {updateInterval: 1, dropFraction: 0.3, seed: 1};
+    const [first, second, third] = [0, 1, 2].map(() => smallModel(optimizer));
+    const scheduler = new SETScheduler(second, options);
+    await trainSteps(first, new SETScheduler(first, options), 1);
+    const message = /^optimizer: slots must belong to the weights of the model, received one of "hidden\/values.*"/;
+    await expect(trainSteps(second, scheduler, 1)).rejects.toThrow(message);
+    expect(() => new SETScheduler(third, options)).toThrow(message);
+  });
+
   it('weights that change during an update, as by a training step: it would undo that', async () => {
     const model = smallModel();
     const [weight] = model.trainableWeights;

@@ -58,18 +58,6 @@ describe('slotsOf', () => {
     disposeOptimizer(optimizer);
   });
 
-  test('can be replaced by variables of another shape', () => {
-    const optimizer = tf.train.adam(0.1);
-    train(optimizer);
-    const [first, second] = slotsOf(optimizer, w.name);
-    const longer = tf.tidy(() => tf.variable(tf.zeros([5]), false));
-    first.variable.dispose();
-    first.replace(longer);
-    expect(slotsOf(optimizer, w.name)[0].variable).toBe(longer);
-    expect(slotsOf(optimizer, w.name)[1].variable).toBe(second.variable);
-    disposeOptimizer(optimizer);
-  });
-
   test('tell a variable from one whose name begins alike', () => {
     const optimizer = tf.train.momentum(0.1, 0.9);
     const [short, long] = tf.tidy(() =>

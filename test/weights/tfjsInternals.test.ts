@@ -6,7 +6,6 @@ import {
   addVariable,
   assignWeight,
   childLayers,
-  replaceVariable,
   variableOf,
 } from '../../src/weights/tfjsInternals.ts';
 import {TopologyWeight} from '../../src/weights/topologyWeight.ts';
@@ -51,18 +50,18 @@ describe('tfjsInternals', () => {
     layer.dispose();
   });
 
-  test('replaceVariable gives a weight another variable of another shape', () => {
+  test('assignWeight sets a weight to a value of another shape, in the same variable', () => {
     const layer = layerNamed('resized');
     const weight = addVariable(layer, request);
-    const {name} = variableOf(weight);
-    variableOf(weight).dispose();
-    const longer = tf.tidy(() => tf.variable(tf.zeros([5]), true, name));
-    replaceVariable(weight, longer);
-    expect(variableOf(weight)).toBe(longer);
-    expect(weight.shape).toEqual([5]);
+    const variable = variableOf(weight);
+    const {numTensors, numBytes} = tf.memory();
+    tf.tidy(() => assignWeight(weight, tf.ones([5])));
+    expect(tf.memory()).toMatchObject({numTensors, numBytes: numBytes + 4 * (5 - 2)});
+    expect(variableOf(weight)).toBe(variable);
+    expect([variable.shape, variable.size, weight.shape]).toEqual([[5], 5, [5]]);
+    expect([...tf.tidy(() => variable.add(1).dataSync())]).toEqual([2, 2, 2, 2, 2]);
     expect(layer.countParams()).toBe(5);
     layer.dispose();
-    expect(longer.isDisposed).toBe(true);
   });
 
   test('assignWeight sets a weight without its constraint, and a topology too', () => {

@@ -57,6 +57,15 @@ describe('TopologyWeight', () => {
     told.dispose();
   });
 
+  test('keeps its topology, and what belongs to it, where the same is written', () => {
+    let released = 0;
+    const kept = new TopologyWeight('kept', topology, {released: () => released++});
+    tf.tidy(() => kept.write(kept.read().clone()));
+    expect(kept.topology).toBe(topology);
+    expect(released).toBe(0);
+    kept.dispose();
+  });
+
   test('keeps no reference to what was written', () => {
     const packed = tf.tensor1d([0, 2, 3, 4, 0, 3, 1, 2], 'int32');
     weight.write(packed);
