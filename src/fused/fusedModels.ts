@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import {supportsWasmKernels} from '../kernels/wasm/kernelModule.ts';
 import {OutOfMemory} from '../kernels/wasm/memoryPool.ts';
 import {keptFor} from '../layers/keptFor.ts';
 import {NotCovered} from '../layers/kinds/notCovered.ts';
@@ -73,6 +74,7 @@ const fused = new StandIns(createFusedModel);
 const onDevice = new StandIns((model) => deviceStepFor(tf.backend())!.create(model));
 
 function createFusedModel(model: tf.LayersModel): FusedModel {
+  if (!supportsWasmKernels()) throw new NotCovered('the engine lacks or forbids WebAssembly with SIMD');
   try {
     return new FusedModel(model, arena());
   } catch (error) {

@@ -5,7 +5,7 @@ import {checkKind} from '../topology/checkKind.ts';
 const ADVICE: Readonly<Record<string, string>> = {
   wasm:
     'In a page call setWasmPaths of @tensorflow/tfjs-backend-wasm first, with the folder of its .wasm files or, in a bundle, ' +
-    'with their three addresses.',
+    "with their three addresses, and allow 'wasm-unsafe-eval' in its Content-Security-Policy, if it has one.",
   webgpu: 'It needs a browser and a GPU with WebGPU: take wasm where there is none.',
   webgl: 'It needs a browser with WebGL 2: take wasm where there is none.',
 };

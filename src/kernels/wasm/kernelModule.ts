@@ -15,16 +15,22 @@ export const IMAGE_BLOCK = 16;
 let isSupported: boolean | undefined;
 let isCompiled = false;
 
-/** True where the engine has WebAssembly with 128-bit SIMD, and address space for a memory. */
+/** True where the engine has WebAssembly with 128-bit SIMD, may compile it, and has address space for a memory. */
 export function supportsWasmKernels(): boolean {
-  isSupported ??= typeof WebAssembly === 'object' && WebAssembly.validate(binaryOf(PLAIN)) && hasAddressSpace();
+  isSupported ??= canStart();
   return isSupported;
 }
 
-/** Where it is limited (`ulimit -v`), an engine may be unable to reserve what it needs for any memory, however small. */
-function hasAddressSpace(): boolean {
+/**
+ * The Content-Security-Policy of a page may forbid to compile what is valid. Where address space is limited (`ulimit -v`), an engine
+ * may be unable to reserve what it needs for any memory, however small.
+ */
+function canStart(): boolean {
   try {
-    return new WebAssembly.Memory({initial: 1, maximum: 1024}) !== undefined;
+    return (
+      new WebAssembly.Module(binaryOf(PLAIN)) !== undefined &&
+      new WebAssembly.Memory({initial: 1, maximum: 1024}) !== undefined
+    );
   } catch {
     return false;
   }

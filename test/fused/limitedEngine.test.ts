@@ -5,7 +5,7 @@ import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 
 /** Where it finds the same packages. */
 const folder = mkdtempSync('node_modules/.itop-');
-const FILE = `${folder}/limitedMemory.mjs`;
+const FILE = `${folder}/limitedEngine.mjs`;
 
 const SCRIPT = `
   import * as tf from '@tensorflow/tfjs';
@@ -21,9 +21,13 @@ const SCRIPT = `
   process.exit(0);
 `;
 
+/** As a page does whose Content-Security-Policy allows no WebAssembly: what is valid cannot be compiled. */
+const FORBID =
+  '--import "data:text/javascript,WebAssembly.Module = class { constructor() { throw new WebAssembly.CompileError() } }"';
+
 /** @param limit  of the address space, in KiB */
-function train(limit: string): {losses: number[]; isFused: boolean} {
-  const command = `ulimit -v ${limit}; exec "$0" ${FILE}`;
+function train(limit: string, flags = ''): {losses: number[]; isFused: boolean} {
+  const command = `ulimit -v ${limit}; exec "$0" ${flags} ${FILE}`;
   const output = execFileSync('bash', ['-c', command, process.execPath], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'ignore'],
@@ -31,7 +35,7 @@ function train(limit: string): {losses: number[]; isFused: boolean} {
   return JSON.parse(output.trim().split('\n').pop()!);
 }
 
-describe.runIf(process.platform === 'linux')('a process with little address space', () => {
+describe.runIf(process.platform === 'linux')('a process with limits', () => {
   let unlimited: ReturnType<typeof train>;
 
   beforeAll(async () => {
@@ -50,8 +54,12 @@ describe.runIf(process.platform === 'linux')('a process with little address spac
 
   afterAll(() => rmSync(folder, {recursive: true}));
 
-  it('trains in a smaller heap', () => {
+  it('trains in a smaller heap where address space is limited', () => {
     expect(train('14000000')).toEqual(unlimited);
+  });
+
+  it('trains by stock ops where it must not compile WebAssembly', () => {
+    expect(train('unlimited', FORBID)).toEqual({...unlimited, isFused: false});
   });
 
   it('trains by stock ops where WebAssembly has no memory at all', () => {
