@@ -18,25 +18,21 @@ const OPTIONS =
   );
 const RELAXED = '--enable relaxed-simd'.split(' ');
 
-/** Each binary is cut into so many pieces; see {@link kernelBinaries}. */
-const PIECES = 4;
-
 /**
- * The TypeScript file with both binaries. They are much the same, and stand there in turn, piece by piece: compression looks back 32 kB
- * only, and so finds the one in the other.
+ * The TypeScript file with both binaries. They are much the same, and one stands between two halves of the other: compression looks back
+ * 32 kB only, and so finds the one in the other.
  */
 export async function kernelBinaries(): Promise<string> {
-  const binaries = [await compile(OPTIONS), await compile([...OPTIONS, ...RELAXED])];
-  const pieces = Array.from({length: PIECES}, (_, i) => {
-    const cut = (text: string, part: number) => Math.round((text.length * part) / PIECES);
-    return binaries.map((text) => `'${text.slice(cut(text, i), cut(text, i + 1))}'`).join(', ');
-  });
+  const [plain, relaxed] = [await compile(OPTIONS), await compile([...OPTIONS, ...RELAXED])];
+  const half = plain.length / 2;
   return `// Made by scripts/buildKernels.ts from src/kernels/wasm/assembly; do not edit.
 
-/** The kernels in hexadecimal, piece by piece: for any engine with SIMD, and for engines with relaxed SIMD. */
-export const BINARIES: readonly (readonly [plain: string, relaxed: string])[] = [
-${pieces.map((both) => `  [${both}],`).join('\n')}
-];
+/** The kernels in hexadecimal, for any engine with SIMD, in two halves; between these, for engines with relaxed SIMD. */
+export const BINARIES = [
+  '${plain.slice(0, half)}',
+  '${relaxed}',
+  '${plain.slice(half)}',
+] as const;
 `;
 }
 

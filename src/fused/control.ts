@@ -33,16 +33,6 @@ export const MOST_PARTS = 0xffff;
 /** Looks before a thread that waits for others goes to sleep: some 50 µs. */
 const SPINS = 20_000;
 
-/** A part that failed, or was not finished. */
-export class ThreadFailure extends Error {
-  constructor() {
-    super(
-      'fused step: threads must finish their part, received a failure or no answer; the step was not taken. ' +
-        'Train on, with setThreads(1) if it happens again.',
-    );
-  }
-}
-
 /** Lets threads claim the parts of a program. */
 export function openProgram(words: Int32Array, code: number, table: number, parts: number): number {
   Atomics.store(words, control.code, code);
@@ -84,7 +74,7 @@ export function fail(words: Int32Array): void {
   Atomics.or(words, control.failed, 1);
 }
 
-/** True once a part has failed: what follows it need not be done. */
+/** True once a part has failed, or was waited for in vain: what follows it need not be done. */
 export function hasFailed(words: Int32Array): boolean {
   return Atomics.load(words, control.failed) !== 0;
 }
@@ -92,17 +82,17 @@ export function hasFailed(words: Int32Array): boolean {
 /**
  * Waits until so many parts of the program are finished.
  *
- * @throws ThreadFailure if a thread does not finish its part; then nobody waits for it any more
+ * @returns false if a thread does not finish its part: then the program has failed, and nobody waits for it any more
  */
-export function waitForParts(words: Int32Array, count: number): void {
+export function waitForParts(words: Int32Array, count: number): boolean {
   let begin = 0;
   for (let spins = 1; ; spins++) {
     const finished = Atomics.load(words, control.finished);
-    if (finished >= count) return;
+    if (finished >= count) return true;
     if (spins % SPINS !== 0) continue;
     begin ||= performance.now();
     if (performance.now() - begin > Atomics.load(words, control.patience)) Atomics.or(words, control.failed, 2);
-    if (Atomics.load(words, control.failed) >= 2) throw new ThreadFailure();
+    if (Atomics.load(words, control.failed) >= 2) return false;
     sleepUnlessChanged(words, finished);
   }
 }

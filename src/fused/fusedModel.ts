@@ -8,7 +8,6 @@ import type {Arena} from './arena.ts';
 import type {BatchMemory} from './batchMemory.ts';
 import {backwardProgram, contextOf, forwardProgram, prepareProgram} from './compile/compile.ts';
 import {fieldsOf} from './compiledModel.ts';
-import {ThreadFailure} from './control.ts';
 import {dropoutSource, rememberDraws} from './dropoutSource.ts';
 import {featuresOf} from './images.ts';
 import {evaluationOf, type Loss, lossOf, outputOf} from './loss.ts';
@@ -21,7 +20,7 @@ import type {Program} from './program.ts';
 import {Programs} from './programs.ts';
 import {Recording} from './recording.ts';
 import {PlanChoice} from './strips.ts';
-import type {CompiledProgram} from './threadPool.ts';
+import {type CompiledProgram, ThreadFailure} from './threadPool.ts';
 import {samplesAtOnce, threadsFor} from './workload.ts';
 
 /** What a model has in the heap; nothing of it knows the model or its layers, which may know models in turn. */

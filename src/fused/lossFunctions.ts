@@ -10,11 +10,8 @@ const LOSSES = [
   ...['meanSquaredLogarithmicError', 'poisson', 'sparseCategoricalCrossentropy', 'squaredHinge'],
 ];
 
-/** Its metrics; what the first two are depends on the loss. */
-const METRICS = [
-  ...['accuracy', 'crossentropy', 'binaryAccuracy', 'categoricalAccuracy', 'precision', 'categoricalCrossentropy'],
-  ...['sparseCategoricalCrossentropy', 'mse', 'mae', 'mape', 'cosine'],
-];
+/** Its metrics that are no losses, too; what the first two are depends on the loss. */
+const METRICS = ['accuracy', 'crossentropy', 'binaryAccuracy', 'categoricalAccuracy', 'precision'];
 
 /** Functions that compute on the target and the output, and on nothing else. */
 let functions: {readonly losses: ReadonlyMap<string, LossOrMetric>; readonly all: ReadonlySet<unknown>} | undefined;

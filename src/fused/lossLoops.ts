@@ -38,7 +38,7 @@ export const elementwiseLosses: Readonly<Record<string, LossLoop>> = {
   // The slope at 0 is tfjs's.
   meanAbsoluteError: elementwise(
     (y, t) => Math.abs(y - t),
-    (y, t) => (y <= t ? -1 : y > t ? 1 : Number.NaN),
+    (y, t) => (y === t ? -1 : Math.sign(y - t)),
   ),
   binaryCrossentropy: elementwise(
     (y, t) => -t * Math.log(clip(y)) - (1 - t) * Math.log(1 - clip(y)),

@@ -1,6 +1,6 @@
 import {allOrNothing, type Heap} from '../kernels/wasm/heap.ts';
 import {kernelModule} from '../kernels/wasm/kernelModule.ts';
-import {closeProgram, control, hasFailed, MOST_PARTS, openProgram, ThreadFailure, waitForParts} from './control.ts';
+import {closeProgram, control, hasFailed, MOST_PARTS, openProgram, waitForParts} from './control.ts';
 import {nodeModule} from './nodeModule.ts';
 import {type Encoded, encode, execute, type Program} from './program.ts';
 import {takeParts} from './takeParts.ts';
@@ -12,6 +12,16 @@ export interface CompiledProgram {
   readonly encoded: Encoded;
   /** Addresses of code and table where there are several threads. */
   readonly shared?: {readonly code: number; readonly table: number};
+}
+
+/** A part that failed, or was not finished. */
+export class ThreadFailure extends Error {
+  constructor() {
+    super(
+      'fused step: threads must finish their part, received a failure or no answer; the step was not taken. ' +
+        'Train on, with setThreads(1) if it happens again.',
+    );
+  }
 }
 
 interface Thread {
@@ -86,8 +96,8 @@ export class ThreadPool {
     const parts = table.length / 3;
     const program = openProgram(words, shared.code, shared.table, parts);
     takeParts(heap.kernels, heap.memory, words, program);
-    waitForParts(words, parts);
-    closeProgram(words);
+    // A thread that hangs may still write: its program stays as it is.
+    if (waitForParts(words, parts)) closeProgram(words);
     if (hasFailed(words)) throw new ThreadFailure();
   }
 

@@ -2,10 +2,6 @@ import {BINARIES} from './binaries.ts';
 import {withSharedMemory} from './sharedMemory.ts';
 import type {WasmKernels} from './wasmKernels.ts';
 
-/** Places of the binaries among the embedded ones. */
-const PLAIN = 0;
-const RELAXED = 1;
-
 /** Samples that the loops hold in registers: the largest block. */
 export const BLOCK = 32;
 
@@ -28,7 +24,7 @@ export function supportsWasmKernels(): boolean {
 function canStart(): boolean {
   try {
     return (
-      new WebAssembly.Module(binaryOf(PLAIN)) !== undefined &&
+      new WebAssembly.Module(binaryOf(false)) !== undefined &&
       new WebAssembly.Memory({initial: 1, maximum: 1024}) !== undefined
     );
   } catch {
@@ -41,7 +37,7 @@ function canStart(): boolean {
  * last digits differ from those of other engines.
  */
 export function supportsRelaxedSimd(): boolean {
-  return WebAssembly.validate(binaryOf(RELAXED));
+  return WebAssembly.validate(binaryOf(true));
 }
 
 /** True once the kernels were compiled: what is set for the engine later does not reach them. */
@@ -57,7 +53,7 @@ export function isKernelCompiled(): boolean {
  */
 export function kernelModule(isShared: boolean, isRelaxed = supportsRelaxedSimd()): WebAssembly.Module {
   isCompiled = true;
-  const binary = binaryOf(isRelaxed ? RELAXED : PLAIN);
+  const binary = binaryOf(isRelaxed);
   return new WebAssembly.Module(isShared ? withSharedMemory(binary) : binary);
 }
 
@@ -68,9 +64,9 @@ export function instantiateKernels(memory: WebAssembly.Memory, isRelaxed?: boole
   return instance.exports as unknown as WasmKernels;
 }
 
-/** @param which  its place among the binaries */
-function binaryOf(which: 0 | 1): Uint8Array<ArrayBuffer> {
-  const hexadecimal = BINARIES.map((pieces) => pieces[which]).join('');
+function binaryOf(isRelaxed: boolean): Uint8Array<ArrayBuffer> {
+  const [begin, relaxed, end] = BINARIES;
+  const hexadecimal = isRelaxed ? relaxed : begin + end;
   const bytes = new Uint8Array(hexadecimal.length / 2);
   for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(hexadecimal.slice(2 * i, 2 * i + 2), 16);
   return bytes;
