@@ -11,7 +11,7 @@ const LIMITS: readonly (readonly [code: string, kB: number])[] = [
   [use('itop', 'magnitudePruning'), 3],
   [use('itop', 'cosineDecay', 'uniform'), 3],
   [use('itop', 'SETScheduler'), 24],
-  [use('itop', 'SETScheduler', 'sparsify'), 77],
+  [use('itop', 'SETScheduler', 'sparsify'), 78],
   ["import 'itop/layers';", 55],
   [use('itop/accelerate', 'accelerateTfjs'), 5],
   [use('itop/data', 'shuffledBatches'), 3],

@@ -75,12 +75,13 @@ function byLoop(
 ): LossAndMetrics | undefined {
   const fields = fieldsOf(model);
   const shape = shapeOf(model, batch);
-  const loops = plan.hasSoftmax ? softmaxLosses : elementwiseLosses;
+  const loops = plan.hasSoftmax ? softmaxLosses : plan.head ? {} : elementwiseLosses;
   const name = Object.keys(loops).find((name) => fields.lossFunctions[0] === stockLoss(name));
-  const hasLoop = name !== undefined && (plan.hasSoftmax ? shape.length === 2 : !plan.head);
+  // Pixels count as samples: the loss is the mean over both.
+  const rows = z.length / shape[shape.length - 1];
   const isSparse = name === 'sparseCategoricalCrossentropy';
-  if (!hasLoop || !(isSparse ? target.size === batch : tf.util.arraysEqual(target.shape, shape))) return undefined;
-  const {loss, output, gradient} = loops[name](z, hostView(target), batch);
+  if (!name || !(isSparse ? target.size === rows : tf.util.arraysEqual(target.shape, shape))) return undefined;
+  const {loss, output, gradient} = loops[name](z, hostView(target), rows);
   return {loss: tf.scalar(loss), metrics: metricsOf(fields, target, () => tf.tensor(output, shape)), gradient};
 }
 

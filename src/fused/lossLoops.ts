@@ -23,10 +23,19 @@ export type LossLoop = (z: Float32Array, targets: ArrayLike<number>, batch: numb
 
 /** The losses that have a loop behind a softmax, by their names in tfjs. */
 export const softmaxLosses: Readonly<Record<string, LossLoop>> = {
-  categoricalCrossentropy: (z, targets, batch) => softmaxCrossEntropy(z, targets, batch, (p) => p),
-  // tfjs clips before it divides by the sum, and after.
-  sparseCategoricalCrossentropy: (z, targets, batch) =>
-    softmaxCrossEntropy(z, oneHot(targets, z.length / batch), batch, clip),
+  categoricalCrossentropy: (z, targets, batch) =>
+    softmaxCrossEntropy(
+      z,
+      batch,
+      (i) => targets[i],
+      (p) => p,
+    ),
+  // Labels. A class that there is not has no target, and tfjs clips before it divides by the sum, too.
+  sparseCategoricalCrossentropy: (z, targets, batch) => {
+    const classes = z.length / batch;
+    const targetOf = (i: number) => Number(Math.floor(targets[Math.floor(i / classes)]) === i % classes);
+    return softmaxCrossEntropy(z, batch, targetOf, clip);
+  },
 };
 
 /** The losses that have a loop over the output, number by number. */
@@ -62,13 +71,13 @@ function elementwise(value: (y: number, t: number) => number, slope: (y: number,
  * Softmax and cross-entropy: probabilities are divided by their sum once more and clipped, and those that were clipped pass no
  * gradient.
  *
- * @param targets    `[batch, classes]`
+ * @param targetOf   of the number at a place of `z`
  * @param clipFirst  applied to the probabilities before they are divided
  */
 function softmaxCrossEntropy(
   z: Float32Array,
-  targets: ArrayLike<number>,
   batch: number,
+  targetOf: (i: number) => number,
   clipFirst: (p: number) => number,
 ): BatchLoss {
   const classes = z.length / batch;
@@ -85,8 +94,9 @@ function softmaxCrossEntropy(
     for (let i = begin; i < end; i++) {
       const q = clipFirst(output[i]) / sum;
       const clipped = clip(q);
-      if (targets[i] !== 0) loss -= targets[i] * Math.log(clipped);
-      gradient[i] = q === clipped ? -targets[i] / q : 0;
+      const target = targetOf(i);
+      if (target !== 0) loss -= target * Math.log(clipped);
+      gradient[i] = q === clipped ? -target / q : 0;
       weighted += q * gradient[i];
     }
     // dL/dp of the probabilities, and Σ p · dL/dp for the softmax.
@@ -113,14 +123,4 @@ function softmax(z: Float32Array, output: Float32Array, begin: number, end: numb
 
 function clip(p: number): number {
   return Math.min(Math.max(p, EPSILON), LARGEST);
-}
-
-/** `[batch, classes]`; a class that there is not leaves its row at 0, as in tfjs. */
-function oneHot(labels: ArrayLike<number>, classes: number): Float32Array {
-  const rows = new Float32Array(labels.length * classes);
-  for (let sample = 0; sample < labels.length; sample++) {
-    const label = Math.floor(labels[sample]);
-    if (label >= 0 && label < classes) rows[sample * classes + label] = 1;
-  }
-  return rows;
 }

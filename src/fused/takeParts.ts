@@ -26,7 +26,8 @@ function takePart(kernels: WasmKernels, memory: WebAssembly.Memory, words: Int32
   const table = new Int32Array(bufferUpTo(memory, at + 12), at, 3);
   const begin = unsigned(words, control.code);
   const code = new Float64Array(bufferUpTo(memory, begin + 8 * table[2]), begin, table[2]);
-  if (waitForParts(words, table[0]) && !hasFailed(words)) execute(kernels, code, table[1], table[2]);
+  waitForParts(words, table[0]);
+  if (!hasFailed(words)) execute(kernels, code, table[1], table[2]);
 }
 
 /** An address, which may lie above 2 GiB. */

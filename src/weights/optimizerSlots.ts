@@ -31,9 +31,7 @@ export function slotsOf(optimizer: tf.Optimizer, variableName: string, savedName
     if (value != null && value instanceof tf.Optimizer) {
       slots.push(...slotsOf(value, variableName, savedName));
     } else if (isSlotList(value)) {
-      for (const entry of entriesOf(value, variableName, savedName)) {
-        slots.push({variable: entry.variable, initialValue});
-      }
+      slots.push(...entriesOf(value, variableName, savedName).map(({variable}) => ({variable, initialValue})));
     } else if (holdsTensors(value)) {
       throw new Error(
         `carry: optimizer must keep its state in lists of {originalName, variable}, received ${optimizer.getClassName()} ` +
@@ -71,11 +69,7 @@ export function slotWeight(entry: Pick<SlotEntry, 'originalName'>, weights: read
   const byName = weights.findIndex((weight) => variableOf(weight).name === name);
   const index = byName < 0 ? weights.findIndex(({originalName}) => originalName === name.replace(/_\d+$/, '')) : byName;
   if (index >= 0) return index;
-  throw foreignSlot(name);
-}
-
-function foreignSlot(name: string): Error {
-  return new Error(
+  throw new Error(
     `optimizer: slots must belong to the weights of the model, received one of "${name}". Use an optimizer for each model.`,
   );
 }
@@ -95,9 +89,9 @@ export function checkOwnSlots(model: tf.LayersModel): void {
   for (const list of Object.values(optimizer ?? {}).filter(isSlotList)) {
     for (const [i, entry] of list.entries()) {
       if (!entry || !trained[i]) continue;
-      slotWeight(entry, [trained[i]]);
+      const owner = owners.get(optimizer) ?? output;
       // Layers of two models may have the same names.
-      if ((owners.get(optimizer) ?? output) !== output) throw foreignSlot(variableOfSlot(entry));
+      slotWeight(entry, owner === output ? [trained[i]] : []);
       owners.set(optimizer, output);
     }
   }

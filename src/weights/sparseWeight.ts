@@ -214,7 +214,7 @@ export class SparseWeight {
     const companion = new CompanionWeight(this.nameOf(name), numbers);
     if (layer.weights.some(({originalName}) => originalName === companion.name)) {
       throw new RangeError(
-        `SparseWeight: name must be that of no other weight of the layer, received "${name}". Choose another one.`,
+        `SparseWeight: companion must have a name of its own, received "${name}". Choose another one.`,
       );
     }
     this.companionWeights.set(name, companion);

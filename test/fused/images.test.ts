@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import {explain, maskedConv2d, maskedDense} from 'itop';
 import {afterEach, describe, expect, test} from 'vitest';
 import {installFusedStep} from '../../src/fused/install.ts';
+import {seededRandom} from '../../src/topology/random.ts';
 import {describeBackends} from '../support/backends.ts';
 import {expectSameTraining} from '../support/fusedTraining.ts';
 import {someData} from '../support/training.ts';
@@ -171,6 +172,29 @@ describeBackends('images train in the fused step as tfjs trains them', () => {
 
   test.each(graphs)('with %s', async (_, build) => {
     await expectSameTraining(functional(build), momentum, 'categoricalCrossentropy', 8, 1e-4, someImages);
+  });
+
+  test.each([
+    ['the cross-entropy', 'categoricalCrossentropy', 'softmax'],
+    ['labels', 'sparseCategoricalCrossentropy', 'softmax'],
+    ['the binary cross-entropy', 'binaryCrossentropy', 'sigmoid'],
+    ['the squared error', 'meanSquaredError', 'linear'],
+  ] as const)('with %s of each pixel', async (_, loss, activation) => {
+    const build = () => {
+      seed = 1;
+      const input = tf.input({shape: [HEIGHT, WIDTH, CHANNELS]});
+      return tf.model({inputs: input, outputs: on(input, convolution(), convolution({filters: 4, activation}))});
+    };
+    const data = () => {
+      const {x, y} = someImages(5);
+      y.dispose();
+      const random = seededRandom(3);
+      const classes = Int32Array.from({length: 5 * HEIGHT * WIDTH}, () => Math.floor(4 * random()));
+      const shape = [5, HEIGHT, WIDTH, 1];
+      if (loss === 'sparseCategoricalCrossentropy') return {x, y: tf.tensor(Float32Array.from(classes), shape)};
+      return {x, y: tf.tidy(() => tf.oneHot(classes, 4).reshape([5, HEIGHT, WIDTH, 4]).cast('float32'))};
+    };
+    await expectSameTraining(build, momentum, loss, 8, 1e-4, data);
   });
 
   test.each([1, 3, 32, 33])('in batches of %i', async (batch) => {

@@ -55,9 +55,7 @@ describe('a companion', () => {
     const [{weight}] = sparseWeights(smallModel());
     for (const name of ['values', 'bias', 'topology']) {
       await expect(weight.addCompanion(name, (values) => values)).rejects.toThrow(
-        new RangeError(
-          `SparseWeight: name must be that of no other weight of the layer, received "${name}". Choose another one.`,
-        ),
+        new RangeError(`SparseWeight: companion must have a name of its own, received "${name}". Choose another one.`),
       );
     }
     expect(weight.companions.size).toBe(0);

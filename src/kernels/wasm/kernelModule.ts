@@ -23,10 +23,7 @@ export function supportsWasmKernels(): boolean {
  */
 function canStart(): boolean {
   try {
-    return (
-      new WebAssembly.Module(binaryOf(false)) !== undefined &&
-      new WebAssembly.Memory({initial: 1, maximum: 1024}) !== undefined
-    );
+    return Boolean(new WebAssembly.Module(binaryOf(false)) && new WebAssembly.Memory({initial: 1, maximum: 1024}));
   } catch {
     return false;
   }
