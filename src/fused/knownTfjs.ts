@@ -7,7 +7,7 @@ const TESTED = '4.22.0';
 /** Private parts of a compiled model, of a layer and of an optimizer that they use. */
 const PARTS = {
   model: ['collectedTrainableWeights', 'lossFunctions', 'metricsTensors', 'optimizer_', 'calculateLosses'],
-  methods: ['makeTrainFunction', 'makeTestFunction', 'predictLoop', 'fit', 'dispose'],
+  methods: ['makeTrainFunction', 'makeTestFunction', 'predictLoop', 'fit', 'evaluate', 'dispose'],
   layer: ['_callHook', '_losses', 'inboundNodes', 'trainable_'],
   optimizer: ['minimize', 'computeGradients', 'applyGradients', 'incrementIterations'],
 } as const;
