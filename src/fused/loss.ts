@@ -51,7 +51,7 @@ export function evaluationOf(
     const found = byLoop(model, plan, z, samples, target);
     if (found) return [found.loss, ...found.metrics];
     const output = outputOf(model, plan, z, samples);
-    return [tf.mean(fields.lossFunctions[0](target, output)), ...metricsOf(fields, target, () => output)];
+    return [tf.mean(fields.lossFunctions[0](target, output)), ...metricsOf(fields, target, output)];
   });
 }
 
@@ -82,7 +82,7 @@ function byLoop(
   const isSparse = name === 'sparseCategoricalCrossentropy';
   if (!name || !(isSparse ? target.size === rows : tf.util.arraysEqual(target.shape, shape))) return undefined;
   const {loss, output, gradient} = loops[name](z, hostView(target), rows);
-  return {loss: tf.scalar(loss), metrics: metricsOf(fields, target, () => tf.tensor(output, shape)), gradient};
+  return {loss: tf.scalar(loss), metrics: metricsOf(fields, target, tf.tensor(output, shape)), gradient};
 }
 
 /** Any loss, on tfjs's tape. */
@@ -91,14 +91,12 @@ function byTape(model: tf.LayersModel, plan: Plan, z: Float32Array, batch: numbe
   let metrics: tf.Tensor[] = [];
   const {value, grad} = tf.valueAndGrad((z: tf.Tensor) => {
     const output = plan.head ? plan.head(z) : z;
-    metrics = metricsOf(fields, target, () => output).map((metric) => tf.keep(metric));
+    metrics = metricsOf(fields, target, output).map((metric) => tf.keep(metric));
     return tf.mean(fields.lossFunctions[0](target, output));
   })(tf.tensor(z, shapeOf(model, batch)));
   return {loss: value, metrics, gradient: grad.dataSync<'float32'>()};
 }
 
-function metricsOf({metricsTensors}: CompiledFields, target: tf.Tensor, outputOf: () => tf.Tensor): tf.Tensor[] {
-  if (metricsTensors.length === 0) return [];
-  const output = outputOf();
+function metricsOf({metricsTensors}: CompiledFields, target: tf.Tensor, output: tf.Tensor): tf.Tensor[] {
   return metricsTensors.map(([metric]) => tf.mean(metric(target, output)));
 }
