@@ -79,8 +79,10 @@ function byLoop(
   const name = Object.keys(loops).find((name) => fields.lossFunctions[0] === stockLoss(name));
   // Pixels count as samples: the loss is the mean over both.
   const rows = z.length / shape[shape.length - 1];
-  const isSparse = name === 'sparseCategoricalCrossentropy';
-  if (!name || !(isSparse ? target.size === rows : tf.util.arraysEqual(target.shape, shape))) return undefined;
+  // Of one class tfjs makes no target from labels, and says so.
+  const isLabels = name === 'sparseCategoricalCrossentropy';
+  const fits = isLabels ? target.size === rows && z.length > rows : tf.util.arraysEqual(target.shape, shape);
+  if (!name || !fits) return undefined;
   const {loss, output, gradient} = loops[name](z, hostView(target), rows);
   return {loss: tf.scalar(loss), metrics: metricsOf(fields, target, tf.tensor(output, shape)), gradient};
 }

@@ -30,10 +30,10 @@ export const softmaxLosses: Readonly<Record<string, LossLoop>> = {
       (i) => targets[i],
       (p) => p,
     ),
-  // Labels. A class that there is not has no target, and tfjs clips before it divides by the sum, too.
+  // Labels, as int32. A class that there is not has no target, and tfjs clips before it divides by the sum, too.
   sparseCategoricalCrossentropy: (z, targets, batch) => {
     const classes = z.length / batch;
-    const targetOf = (i: number) => Number(Math.floor(targets[Math.floor(i / classes)]) === i % classes);
+    const targetOf = (i: number) => Number((Math.floor(targets[Math.floor(i / classes)]) | 0) === i % classes);
     return softmaxCrossEntropy(z, batch, targetOf, clip);
   },
 };

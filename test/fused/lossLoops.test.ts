@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import {beforeAll, describe, expect, it} from 'vitest';
 import {stockLoss} from '../../src/fused/lossFunctions.ts';
 import {elementwiseLosses, softmaxLosses} from '../../src/fused/lossLoops.ts';
+import {maskedDense} from '../../src/sparse/maskedDense.ts';
 import {expectClose} from '../support/close.ts';
 
 const {categoricalCrossentropy, sparseCategoricalCrossentropy} = softmaxLosses;
@@ -21,7 +22,10 @@ function expected(name: string, z: Float32Array, targets: number[], batch: numbe
 }
 
 const number = (min: number, max: number) => fc.double({min, max, noNaN: true}).map(Math.fround);
-const label = fc.integer({min: -1, max: 3});
+const label = fc.oneof(
+  fc.integer({min: -1, max: 3}),
+  fc.constantFrom(0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 32),
+);
 
 /** Outputs before the head, targets of a sample, and how far tfjs's float32 may be off. */
 const cases = [
@@ -88,6 +92,14 @@ describe('losses by loops', () => {
       expected('binaryCrossentropy', Float32Array.of(0, 1, 1), [1, 1, 0], 3),
     );
     expect([...certain.gradient]).toEqual([0, 0, 0]);
+  });
+
+  it('are left to tfjs for labels of a single class, which it refuses', async () => {
+    const model = tf.sequential({
+      layers: [maskedDense({units: 1, inputShape: [3], density: 1, activation: 'softmax'})],
+    });
+    model.compile({optimizer: 'sgd', loss: 'sparseCategoricalCrossentropy'});
+    await expect(model.trainOnBatch(tf.zeros([5, 3]), tf.zeros([5, 1]))).rejects.toThrow('depth must be >=2');
   });
 
   it('are not finite where an output is not', () => {
