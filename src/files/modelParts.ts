@@ -6,12 +6,14 @@ import {type NamedSparseWeight, sparseWeights} from '../layers/sparseWeights.ts'
 import {walkLayers} from '../layers/walkLayers.ts';
 import {checkFinite} from '../topology/checkFinite.ts';
 import {describeValue} from '../topology/describeValue.ts';
+import {matchSlots} from '../topology/matchSlots.ts';
 import {sizeOf} from '../topology/positions.ts';
 import {type RandomState, seededRandom} from '../topology/random.ts';
 import {Topology} from '../topology/topology.ts';
 import type {CompanionWeight} from '../weights/companionWeight.ts';
 import type {PreparedRestore} from '../weights/optimizerState.ts';
 import {assignWeight, isCompanion, isTopology} from '../weights/tfjsInternals.ts';
+import {stageOtherSlots} from '../weights/trainers.ts';
 import {firstDifference} from './firstDifference.ts';
 
 type Fail = (rule: string, received: string, advice: string) => never;
@@ -152,7 +154,10 @@ export function prepareModel(
           ? tf.tensor(int32Of(part), [...shape], 'int32')
           : tf.tensor(float32Of(part), [...shape], 'float32');
       });
+      // Those of the checkpoint's optimizer are restored afterwards.
+      const putSlots = sparse.map(({weight}, i) => stageOtherSlots(weight, matchSlots(weight.topology, topologies[i])));
       return () => {
+        for (const put of putSlots) put();
         weights.forEach((weight, i) => {
           if (isCompanion(weight)) {
             (weight as unknown as CompanionWeight).numbers = float32Of(parts.get(`weights/${i}`)!);

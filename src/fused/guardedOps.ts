@@ -5,6 +5,8 @@ import {sparseWeights} from '../layers/sparseWeights.ts';
 import {type RandomState, seededRandom} from '../topology/random.ts';
 import {HostWeight} from '../weights/hostWeight.ts';
 import type {SparseWeight} from '../weights/sparseWeight.ts';
+import {variableOf} from '../weights/tfjsInternals.ts';
+import {noteTrainer} from '../weights/trainers.ts';
 import {fieldsOf} from './compiledModel.ts';
 import {drawingFromSource, rememberDraws} from './dropoutSource.ts';
 import {isStandInUnderWay} from './exclusively.ts';
@@ -22,7 +24,7 @@ class EpochGuard extends tf.Callback {
 
 /**
  * Has the training steps that tfjs takes by single ops follow the policy for losses that are not finite, see `setNonFinite`, and draw from the
- * model's source, see `seedDropout`.
+ * model's source, see `seedDropout`; and remembers what trains a model.
  */
 export function guardOps(): void {
   if (isInstalled) return;
@@ -32,6 +34,7 @@ export function guardOps(): void {
   const prototype = tf.LayersModel.prototype as unknown as {makeTrainFunction(): DataFunction};
   const {makeTrainFunction} = prototype;
   prototype.makeTrainFunction = function (this: tf.LayersModel) {
+    noteTrainerOf(this);
     const byOps = makeTrainFunction.call(this);
     const step: DataFunction = (data) => drawingFromSource(this, () => byOps(data));
     return (data) => {
@@ -44,6 +47,18 @@ export function guardOps(): void {
       return outputs;
     };
   };
+}
+
+/** The known trainer of each list of weights; compiling makes another list. */
+const noted = new WeakMap<readonly tf.LayerVariable[], tf.Optimizer>();
+
+/** Whatever takes the steps of a compiled model, its optimizer is remembered. */
+function noteTrainerOf(model: tf.LayersModel): void {
+  const {optimizer} = model;
+  const {collectedTrainableWeights: weights} = fieldsOf(model);
+  if (noted.get(weights) === optimizer) return;
+  noted.set(weights, optimizer);
+  noteTrainer(optimizer, weights.map(variableOf));
 }
 
 /** A step of stock ops, which is not taken if its loss is not finite. */

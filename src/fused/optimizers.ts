@@ -3,6 +3,7 @@ import {isHostBackend} from '../kernels/hostMemory.ts';
 import type {WasmKernels} from '../kernels/wasm/wasmKernels.ts';
 import {NotCovered} from '../layers/kinds/notCovered.ts';
 import {isUntouched, rememberMethods} from '../layers/kinds/untouched.ts';
+import {noteTrainersByOps} from '../weights/trainers.ts';
 import {fieldsOf} from './compiledModel.ts';
 
 /** A list of slots as tfjs's optimizers keep it, in the order of the model's trainable weights. */
@@ -130,6 +131,8 @@ const FIELDS = new Map<unknown, readonly (keyof Fields)[]>([
   [tf.AdamOptimizer, ['accBeta1', 'accBeta2', 'accumulatedFirstMoment', 'accumulatedSecondMoment']],
   [tf.RMSPropOptimizer, ['accumulatedMeanSquares', 'accumulatedMoments']],
 ]);
+// Before their methods are remembered.
+noteTrainersByOps();
 for (const known of FIELDS.keys()) rememberMethods(known as typeof tf.SGDOptimizer, METHODS);
 
 /** A subclass may do something else than what its class does. */

@@ -3,6 +3,7 @@ import {newSlots, type TopologyUpdate} from '../topology/update.ts';
 import {slotsOf} from './optimizerSlots.ts';
 import type {SparseWeight} from './sparseWeight.ts';
 import {assign, assignWeight, variableOf} from './tfjsInternals.ts';
+import {stageOtherSlots} from './trainers.ts';
 
 /** A change of a sparse weight that is worked out, but not made. */
 export interface PreparedCarry {
@@ -25,14 +26,15 @@ interface CarriedVariable {
 
 /**
  * Takes the values, what else a weight has for each connection, and the optimizer slots of both over to its new topology: what stays
- * keeps its numbers, what is new starts with `grownValues` and fresh slots.
+ * keeps its numbers, what is new starts with `grownValues` and fresh slots. So do the slots of all other optimizers that have trained
+ * the weight.
  *
  * Worked out on the host: until {@link commitAll}, nothing more lies on the device.
  *
  * @param optimizer    the optimizer that trains the weight, if there is one
  * @param grownValues  values of the connections whose `source` is −1, in slot order
  * @param moved        `[nnz]`: values of the connections of the old topology. @defaultValue those that they have
- * @throws Error if the optimizer keeps state that cannot be carried
+ * @throws Error if the optimizer keeps state that cannot be carried; so does staging for the others
  */
 export async function prepareCarry(
   weight: SparseWeight,
@@ -54,6 +56,7 @@ export async function prepareCarry(
   return {
     stage() {
       const staged = nextNumbers.map((numbers) => tf.tensor1d(numbers));
+      const putOthers = stageOtherSlots(weight, source, optimizer);
       // Only now, since somebody may have added one while numbers were read.
       const companions = [...weight.companions.values()];
       const nextOfCompanions = companions.map((companion) => companion.carried(source, grownValues));
@@ -61,6 +64,7 @@ export async function prepareCarry(
         carried.forEach(({put}, i) => {
           put(staged[i]);
         });
+        putOthers();
         companions.forEach((companion, i) => {
           companion.numbers = nextOfCompanions[i];
         });

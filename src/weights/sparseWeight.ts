@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import {gatherActive, gatherDense} from '../ops/denseForm.ts';
 import type {FusedOutput} from '../ops/fusedOutput.ts';
 import {GradientProbe} from '../ops/gradientProbe.ts';
+import {matchSlots} from '../topology/matchSlots.ts';
 import type {SeededRandom} from '../topology/random.ts';
 import type {Topology} from '../topology/topology.ts';
 import {CompanionWeight, type FreshNumbers, freshNumbers} from './companionWeight.ts';
@@ -9,6 +10,7 @@ import type {LayerProduct, Reparameterization, ReparameterizationContext} from '
 import {addNonTrainableWeight, type Constraint, variableOf} from './tfjsInternals.ts';
 import {listTopologiesLast} from './topologiesLast.ts';
 import {TopologyWeight} from './topologyWeight.ts';
+import {stageOtherSlots} from './trainers.ts';
 
 /** How the values that a layer computes with are made, with what. */
 interface Reparameterized {
@@ -62,7 +64,10 @@ export class SparseWeight {
     // Every optimizer step gives the variable other data.
     this.probe = new GradientProbe(() => this.variable.dataId);
     this.topologyWeight = new TopologyWeight(this.nameOf('topology'), topology, {
-      written: () => constraint && this.apply(constraint),
+      written: (previous) => {
+        if (previous !== this.topology) tf.tidy(() => stageOtherSlots(this, matchSlots(previous, this.topology))());
+        if (constraint) this.apply(constraint);
+      },
       released: () => this.probe.release(),
     });
     addNonTrainableWeight(layer, this.topologyWeight);

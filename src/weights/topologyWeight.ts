@@ -5,8 +5,8 @@ import {HostWeight} from './hostWeight.ts';
 
 /** What {@link TopologyWeight} tells its owner. */
 export interface TopologyOwner {
-  /** A saved topology was taken over: the last of a layer's weights to be set. */
-  written?(): void;
+  /** A saved topology was taken over in the place of this one: the last of a layer's weights to be set. */
+  written?(previous: Topology): void;
   /** The topology was replaced, or the layer disposed. */
   released?(): void;
 }
@@ -58,8 +58,9 @@ export class TopologyWeight extends HostWeight {
   }
 
   override write(packed: tf.Tensor): never {
+    const previous = this.current;
     super.write(packed);
-    this.owner.written?.();
+    this.owner.written?.(previous);
     return this as never;
   }
 
