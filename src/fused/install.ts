@@ -4,6 +4,7 @@ import {accelerateBatches} from '../kernels/stock/accelerateBatches.ts';
 import {supportsWasmKernels} from '../kernels/wasm/kernelModule.ts';
 import {NotCovered} from '../layers/kinds/notCovered.ts';
 import {beginDeviceStep, observe} from '../layers/nonFinite.ts';
+import {isTapeOn} from '../ops/isTapeOn.ts';
 import {type DeviceModel, deviceStepFor} from './deviceStep.ts';
 import {exclusively} from './exclusively.ts';
 import {FusedModel} from './fusedModel.ts';
@@ -120,9 +121,9 @@ function predictFused(model: tf.LayersModel, inputs: tf.Tensor | tf.Tensor[]): t
   return others.length === 0 ? fusedFor(model, x)?.predict(x) : undefined;
 }
 
-/** The model in the heap, if there it can take such an input. */
+/** The model in the heap, if there it can take such an input; within `tf.grad` and `optimizer.minimize` only single ops are differentiated. */
 function fusedFor(model: tf.LayersModel, x: tf.Tensor): FusedModel | undefined {
-  if (!isHostBackend() || x.dtype !== 'float32' || isTakingGradient()) return undefined;
+  if (!isHostBackend() || x.dtype !== 'float32' || isTapeOn()) return undefined;
   const fused = fusedModelOf(model);
   return fused instanceof FusedModel ? fused : undefined;
 }
@@ -175,12 +176,7 @@ function withoutWeights(model: tf.LayersModel, data: tf.Tensor[]): tf.Tensor[] |
 
 /** The model on the device, if it is computed there and its steps can be replayed. */
 function replayedFor(model: tf.LayersModel): DeviceModel | undefined {
-  const isThere = deviceStepFor(tf.backend()) !== undefined && !isTakingGradient();
+  const isThere = deviceStepFor(tf.backend()) !== undefined && !isTapeOn();
   const replayed = isThere ? deviceModelOf(model) : undefined;
   return replayed instanceof NotCovered ? undefined : replayed;
-}
-
-/** True within `tf.grad` and `optimizer.minimize`, where only single ops are differentiated. */
-function isTakingGradient(): boolean {
-  return (tf.engine() as unknown as {isTapeOn(): boolean}).isTapeOn();
 }

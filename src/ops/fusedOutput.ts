@@ -49,3 +49,19 @@ export function outputGradient(dy: tf.Tensor, y: tf.Tensor, attrs: OutputAttrs):
   const [first, second] = [results].flat();
   return activation === 'linear' ? {dz: dy, dBias: first} : {dz: first, dBias: second};
 }
+
+// Of the step of relu there is no gradient.
+tf.registerGradient({
+  kernelName: kernelNames.outputGradient,
+  inputsToSave: ['y'],
+  gradFunc: (ddz, [y], attrs) => {
+    const {activation} = attrs as unknown as OutputAttrs;
+    return {
+      dy: () => {
+        const sum = [ddz].flat().reduce((sum, each) => tf.add(sum, each));
+        return activation === 'relu' ? tf.mul(sum, tf.step(y)) : tf.broadcastTo(sum, y.shape);
+      },
+      y: () => tf.zerosLike(y),
+    };
+  },
+});
