@@ -44,7 +44,7 @@ Models with any other layer (recurrent ones, noise, preprocessing, your own) run
 | metrics | fused step: any. Replayed step: by name, of \`tf.metrics\`, or \`replayable\` |
 | regularizers | L1, L2 and both |
 | inputs | float32; any type in the replayed step |
-| sample weights | by single ops |
+| weights of samples | \`classWeight\` of \`fit\` and \`fitDataset\`; in the replayed step for all outputs or for none |
 | \`tf.profile\`, \`tf.time\` | within them nothing is replayed, so that they see the single ops |
 
 Losses and metrics may call \`predict\` and \`evaluate\` of any model: within a step these run by single ops.

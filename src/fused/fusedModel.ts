@@ -30,6 +30,12 @@ interface Holdings {
   readonly programs: Programs;
 }
 
+/** What a step goes by beside its input. */
+interface Goal {
+  readonly target: tf.Tensor;
+  readonly weights: tf.Tensor | undefined;
+}
+
 /** A step that must not be taken, since its numbers are not finite. */
 class NonFiniteStep extends Error {
   /** @param values  loss and metrics of the step */
@@ -75,13 +81,14 @@ export class FusedModel {
   /**
    * One training step.
    *
-   * @param x       `[batch, ...]`, float32
-   * @param target  as the model's loss takes it
+   * @param x        `[batch, ...]`, float32
+   * @param target   as the model's loss takes it
+   * @param weights  of the samples. @defaultValue all the same
    * @returns the loss with its penalties, then the metrics; undefined where stock ops must take the step: with slots of
    * another model, where nothing is trained, and where the heap has no room
    * @throws Error if a thread fails: then the step was not taken
    */
-  train(x: tf.Tensor, target: tf.Tensor): tf.Tensor[] | undefined {
+  train(x: tf.Tensor, target: tf.Tensor, weights?: tf.Tensor): tf.Tensor[] | undefined {
     const optimizer = this.trainingPlan();
     if (optimizer instanceof NotCovered || !slotsFit(this.model, optimizer)) return undefined;
     const hyper = optimizer.hyper();
@@ -89,7 +96,7 @@ export class FusedModel {
     if (!hyper || !trained.includes(true)) return undefined;
     const putBack = rememberDraws(this.model);
     try {
-      const values = this.attempt(x.shape[0], () => this.step(x, target, optimizer, hyper, trained));
+      const values = this.attempt(x.shape[0], () => this.step(x, {target, weights}, optimizer, hyper, trained));
       if (values) accept(this.model);
       return values;
     } catch (error) {
@@ -127,7 +134,7 @@ export class FusedModel {
 
   private step(
     x: tf.Tensor,
-    target: tf.Tensor,
+    goal: Goal,
     optimizer: OptimizerPlan,
     hyper: readonly number[],
     trained: readonly boolean[],
@@ -157,7 +164,7 @@ export class FusedModel {
     const recording = new Recording(this.plan, plan, memory, batch);
     try {
       this.arena.threadPool().run(forward);
-      const {values, gradient} = this.loss(memory, room, batch, target);
+      const {values, gradient} = this.loss(memory, room, batch, goal);
       memory.write(room.outputGradient, gradient);
       // After the loss, which may throw: then tfjs has made no slots, either.
       makeSlots(this.model, optimizer);
@@ -179,10 +186,10 @@ export class FusedModel {
    *
    * @throws NonFiniteStep if the step must not be taken
    */
-  private loss(memory: PlanMemory, room: BatchMemory, batch: number, target: tf.Tensor): Loss {
+  private loss(memory: PlanMemory, room: BatchMemory, batch: number, {target, weights}: Goal): Loss {
     let loss: Loss;
     try {
-      loss = lossOf(this.model, this.plan, this.readOutput(memory, room, batch), batch, target);
+      loss = lossOf(this.model, this.plan, this.readOutput(memory, room, batch), batch, target, weights);
     } catch (error) {
       memory.storeAverages();
       throw error;

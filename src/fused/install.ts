@@ -107,12 +107,10 @@ function install(): () => void {
 
 /** A step on a batch of inputs, targets and sample weights; undefined where stock ops must take it. */
 function trainFused(model: tf.LayersModel, [x, target, sampleWeight]: tf.Tensor[]): tf.Tensor[] | undefined {
-  if (sampleWeight != null) return undefined;
-  return fusedFor(model, x)?.train(x, target);
+  return fusedFor(model, x)?.train(x, target, sampleWeight ?? undefined);
 }
 
-function evaluateFused(model: tf.LayersModel, [x, target, sampleWeight]: tf.Tensor[]): tf.Tensor[] | undefined {
-  if (sampleWeight != null) return undefined;
+function evaluateFused(model: tf.LayersModel, [x, target]: tf.Tensor[]): tf.Tensor[] | undefined {
   return fusedFor(model, x)?.evaluate(x, target);
 }
 
@@ -129,8 +127,10 @@ function fusedFor(model: tf.LayersModel, x: tf.Tensor): FusedModel | undefined {
 }
 
 function trainReplayed(model: tf.LayersModel, data: tf.Tensor[], byOps: DataFunction): tf.Tensor[] | undefined {
-  const given = withoutWeights(model, data);
-  const replayed = given && replayedFor(model);
+  const given = data.filter((tensor) => tensor != null);
+  // With weights for some outputs only it would not be known for which.
+  const isOrdered = [1, 2].some((tensors) => given.length === model.inputs.length + tensors * model.outputs.length);
+  const replayed = isOrdered ? replayedFor(model) : undefined;
   if (!replayed) return undefined;
   beginDeviceStep(model);
   const outputs = replayed.train(given, byOps);
@@ -138,9 +138,9 @@ function trainReplayed(model: tf.LayersModel, data: tf.Tensor[], byOps: DataFunc
   return outputs;
 }
 
+/** Without weights, of which tfjs's `evaluate` takes no notice. */
 function evaluateReplayed(model: tf.LayersModel, data: tf.Tensor[], byOps: DataFunction): tf.Tensor[] | undefined {
-  const given = withoutWeights(model, data);
-  return given && replayedFor(model)?.evaluate(given, byOps);
+  return replayedFor(model)?.evaluate(data.slice(0, model.inputs.length + model.outputs.length), byOps);
 }
 
 /** Batch by batch, as tfjs does. */
@@ -166,12 +166,6 @@ function predictReplayed(
     return batches[0].map((_, output) => tf.concat(batches.map((batch) => batch[output])));
   });
   return outputs.length === 1 ? outputs[0] : outputs;
-}
-
-/** Inputs and targets; undefined if the samples have weights. */
-function withoutWeights(model: tf.LayersModel, data: tf.Tensor[]): tf.Tensor[] | undefined {
-  const count = model.inputs.length + model.outputs.length;
-  return data.slice(count).some((sampleWeight) => sampleWeight != null) ? undefined : data.slice(0, count);
 }
 
 /** The model on the device, if it is computed there and its steps can be replayed. */

@@ -16,15 +16,24 @@ export interface Loss {
 /**
  * Loss and metrics of a model from its output before the head: what `makeTrainFunction` of tfjs computes.
  *
- * @param z       `[batch, features]`
- * @param target  as the model's loss takes it
+ * @param z        `[batch, features]`
+ * @param target   as the model's loss takes it
+ * @param weights  of the samples. @defaultValue all the same
  */
-export function lossOf(model: tf.LayersModel, plan: Plan, z: Float32Array, batch: number, target: tf.Tensor): Loss {
+export function lossOf(
+  model: tf.LayersModel,
+  plan: Plan,
+  z: Float32Array,
+  batch: number,
+  target: tf.Tensor,
+  weights?: tf.Tensor,
+): Loss {
   const fields = fieldsOf(model);
   let gradient!: Float32Array;
   // Not returned from the tidy: tfjs would look for tensors in it, number by number.
   const values = tf.tidy(() => {
-    const {loss, metrics, ...rest} = byLoop(model, plan, z, batch, target) ?? byTape(model, plan, z, batch, target);
+    const {loss, metrics, ...rest} =
+      byLoop(model, plan, z, batch, target, weights) ?? byTape(model, plan, z, batch, target, weights);
     gradient = rest.gradient;
     const penalties = fields.calculateLosses.call(model);
     return [penalties.reduce((sum: tf.Tensor, penalty) => tf.add(sum, penalty), loss), ...metrics];
@@ -65,13 +74,14 @@ interface LossAndMetrics {
   readonly gradient: Float32Array;
 }
 
-/** The commonest losses, without the many small ops of stock tfjs; undefined where the loss, or its target, is another. */
+/** The commonest losses, without the many small ops of stock tfjs; undefined where the loss, its target or its weights are others. */
 function byLoop(
   model: tf.LayersModel,
   plan: Plan,
   z: Float32Array,
   batch: number,
   target: tf.Tensor,
+  weights?: tf.Tensor,
 ): LossAndMetrics | undefined {
   const fields = fieldsOf(model);
   const shape = shapeOf(model, batch);
@@ -82,19 +92,28 @@ function byLoop(
   // Of one class tfjs makes no target from labels, and says so.
   const isLabels = name === 'sparseCategoricalCrossentropy';
   const fits = isLabels ? target.size === rows && z.length > rows : tf.util.arraysEqual(target.shape, shape);
-  if (!name || !fits) return undefined;
-  const {loss, output, gradient} = loops[name](z, hostView(target), rows);
+  const fitWeights = !weights || (rows === batch && tf.util.arraysEqual(weights.shape, [batch]));
+  if (!name || !fits || !fitWeights) return undefined;
+  const {loss, output, gradient} = loops[name](z, hostView(target), rows, weights && hostView(weights));
   return {loss: tf.scalar(loss), metrics: metricsOf(fields, target, tf.tensor(output, shape)), gradient};
 }
 
 /** Any loss, on tfjs's tape. */
-function byTape(model: tf.LayersModel, plan: Plan, z: Float32Array, batch: number, target: tf.Tensor): LossAndMetrics {
+function byTape(
+  model: tf.LayersModel,
+  plan: Plan,
+  z: Float32Array,
+  batch: number,
+  target: tf.Tensor,
+  weights?: tf.Tensor,
+): LossAndMetrics {
   const fields = fieldsOf(model);
   let metrics: tf.Tensor[] = [];
   const {value, grad} = tf.valueAndGrad((z: tf.Tensor) => {
     const output = plan.head ? plan.head(z) : z;
     metrics = metricsOf(fields, target, output).map((metric) => tf.keep(metric));
-    return tf.mean(fields.lossFunctions[0](target, output));
+    const losses = fields.lossFunctions[0](target, output);
+    return tf.mean(weights ? tf.mul(losses, weights) : losses);
   })(tf.tensor(z, shapeOf(model, batch)));
   return {loss: value, metrics, gradient: grad.dataSync<'float32'>()};
 }

@@ -5,7 +5,7 @@ const LARGEST = Math.fround(1 - EPSILON);
 
 /** A loss of a batch, and its gradient. */
 export interface BatchLoss {
-  /** Mean over the samples. */
+  /** Mean over the samples, each times its weight. */
   readonly loss: number;
   /** `[batch, features]`: the model's output. */
   readonly output: Float32Array;
@@ -18,23 +18,30 @@ export interface BatchLoss {
  *
  * @param z        `[batch, features]`: the model's output; where it ends in a softmax, what comes before
  * @param targets  as the loss takes them
+ * @param weights  `[batch]`. @defaultValue 1 for each sample
  */
-export type LossLoop = (z: Float32Array, targets: ArrayLike<number>, batch: number) => BatchLoss;
+export type LossLoop = (
+  z: Float32Array,
+  targets: ArrayLike<number>,
+  batch: number,
+  weights?: ArrayLike<number>,
+) => BatchLoss;
 
 /** The losses that have a loop behind a softmax, by their names in tfjs. */
 export const softmaxLosses: Readonly<Record<string, LossLoop>> = {
-  categoricalCrossentropy: (z, targets, batch) =>
+  categoricalCrossentropy: (z, targets, batch, weights) =>
     softmaxCrossEntropy(
       z,
       batch,
       (i) => targets[i],
       (p) => p,
+      weights,
     ),
   // Labels, as int32. A class that there is not has no target, and tfjs clips before it divides by the sum, too.
-  sparseCategoricalCrossentropy: (z, targets, batch) => {
+  sparseCategoricalCrossentropy: (z, targets, batch, weights) => {
     const classes = z.length / batch;
     const targetOf = (i: number) => Number((Math.floor(targets[Math.floor(i / classes)]) | 0) === i % classes);
-    return softmaxCrossEntropy(z, batch, targetOf, clip);
+    return softmaxCrossEntropy(z, batch, targetOf, clip, weights);
   },
 };
 
@@ -56,12 +63,14 @@ export const elementwiseLosses: Readonly<Record<string, LossLoop>> = {
 };
 
 function elementwise(value: (y: number, t: number) => number, slope: (y: number, t: number) => number): LossLoop {
-  return (z, targets) => {
+  return (z, targets, batch, weights) => {
+    const features = z.length / batch;
     const gradient = new Float32Array(z.length);
     let loss = 0;
     for (let i = 0; i < z.length; i++) {
-      loss += value(z[i], targets[i]);
-      gradient[i] = slope(z[i], targets[i]) / z.length;
+      const weight = weights ? weights[Math.floor(i / features)] : 1;
+      loss += weight * value(z[i], targets[i]);
+      gradient[i] = (weight * slope(z[i], targets[i])) / z.length;
     }
     return {loss: loss / z.length, output: z, gradient};
   };
@@ -79,13 +88,16 @@ function softmaxCrossEntropy(
   batch: number,
   targetOf: (i: number) => number,
   clipFirst: (p: number) => number,
+  weights?: ArrayLike<number>,
 ): BatchLoss {
   const classes = z.length / batch;
   const output = new Float32Array(z.length);
   const gradient = new Float32Array(z.length);
   let loss = 0;
-  for (let begin = 0; begin < z.length; begin += classes) {
+  for (let sample = 0; sample < batch; sample++) {
+    const begin = sample * classes;
     const end = begin + classes;
+    const weight = weights ? weights[sample] : 1;
     softmax(z, output, begin, end);
     let sum = 0;
     for (let i = begin; i < end; i++) sum += clipFirst(output[i]);
@@ -95,7 +107,7 @@ function softmaxCrossEntropy(
       const q = clipFirst(output[i]) / sum;
       const clipped = clip(q);
       const target = targetOf(i);
-      if (target !== 0) loss -= target * Math.log(clipped);
+      if (target !== 0) loss -= weight * target * Math.log(clipped);
       gradient[i] = q === clipped ? -target / q : 0;
       weighted += q * gradient[i];
     }
@@ -105,7 +117,7 @@ function softmaxCrossEntropy(
       gradient[i] = output[i] === clipFirst(output[i]) ? (gradient[i] - weighted) / sum : 0;
       total += output[i] * gradient[i];
     }
-    for (let i = begin; i < end; i++) gradient[i] = (output[i] * (gradient[i] - total)) / batch;
+    for (let i = begin; i < end; i++) gradient[i] = (weight * output[i] * (gradient[i] - total)) / batch;
   }
   return {loss: loss / batch, output, gradient};
 }

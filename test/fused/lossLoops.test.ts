@@ -8,15 +8,15 @@ import {expectClose} from '../support/close.ts';
 
 const {categoricalCrossentropy, sparseCategoricalCrossentropy} = softmaxLosses;
 
-/** Loss and gradient by tfjs. */
-function expected(name: string, z: Float32Array, targets: number[], batch: number) {
+/** Loss and gradient by tfjs. @param weights  of the samples */
+function expected(name: string, z: Float32Array, targets: number[], batch: number, weights?: number[]) {
   return tf.tidy(() => {
     const shape: [number, number] = [batch, z.length / batch];
     const head = name in softmaxLosses ? (z: tf.Tensor) => tf.softmax(z) : (z: tf.Tensor) => z;
     const target = tf.tensor2d(targets, [batch, targets.length / batch]);
-    const {value, grad} = tf.valueAndGrad((z: tf.Tensor) => tf.mean(stockLoss(name)(target, head(z))))(
-      tf.tensor2d(z, shape),
-    );
+    const {value, grad} = tf.valueAndGrad((z: tf.Tensor) =>
+      tf.mean(tf.mul(stockLoss(name)(target, head(z)), weights ?? 1)),
+    )(tf.tensor2d(z, shape));
     return [value.dataSync()[0], ...grad.dataSync()];
   });
 }
@@ -47,13 +47,14 @@ describe('losses by loops', () => {
 
   it.each(cases)('$name equals that of tfjs, and so does its gradient', ({name, z, target}) => {
     const loop = {...softmaxLosses, ...elementwiseLosses}[name];
-    const samples = fc.array(fc.tuple(fc.tuple(z, z, z), target), {minLength: 1, maxLength: 5});
+    const samples = fc.array(fc.tuple(fc.tuple(z, z, z), target, number(-1, 4)), {minLength: 1, maxLength: 5});
     fc.assert(
-      fc.property(samples, (samples) => {
+      fc.property(samples, fc.boolean(), (samples, isWeighted) => {
         const outputs = Float32Array.from(samples.flatMap(([z]) => z));
         const targets = samples.flatMap(([, target]) => target);
-        const {loss, gradient} = loop(outputs, Float32Array.from(targets), samples.length);
-        expectClose([loss, ...gradient], expected(name, outputs, targets, samples.length), 2e-5);
+        const weights = isWeighted ? samples.map(([, , weight]) => weight) : undefined;
+        const {loss, gradient} = loop(outputs, Float32Array.from(targets), samples.length, weights);
+        expectClose([loss, ...gradient], expected(name, outputs, targets, samples.length, weights), 2e-5);
       }),
       {seed: 1, numRuns: 300},
     );

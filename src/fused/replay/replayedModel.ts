@@ -52,7 +52,7 @@ export class ReplayedModel {
   /**
    * One training step.
    *
-   * @param data   inputs and targets
+   * @param data   inputs, targets and, if they have some, weights of the samples
    * @param byOps  tfjs's own train function
    * @returns the loss with its penalties, then the metrics
    */

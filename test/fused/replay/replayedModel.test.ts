@@ -377,11 +377,10 @@ describeBackends('the replayed training step', () => {
     expect(bytesInUse()).toBe(before);
   });
 
-  test('leaves weighted samples, and steps that are looked at, to single ops', async () => {
+  test('leaves steps that are looked at to single ops', async () => {
     const {model, x, y, step, steps, dispose} = trainee();
     await steps(3);
     const count = replays();
-    await model.fit(x, y, {batchSize: 32, classWeight: {0: 1, 1: 2, 2: 1, 3: 1}, verbose: 0});
     const {kernels, result} = await tf.profile(async () => tf.scalar((await model.trainOnBatch(x, y)) as number));
     expect(kernels.length).toBeGreaterThan(20);
     expect(replays()).toBe(count);
