@@ -27,7 +27,7 @@ its \`call\` and \`apply\`, its activation and its regularizers are those of Ten
 added by \`addLoss\`. MaskedDense and MaskedConv2d count as Dense and Conv2D. This is looked at before every step, and so are
 numbers of layers and regularizers, and what is trainable: assign them at any time.
 
-The fused step takes Sequential and functional models of one input and one output, with no layer shared or nested.
+The fused step takes Sequential and functional models of one input and one output, with no layer shared.
 The replayed step takes any model of layers that it covers.
 
 | layer | sparse form | fused step | replayed step | in FLOPs |

@@ -12,6 +12,7 @@ import {Assumptions} from './assumptions.ts';
 import {type DeviceModel, deviceStepFor} from './deviceStep.ts';
 import {betweenSteps} from './exclusively.ts';
 import {FusedModel} from './fusedModel.ts';
+import {innerModel} from './modelLayers.ts';
 
 /** Gives back the indices of models that are gone. Their layers may stay: tfjs remembers those of the last 100 models that it ran. */
 const forgotten = new FinalizationRegistry<readonly SparseWeight[]>((weights) => {
@@ -103,9 +104,4 @@ export function deviceModelOf(model: tf.LayersModel): DeviceModel | NotCovered {
 export function releaseModel(model: tf.LayersModel): void {
   fused.release(model);
   onDevice.release(model);
-}
-
-/** A Sequential hands everything about training to a model inside. */
-function innerModel(model: tf.LayersModel): tf.LayersModel {
-  return (model as {model?: tf.LayersModel}).model ?? model;
 }

@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
 import {activationName, type StockActivation} from '../layers/kinds/activation.ts';
 import {NotCovered} from '../layers/kinds/notCovered.ts';
 import {sizeOf} from '../topology/positions.ts';
@@ -25,14 +25,41 @@ export function hasClippedWindows(window: Window): boolean {
   );
 }
 
-/** How often the layers of the model read the output of each; the model's caller reads those that are its outputs. */
+/** A Sequential hands everything to a model inside. */
+export function innerModel(model: tf.LayersModel): tf.LayersModel {
+  return (model as {model?: tf.LayersModel}).model ?? model;
+}
+
+/** The layer whose output is that of the model: of a nested model, one within it. */
+export function lastLayer(model: tf.LayersModel): tf.layers.Layer {
+  const {sourceLayer} = innerModel(model).outputs[0];
+  return isModel(sourceLayer) ? lastLayer(sourceLayer) : sourceLayer;
+}
+
+/** The layers that a layer takes its inputs from, for each time that it is applied. */
+export function applications({inboundNodes}: tf.layers.Layer): tf.layers.Layer[][] {
+  // A model has a node of its own, and an input, without inputs.
+  return inboundNodes.map(({inboundLayers}) => inboundLayers).filter(({length}) => length > 0);
+}
+
+/**
+ * How often the layers of the model read the output of each, those of nested models, too; the model's caller reads those that are its
+ * outputs.
+ */
 export function countConsumers(model: tf.LayersModel): Map<tf.layers.Layer, number> {
-  const read = model.layers.flatMap(({inboundNodes}) => inboundNodes.flatMap(({inboundLayers}) => inboundLayers));
   const counts = new Map<tf.layers.Layer, number>();
-  for (const layer of [...model.outputs.map(({sourceLayer}) => sourceLayer), ...read]) {
-    counts.set(layer, (counts.get(layer) ?? 0) + 1);
-  }
+  const count = (layer: tf.layers.Layer, times: number) => counts.set(layer, (counts.get(layer) ?? 0) + times);
+  const visit = ({layers, outputs}: tf.LayersModel, readers: number) => {
+    for (const {sourceLayer} of outputs) count(sourceLayer, readers);
+    for (const input of layers.flatMap(applications).flat()) count(input, 1);
+    for (const nested of layers.filter(isModel)) visit(innerModel(nested), counts.get(nested) ?? 0);
+  };
+  visit(model, 1);
   return counts;
+}
+
+function isModel(layer: tf.layers.Layer): layer is tf.LayersModel {
+  return layer instanceof tf.LayersModel;
 }
 
 /** True if a layer, or its activation, is a softmax over the features. */

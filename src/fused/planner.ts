@@ -10,7 +10,17 @@ import type {StockKernelLayer} from '../layers/stockLayers.ts';
 import {convGeometryOf, singlePixel} from '../ops/convGeometry.ts';
 import {Topology} from '../topology/topology.ts';
 import {type Border, featuresOf, hasBorder, NO_BORDER} from './images.ts';
-import {countConsumers, describe, hasClippedWindows, isSoftmax, type Shape, shapeOf} from './modelLayers.ts';
+import {
+  applications,
+  countConsumers,
+  describe,
+  hasClippedWindows,
+  innerModel,
+  isSoftmax,
+  lastLayer,
+  type Shape,
+  shapeOf,
+} from './modelLayers.ts';
 import type {Plan, PlanStep, Window} from './plan.ts';
 
 type Writable<T> = {-readonly [K in keyof T]: T[K]};
@@ -39,14 +49,15 @@ function sumOf(a: Border, b: Border): Border {
  * @throws NotCovered if a part of the model has no form in the loops
  */
 export function planOf(model: tf.LayersModel): Plan {
-  if (model.inputs.length !== 1 || model.outputs.length !== 1) {
-    throw new NotCovered(
-      `the model has ${model.inputs.length} inputs and ${model.outputs.length} outputs, not one of each`,
-    );
-  }
+  checkEnds(model, 'the model');
   const planner = new Planner(model);
   for (const layer of model.layers) planner.add(layer);
   return planner.finish();
+}
+
+function checkEnds({inputs, outputs}: tf.LayersModel, which: string): void {
+  if (inputs.length === 1 && outputs.length === 1) return;
+  throw new NotCovered(`${which} has ${inputs.length} inputs and ${outputs.length} outputs, not one of each`);
 }
 
 class Planner implements PlanGraph {
@@ -65,17 +76,18 @@ class Planner implements PlanGraph {
 
   constructor(model: tf.LayersModel) {
     this.consumers = countConsumers(model);
-    this.last = model.outputs[0].sourceLayer;
+    this.last = lastLayer(model);
   }
 
   add(layer: tf.layers.Layer): void {
     const {plan} = exactKind(layer);
     if (!plan) throw new NotCovered(`layer "${layer.name}" is a ${describe(layer)}`);
-    if (layer.inboundNodes.length !== 1) throw new NotCovered(`layer "${layer.name}" is shared`);
+    const [inputs = [], ...others] = applications(layer);
+    if (others.length > 0) throw new NotCovered(`layer "${layer.name}" is shared`);
     if ((layer as {dataFormat?: string}).dataFormat === 'channelsFirst') {
       throw new NotCovered(`layer "${layer.name}" has its channels first`);
     }
-    this.bufferOf.set(layer, plan(this, layer as never, layer.inboundNodes[0].inboundLayers));
+    this.bufferOf.set(layer, plan(this, layer as never, inputs));
   }
 
   finish(): Plan {
@@ -95,6 +107,23 @@ class Planner implements PlanGraph {
 
   same(from: tf.layers.Layer): number {
     return this.take(from);
+  }
+
+  nested(outer: tf.LayersModel, from: tf.layers.Layer): number {
+    const model = innerModel(outer);
+    checkEnds(model, `layer "${outer.name}"`);
+    const [input, output] = [model.inputs[0].sourceLayer, model.outputs[0].sourceLayer];
+    this.rename(from, input);
+    for (const layer of model.layers) if (layer !== input) this.add(layer);
+    this.rename(output, outer);
+    return this.bufferOf.get(outer)!;
+  }
+
+  /** Has another layer stand for a layer's output, with its padding. */
+  private rename(from: tf.layers.Layer, to: tf.layers.Layer): void {
+    const padding = this.padding.get(from);
+    if (padding) this.padding.set(to, padding);
+    this.bufferOf.set(to, this.read(from));
   }
 
   dense(layer: StockKernelLayer, from: tf.layers.Layer): number {

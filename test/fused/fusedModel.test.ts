@@ -85,6 +85,16 @@ const stacks: readonly [string, () => tf.LayersModel][] = [
     ]),
   ],
   ['residual connections', residual],
+  ['models one behind the other', autoencoder],
+  ['a model that is a residual block', () => blocks()],
+  [
+    'a frozen model',
+    () => {
+      const model = blocks();
+      model.layers[2].trainable = false;
+      return model;
+    },
+  ],
   [
     'a frozen layer',
     () => {
@@ -110,6 +120,36 @@ function residual(): tf.LayersModel {
   const fourth = hidden({seed: 5, activation: 'tanh'}).apply(third) as tf.SymbolicTensor;
   const all = tf.layers.add().apply([third, fourth, first]) as tf.SymbolicTensor;
   return tf.model({inputs: input, outputs: output().apply(all) as tf.SymbolicTensor});
+}
+
+function autoencoder(): tf.LayersModel {
+  const encoder = chain(() => [
+    hidden(),
+    hidden({units: 6, seed: 3, kernelRegularizer: tf.regularizers.l2({l2: 0.01})}),
+  ])();
+  const regularized = {kernelRegularizer: tf.regularizers.l1l2({l1: 0.001, l2: 0.01})};
+  const decoder = tf.sequential({
+    layers: [tf.layers.inputLayer({inputShape: [6]}), hidden({seed: 4, ...regularized}), output(regularized)],
+  });
+  const input = tf.input({shape: [12]});
+  return tf.model({inputs: input, outputs: decoder.apply(encoder.apply(input)) as tf.SymbolicTensor});
+}
+
+/** A layer, a model whose input and output several layers read, a model that gives back its input, and a Sequential. */
+function blocks(): tf.LayersModel {
+  const apply = (layer: tf.layers.Layer, of: tf.SymbolicTensor | tf.SymbolicTensor[]) =>
+    layer.apply(of) as tf.SymbolicTensor;
+  const within = tf.input({shape: [16]});
+  const normalized = apply(tf.layers.batchNormalization({momentum: 0.9}), apply(hidden({seed: 3}), within));
+  const block = tf.model({inputs: within, outputs: apply(tf.layers.add(), [within, normalized])});
+  const nothing = tf.input({shape: [16]});
+  const same = tf.model({inputs: nothing, outputs: nothing});
+  const input = tf.input({shape: [12]});
+  const first = apply(hidden(), input);
+  const second = apply(block, first);
+  const both = apply(tf.layers.add(), [apply(same, second), apply(tf.layers.reLU(), second), first]);
+  const end = tf.sequential({layers: [tf.layers.inputLayer({inputShape: [16]}), hidden({seed: 5}), output()]});
+  return tf.model({inputs: input, outputs: apply(end, both)});
 }
 
 type LossCase = readonly [name: string, layers: Layers, loss: Loss, labels: () => tf.Tensor2D];

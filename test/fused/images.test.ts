@@ -71,6 +71,17 @@ const chains: readonly [string, Chain][] = [
       wholeWindows(),
     ],
   ],
+  [
+    'zeros at the ends of a model within',
+    () => [
+      convolution(),
+      zeros(1),
+      tf.sequential({
+        layers: [tf.layers.inputLayer({inputShape: [HEIGHT + 2, WIDTH + 2, 5]}), zeros(1), wholeWindows(), zeros(1)],
+      }),
+      wholeWindows(),
+    ],
+  ],
   ['more outputs than a window has inputs', () => [convolution(), convolution({filters: 60})]],
   ['dilations', () => [convolution({dilationRate: 2}), convolution({dilationRate: [1, 2]})]],
   ['even kernels, whose padding is uneven', () => [convolution({kernelSize: 2}), convolution({kernelSize: [4, 2]})]],

@@ -5,15 +5,6 @@ import {byInput, byOutput, byOutputChannels} from './positions.ts';
 
 const name = 'itop';
 
-/** Models and wrappers: what they hold counts. */
-const containers: readonly LayerKind[] = [
-  {stock: tf.Sequential as never, replays: true},
-  {stock: tf.LayersModel as never, replays: true},
-  // The class of functional models that come from Keras.
-  {stock: tf.serialization.SerializationMap.getMap().classNameMap.Functional[0] as never, replays: true},
-  {stock: classOf(tf.layers.timeDistributed({layer: tf.layers.flatten({name}), name})), replays: true},
-];
-
 /** Layers with the kernel of a product. */
 const products: readonly LayerKind[] = [
   {stock: classOf(tf.layers.conv1d({filters: 1, kernelSize: 1, name})), positionsOf: byOutput, replays: true},
@@ -52,7 +43,8 @@ const others: readonly LayerKind[] = [
 
 /** Kinds of layers that have no form in the loops. */
 export const byOps: readonly LayerKind[] = [
-  ...containers,
+  // What it holds counts.
+  {stock: classOf(tf.layers.timeDistributed({layer: tf.layers.flatten({name}), name})), replays: true},
   ...products,
   ...others,
   {stock: classOf(tf.layers.embedding({inputDim: 1, outputDim: 1, name})), isLookup: true, replays: true},

@@ -74,6 +74,8 @@ export interface PlanGraph {
   activation(layer: Layer, from: Layer, activation: Activation | undefined): number;
   dropout(layer: Layer, from: Layer, rate: number): number;
   sum(layer: Layer, from: readonly Layer[]): number;
+  /** The layers of a model within the model. */
+  nested(model: tf.LayersModel, from: Layer): number;
 }
 
 /** What becomes of a window; of several places with the largest, `globalMax` gives all the gradient, `max` the first one. */

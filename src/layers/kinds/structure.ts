@@ -6,6 +6,18 @@ type Layer = tf.layers.Layer;
 
 const same = (graph: PlanGraph, _: Layer, [from]: readonly Layer[]) => graph.same(from);
 
+/** Models as layers: what they hold counts. The last is the class of functional models that come from Keras. */
+const models: readonly LayerKind[] = [
+  tf.Sequential,
+  tf.LayersModel,
+  tf.serialization.SerializationMap.getMap().classNameMap.Functional[0],
+].map((stock) => ({
+  stock: stock as never,
+  plan: (graph, model: tf.LayersModel, [from]) => graph.nested(model, from),
+  planLimits: 'one input and one output',
+  replays: true,
+}));
+
 /** Layers that only say where numbers come from and how they lie. */
 export const structure: readonly LayerKind[] = [
   {
@@ -21,4 +33,5 @@ export const structure: readonly LayerKind[] = [
     planLimits: 'inputs of one shape',
     replays: true,
   },
+  ...models,
 ];
