@@ -15,6 +15,7 @@ import {
   sparsify,
   srSte,
   swat,
+  Topology,
   targetedDropout,
   toDense,
   topKast,
@@ -150,6 +151,22 @@ describe('reparameterizations', () => {
     const layer = maskedDense({units: 4, density: 0.5, reparameterization: srSte({n: 2, m: 4})});
     expect(() => layer.apply(tf.input({shape: [8]}))).toThrow('srSte: the layer must have all its connections');
     expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it.each(
+    Object.entries(all).filter(([name]) => name !== 'srSte'),
+  )('train a layer without connections: %s', async (_, reparameterization) => {
+    const topologies = {first: Topology.fromPositions([12, 8], [])};
+    const dense = tf.sequential({
+      layers: [
+        tf.layers.dense({name: 'first', units: 8, inputShape: [12], biasInitializer: 'ones', activation: 'tanh'}),
+        tf.layers.dense({units: 4, activation: 'softmax'}),
+      ],
+    });
+    const model = sparsify(dense, {density: 0.5, topologies, reparameterization, seed: 1});
+    model.compile({optimizer: tf.train.adam(0.02), loss: 'categoricalCrossentropy'});
+    const {x, y} = data();
+    for (let step = 0; step < 3; step++) expect(await model.trainOnBatch(x, y)).toBeLessThan(10);
   });
 
   it('say what they cannot do', () => {
