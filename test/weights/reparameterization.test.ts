@@ -3,12 +3,16 @@ import '@tensorflow/tfjs-backend-wasm';
 import {
   continuousSparsification,
   explain,
+  GMPScheduler,
   groupLasso,
   hardConcrete,
+  maskedConv2d,
   maskedDense,
   networkSurgery,
   type Reparameterization,
   registerReparameterization,
+  seededRandom,
+  setTopologies,
   softDeepRewiring,
   softThreshold,
   sparseWeights,
@@ -169,7 +173,25 @@ describe('reparameterizations', () => {
     for (let step = 0; step < 3; step++) expect(await model.trainOnBatch(x, y)).toBeLessThan(10);
   });
 
+  it('keep their layer from a topology for which they have no meaning', async () => {
+    const model = sparsify(network(), {density: 1, reparameterization: srSte({n: 2, m: 4}), seed: 1});
+    model.compile({optimizer: 'sgd', loss: 'categoricalCrossentropy'});
+    const refusal = 'srSte: the layer must have all its connections and inputs that 4 divides, received 48 of 96';
+    const before = model.getWeights().map((weight) => weight.dataSync());
+    const scheduler = new GMPScheduler(model, {updateInterval: 1, density: 0.5, seed: 1});
+    await expect(scheduler.step()).rejects.toThrow(refusal);
+    const [{name}] = sparseWeights(model);
+    const half = Topology.random([12, 8], 48, seededRandom(1));
+    await expect(setTopologies(model, {[name]: half})).rejects.toThrow(refusal);
+    expect(model.getWeights().map((weight) => weight.dataSync())).toEqual(before);
+  });
+
   it('say what they cannot do', () => {
+    const reparameterization = hardConcrete({perSample: true});
+    const conv = maskedConv2d({filters: 3, kernelSize: 3, inputShape: [5, 5, 2], density: 1, reparameterization});
+    expect(() => tf.sequential({layers: [conv]})).toThrow(
+      "hardConcrete: perSample must be left out for the inputs of a convolution, received a kernel [3,3,2,3]. Write gates: 'output'",
+    );
     expect(() => sparsify(network(), {density: 0.5, reparameterization: srSte({n: 2, m: 4})})).toThrow(
       'srSte: the layer must have all its connections',
     );
