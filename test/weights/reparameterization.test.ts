@@ -192,6 +192,9 @@ describe('reparameterizations', () => {
     expect(() => tf.sequential({layers: [conv]})).toThrow(
       "hardConcrete: perSample must be left out for the inputs of a convolution, received a kernel [3,3,2,3]. Write gates: 'output'",
     );
+    expect(() => groupLasso({lambda: 0.1, group: 'input'} as never)).toThrow(
+      'groupLasso: groups must be written so, received group. Correct the name, or leave it out.',
+    );
     expect(() => sparsify(network(), {density: 0.5, reparameterization: srSte({n: 2, m: 4})})).toThrow(
       'srSte: the layer must have all its connections',
     );
