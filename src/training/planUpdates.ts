@@ -50,7 +50,7 @@ export async function planUpdates(
       pruned.push(...(await inLayer(request.name, step, () => dropConnections([request], rules))));
     }
   }
-  const dropped = replaceable(layers, pruned, rules);
+  const dropped = replaceable(layers, left, pruned, rules);
   const lengths = dropped.map(({length}) => length);
   const counts = connectionsToGrow(layers, left, lengths, rules);
   const planned: PlannedUpdate[] = [];

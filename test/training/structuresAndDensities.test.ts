@@ -9,6 +9,7 @@ import {
   type DSTOptions,
   DSTScheduler,
   dropLowestOfAll,
+  eachLayer,
   gradientGrowth,
   growHighest,
   magnitude,
@@ -164,6 +165,25 @@ describe("regrown: 'never'", () => {
     const rules = {fraction: 0.1, pruner: thresholdPruning(1), grower: randomGrowth(), regrown: 'never'} as const;
     const [{next}] = await updateLayers([layer], rules);
     expect([...next.positions()]).toEqual([0, 2, 4, 5, 6, 7]);
+  });
+
+  it('keeps the largest of each layer that has no others, where the redistribution says how many it is to have', async () => {
+    const weights = [0.9, 0.2, -0.7, 0.1, 5, 6, 0.3, 0.4];
+    const layers = [
+      {name: 'all', topology: Topology.dense([4, 2]), weights},
+      {name: 'half', topology: Topology.fromPositions([4, 2], [4, 5, 6, 7]), weights},
+    ];
+    // Both are to have 4 of 8. The first drops 6, but has no others to grow in their place; the second drops 2.
+    const rules = {total: 'free', redistribution: eachLayer(0.5), regrown: 'never'} as const;
+    const [first, second] = await updateLayers(layers, {
+      ...rules,
+      fraction: 0,
+      pruner: thresholdPruning(1),
+      grower: randomGrowth(),
+    });
+    expect([...first.next.positions()]).toEqual([0, 2, 4, 5]);
+    expect([...second.dropped]).toEqual([6, 7]);
+    expect(second.next.nnz).toBe(4);
   });
 
   it('falls in density by a rank over all layers', async () => {

@@ -62,15 +62,29 @@ export function dropConnections(requests: readonly PruneRequest[], {pruner}: Upd
 
 /**
  * The slots to drop without the largest of them, where what is dropped does not come back and too few others would be left for the
- * total. Structures choose for themselves what stays.
+ * total, or, where there is none, for what a layer is to have. Structures choose for themselves what stays.
+ *
+ * @param left  see {@link connectionsLeft}
  */
 export function replaceable(
   layers: readonly LayerState[],
+  left: readonly number[],
   dropped: readonly Int32Array[],
-  {total, regrown, structure}: UpdateRules,
+  {total, regrown, structure, redistribution}: UpdateRules,
 ): readonly Int32Array[] {
-  if (regrown !== 'never' || structure || total === 'free') return dropped;
-  const others = sum(layers.map(({topology}) => topology.size)) - (total ?? sum(layers.map(shareOf)));
+  if (regrown !== 'never' || structure) return dropped;
+  if (total !== 'free') return withoutLargest(layers, dropped, total ?? sum(layers.map(shareOf)));
+  if (!redistribution?.shrink) return dropped;
+  return layers.map((layer, i) => withoutLargest([layer], [dropped[i]], left[i])[0]);
+}
+
+/** As many slots of these layers as leave others for a total. */
+function withoutLargest(
+  layers: readonly LayerState[],
+  dropped: readonly Int32Array[],
+  total: number,
+): readonly Int32Array[] {
+  const others = sum(layers.map(({topology}) => topology.size)) - total;
   const excess = sum(dropped.map(({length}) => length)) - others;
   if (excess <= 0) return dropped;
   const magnitudes = layers.flatMap(({values}, i) => Array.from(dropped[i], (slot) => Math.abs(values[slot])));
