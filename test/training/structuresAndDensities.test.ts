@@ -79,6 +79,47 @@ describe('a structure', () => {
     }
   });
 
+  it.each([
+    ['constantFanIn()', constantFanIn()],
+    ['constantFanIn({minSalient: 0.3})', constantFanIn({minSalient: 0.3})],
+    ['nOfM(2, 4)', nOfM(2, 4)],
+  ])('is kept where what is dropped does not grow again: %s', async (_, structure) => {
+    const sparse = model(structured(structure, 96, 32));
+    const scheduler = make(sparse, {structure, density: 'free', dropFraction: 0.2});
+    let before = [96, 32];
+    for (let step = 1; step <= 3; step++) {
+      await trainSteps(sparse, scheduler, 1);
+      const nnz = scheduler.weights.map(({weight}) => weight.topology.nnz);
+      for (const [i, {weight}] of scheduler.weights.entries()) {
+        expect(nnz[i]).toBeLessThanOrEqual(before[i] - Math.ceil(0.2 * before[i]));
+        expect(nnz[i]).toBeGreaterThan(0);
+        const counts = new Map<number, number>();
+        for (const column of weight.topology.colIdx) counts.set(column, (counts.get(column) ?? 0) + 1);
+        if (structure.name !== 'nOfM(2, 4)') expect(new Set(counts.values()).size).toBe(1);
+      }
+      before = nnz;
+    }
+  });
+
+  it('does not lose all connections of a layer where units are larger than what is left', async () => {
+    const structure = blocks([4, 4]);
+    const sparse = model(structured(structure, 96, 16));
+    const scheduler = make(sparse, {structure, density: 'free'});
+    await expect(trainSteps(sparse, scheduler, 1)).rejects.toThrow(
+      'blocks([4,4]): a layer [16,4] must have more connections, received 11.',
+    );
+    expect(scheduler.weights.map(({weight}) => weight.topology.nnz)).toEqual([96, 16]);
+  });
+
+  it('whose groups want what must not come back says so', async () => {
+    const structure = constantFanIn();
+    const sparse = model(structured(structure, 176, 60));
+    const scheduler = make(sparse, {structure, regrown: 'never'});
+    await expect(trainSteps(sparse, scheduler, 1)).rejects.toThrow(
+      "Too few others are inactive: use a smaller dropFraction, or another regrown than 'never'.",
+    );
+  });
+
   it('is refused where no connection of a layer could stay', async () => {
     const sparse = model();
     const scheduler = make(sparse, {structure: blocks([4, 4])});

@@ -40,14 +40,16 @@ export function connectionsLeft(layers: readonly LayerState[], rules: UpdateRule
 /** What the pruner is asked about a layer that is to be left with so many connections before any is replaced. */
 export function pruneRequest(layer: LayerState, left: number, rules: UpdateRules): PruneRequest {
   const {nnz, size} = layer.topology;
-  const {fraction, structure, regrown, redistribution} = rules;
+  const {fraction, structure, regrown, redistribution, total} = rules;
   const surplus = Math.max(0, nnz - left);
   const wanted = surplus + Math.ceil(fraction * (nnz - surplus));
   // What does not come back must leave enough others for the layer's share.
   const k = regrown === 'never' && !redistribution?.grow ? Math.min(wanted, size - left) : wanted;
   // Pruners with a rule of their own go by the fraction: it covers the surplus, too.
   const share = surplus === 0 && k === wanted ? fraction : k / nnz;
-  return {...activeLayer(layer, rules), fraction: share, k, left, ...(structure && {structure})};
+  // Nothing comes in the place of what is dropped: the structure has to fit what is kept.
+  const staying = total === 'free' && !redistribution?.shrink ? nnz - k : left;
+  return {...activeLayer(layer, rules), fraction: share, k, left: staying, ...(structure && {structure})};
 }
 
 /** The slots that the pruner drops, of each layer. */
