@@ -111,6 +111,14 @@ describe('a structure', () => {
     expect(scheduler.weights.map(({weight}) => weight.topology.nnz)).toEqual([96, 16]);
   });
 
+  it('that is chosen for each update must be one', async () => {
+    const structure = {...nOfM(2, 4), atUpdate: () => undefined as never};
+    const sparse = model(structured(nOfM(2, 4), 96, 32));
+    await expect(trainSteps(sparse, make(sparse, {structure}), 1)).rejects.toThrow(
+      'DSTScheduler: what structure.atUpdate returns must be an object with select(), received undefined.',
+    );
+  });
+
   it('whose groups want what must not come back says so', async () => {
     const structure = constantFanIn();
     const sparse = model(structured(structure, 176, 60));

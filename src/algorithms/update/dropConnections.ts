@@ -1,6 +1,6 @@
 import {selectLargest} from '../../topology/select.ts';
 import {sum} from '../../topology/sum.ts';
-import {divideShares, roundToTotal} from '../divideShares.ts';
+import {checkShares, divideShares, roundToTotal} from '../divideShares.ts';
 import type {PruneRequest} from '../types.ts';
 import {activeLayer, checkReturned, type LayerState, shareOf, type UpdateRules} from './layerState.ts';
 
@@ -20,6 +20,7 @@ export function connectionsLeft(layers: readonly LayerState[], rules: UpdateRule
   const all = sum(present);
   if (total === 'free') {
     const left = shrink() ?? present;
+    checkShares('updateConnectivity', left, present.length);
     return left.map((count, i) => Math.min(Math.max(Math.round(count), 0), present[i]));
   }
   if (total === undefined || total >= all) return present;
