@@ -315,3 +315,28 @@ describe('a number that is given as a string', () => {
     }
   });
 });
+
+/** Calls with an option that has nearly the name of one that is meant, and may be left out. */
+const MISSPELLED: readonly [name: string, call: () => unknown][] = [
+  ['groups', () => itop.groupLasso({lambda: 0.1, group: 'input'} as never)],
+  ['threshold', () => itop.groupLasso({lambda: 0.1, treshold: 0.1} as never)],
+  ['finalBeta', () => itop.continuousSparsification({steps: 10, finalbeta: 100} as never)],
+  ['deviations', () => itop.networkSurgery({deviation: 1} as never)],
+  ['lowest', () => itop.softDeepRewiring({noise: 0.1, l1: 0.1, lowset: -0.1} as never)],
+  ['decay', () => itop.srSte({n: 2, m: 4, decays: 0.1} as never)],
+  ['activations', () => itop.swat({weights: 0.5, activation: 0.5} as never)],
+  ['rate', () => itop.targetedDropout({targeted: 0.5, rates: 0.5} as never)],
+  ['l2', () => itop.topKast({forward: 0.1, backward: 0.5, L2: 0.1} as never)],
+  ['initial', () => itop.variationalDropout({lambda: 0.1, inital: -5} as never)],
+  ['training', () => itop.snip({x: tf.zeros([1, 2]), y: tf.zeros([1, 2]), traning: false} as never)],
+  ['power', () => itop.polynomialDecay(0.5, 100, {powers: 2} as never)],
+  ['beginStep', () => itop.predictExploration({...prediction, beginstep: 10} as never)],
+  ['distribution', () => itop.planExploration({...plan, distributon: 'uniform'} as never)],
+];
+const network = {layers: [{name: 'a', shape: [10, 10]}], density: 0.2};
+const prediction = {...network, updateInterval: 10, dropFraction: 0.3, steps: 100};
+const plan = {...network, target: 0.5, samples: 100, batchSize: 10, epochs: 10, updateInterval: 10, dropFraction: 0.3};
+
+it.each(MISSPELLED)('a misspelled option is refused: %s', (name, call) => {
+  expect(call).toThrow(` ${name} must be written so, received `);
+});

@@ -1,3 +1,4 @@
+import {describeValue} from '../topology/describeValue.ts';
 import {sum} from '../topology/sum.ts';
 
 /**
@@ -17,7 +18,8 @@ export function divideShares(
   total: number,
   rooms: readonly number[],
 ): number[] {
-  checkShares(where, shares, total, rooms);
+  checkShares(where, shares, rooms.length);
+  checkRoom(where, total, rooms);
   const wanted = new Array<number>(shares.length).fill(0);
   let open = [...shares.keys()];
   let left = total;
@@ -67,14 +69,17 @@ export function roundToTotal(wanted: readonly number[], total: number, rooms: re
   return counts;
 }
 
-function checkShares(where: string, shares: readonly number[], total: number, rooms: readonly number[]): void {
-  const wrong = shares.find((share) => !(share >= 0 && Number.isFinite(share)));
-  if (shares.length !== rooms.length || wrong !== undefined) {
-    throw new RangeError(
-      `${where}: shares must be ${rooms.length} finite numbers of at least 0, one for each layer, received ` +
-        `${wrong ?? `${shares.length} of them`}. Check the redistribution.`,
-    );
-  }
+/** Throws unless there is a share for each layer. */
+export function checkShares(where: string, shares: readonly number[], layers: number): void {
+  const wrong = shares.findIndex((share) => !(share >= 0 && Number.isFinite(share)));
+  if (shares.length === layers && wrong < 0) return;
+  throw new RangeError(
+    `${where}: shares must be ${layers} finite numbers of at least 0, one for each layer, received ` +
+      `${wrong < 0 ? `${shares.length} of them` : describeValue(shares[wrong])}. Check the redistribution.`,
+  );
+}
+
+function checkRoom(where: string, total: number, rooms: readonly number[]): void {
   const room = sum(rooms);
   if (total > room) {
     throw new RangeError(

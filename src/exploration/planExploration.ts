@@ -1,8 +1,9 @@
+import {ALLOCATION_NAMES} from '../algorithms/allocateConnections.ts';
 import {randomGrowth} from '../algorithms/growers/randomGrowth.ts';
 import {checkDropFraction} from '../algorithms/schedules/checkUpdateTimes.ts';
 import {cosineDecay} from '../algorithms/schedules/cosineDecay.ts';
 import type {Grower, Schedule} from '../algorithms/types.ts';
-import {checkKind} from '../topology/checkKind.ts';
+import {checkKind, checkNames} from '../topology/checkKind.ts';
 import {describeValue} from '../topology/describeValue.ts';
 import {forecast, MAX_UPDATES, rateOf} from './forecast.ts';
 import {forecastTimes, type PlannedNetwork, plannedLayers} from './predictExploration.ts';
@@ -79,6 +80,20 @@ export function planExploration(options: PlanOptions): ExplorationPlan {
     options,
     'Give it layers, density, target and the settings of the training.',
   );
+  checkNames<PlanOptions>(where, options, {
+    ...ALLOCATION_NAMES,
+    layers: 1,
+    density: 1,
+    target: 1,
+    samples: 1,
+    batchSize: 1,
+    epochs: 1,
+    updateInterval: 1,
+    dropFraction: 1,
+    schedule: 1,
+    grower: 1,
+    maxUpdates: 1,
+  });
   checkPlan(where, options);
   const {target, samples, schedule = cosineDecay, grower = randomGrowth(), maxUpdates = MAX_UPDATES} = options;
   const layers = plannedLayers(where, options);

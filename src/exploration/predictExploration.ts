@@ -1,9 +1,9 @@
-import {type AllocationOptions, allocateFor, checkShapes} from '../algorithms/allocateConnections.ts';
+import {ALLOCATION_NAMES, type AllocationOptions, allocateFor, checkShapes} from '../algorithms/allocateConnections.ts';
 import {randomGrowth} from '../algorithms/growers/randomGrowth.ts';
 import {checkUpdateTimes, type UpdateTimes} from '../algorithms/schedules/checkUpdateTimes.ts';
 import {toSchedule} from '../algorithms/schedules/toSchedule.ts';
 import type {Grower, LayerShape} from '../algorithms/types.ts';
-import {checkKind} from '../topology/checkKind.ts';
+import {checkKind, checkNames} from '../topology/checkKind.ts';
 import {sizeOf} from '../topology/positions.ts';
 import {type ForecastTimes, forecast, type LayerForecast, MAX_UPDATES, rateOf} from './forecast.ts';
 
@@ -79,6 +79,18 @@ export interface ExplorationForecast {
 export function predictExploration(options: PredictionOptions): ExplorationForecast {
   const where = 'predictExploration';
   checkKind(where, 'options', 'an object', options, 'Give it layers, density, steps and the settings of the updates.');
+  checkNames<PredictionOptions>(where, options, {
+    ...ALLOCATION_NAMES,
+    layers: 1,
+    density: 1,
+    updateInterval: 1,
+    dropFraction: 1,
+    beginStep: 1,
+    endStep: 1,
+    steps: 1,
+    grower: 1,
+    maxUpdates: 1,
+  });
   const {steps, grower = randomGrowth(), maxUpdates} = options;
   const layers = plannedLayers(where, options);
   const history: ForecastPoint[] = [];

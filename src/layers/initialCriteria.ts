@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import {snipScores} from '../algorithms/criteria.ts';
-import {checkKind} from '../topology/checkKind.ts';
+import {checkKind, checkNames} from '../topology/checkKind.ts';
 import {assignWeight, childLayers} from '../weights/tfjsInternals.ts';
 
 /** A kernel while its topology is being chosen. */
@@ -153,6 +153,7 @@ export function synflow(): InitialCriterion {
 
 function checkData(where: string, data: InitialData): void {
   checkKind(where, 'data', 'an object', data, `Write ${where}({x, y}).`);
+  checkNames<InitialData>(where, data, {x: 1, y: 1, loss: 1, training: 1});
   checkKind(where, 'y', 'a tensor', data.y, 'Pass the targets of the examples, one-hot unless you give a loss.');
   const inputs = [data.x].flat();
   for (const input of inputs)

@@ -15,9 +15,8 @@ import type {UpdateReport} from './updateReport.ts';
 /** When connectivity is updated, and how much; the part of a scheduler's options that is not a strategy. */
 export interface ScheduleOptions extends UpdateTimes {
   /**
-   * Active over all connections of the scheduled layers together after each update, in (0, 1], as a number or a schedule; it may fall,
-   * rise or swing. 'free'
-   * leaves it to the strategies: what the pruner drops is not grown again, unless `redistribution` says how many each layer has.
+   * Active over all connections of the layers that are trained, together, after each update, in (0, 1], as a number or a schedule; it may
+   * fall, rise or swing. 'free' leaves it to the strategies: what the pruner drops is not grown again, unless `redistribution` says how many each layer has.
    * @defaultValue the number of connections is constant
    */
   readonly density?: number | Schedule | 'free';

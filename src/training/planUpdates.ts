@@ -1,3 +1,4 @@
+import {checkStrategy} from '../algorithms/checkStrategy.ts';
 import {takenPositions} from '../algorithms/growers/takenPositions.ts';
 import type {DenseGradient, Grower, GrowRequest, PruneRequest} from '../algorithms/types.ts';
 import {connectionsLeft, dropConnections, pruneRequest, replaceable} from '../algorithms/update/dropConnections.ts';
@@ -50,7 +51,7 @@ export async function planUpdates(
       pruned.push(...(await inLayer(request.name, step, () => dropConnections([request], rules))));
     }
   }
-  const dropped = replaceable(layers, pruned, rules);
+  const dropped = replaceable(layers, left, pruned, rules);
   const lengths = dropped.map(({length}) => length);
   const counts = connectionsToGrow(layers, left, lengths, rules);
   const planned: PlannedUpdate[] = [];
@@ -72,7 +73,9 @@ async function withStructure(layer: ViewedLayer, request: PruneRequest): Promise
   if (!structure?.atUpdate) return request;
   const {isLast} = layer;
   const denseGradient = structure.needsGradient ? checkedBlocks(await layer.readGradient()) : undefined;
-  return {...request, structure: structure.atUpdate({...request, ...(denseGradient && {denseGradient}), isLast})};
+  const chosen = structure.atUpdate({...request, ...(denseGradient && {denseGradient}), isLast});
+  checkStrategy('DSTScheduler', 'what structure.atUpdate returns', chosen, 'nOfM(2, 4)', 'select');
+  return {...request, structure: chosen};
 }
 
 /** The request with what the grower reads of the gradient. */

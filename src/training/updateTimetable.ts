@@ -1,4 +1,5 @@
 import {checkUpdateTimes} from '../algorithms/schedules/checkUpdateTimes.ts';
+import {describeValue} from '../topology/describeValue.ts';
 import type {DSTOptions} from './dstOptions.ts';
 
 /** Steps between two looks at the values, at most. */
@@ -22,10 +23,17 @@ export class UpdateTimetable {
     this.endStep = endStep;
     const isRead = [pruner, grower, redistribution, structure].some((part) => part?.needsGradient);
     this.gradientSteps = isRead ? (signal?.steps ?? 1) : 0;
+    const {steps = 1, name} = signal ?? {};
+    if (!(steps === Number.POSITIVE_INFINITY || (Number.isInteger(steps) && steps > 0))) {
+      throw new RangeError(
+        `DSTScheduler: signal.steps must be a positive integer or Infinity, received ${describeValue(steps)}. ` +
+          'Give the steps before an update whose gradients it takes.',
+      );
+    }
     if (Number.isFinite(this.gradientSteps) && this.gradientSteps > updateInterval) {
       throw new RangeError(
         `DSTScheduler: signal must take at most the ${updateInterval} steps of the update interval, received ` +
-          `${signal?.name}. Take fewer steps, or a longer updateInterval.`,
+          `${name}. Take fewer steps, or a longer updateInterval.`,
       );
     }
   }

@@ -34,7 +34,8 @@ interface CarriedVariable {
  * @param optimizer    the optimizer that trains the weight, if there is one
  * @param grownValues  values of the connections whose `source` is −1, in slot order
  * @param moved        `[nnz]`: values of the connections of the old topology. @defaultValue those that they have
- * @throws Error if the optimizer keeps state that cannot be carried; so does staging for the others
+ * @throws Error if the optimizer keeps state that cannot be carried, or the reparameterization cannot do with the new topology; so does
+ * staging for the state of the others
  */
 export async function prepareCarry(
   weight: SparseWeight,
@@ -43,6 +44,7 @@ export async function prepareCarry(
   grownValues: Float32Array,
   moved?: Float32Array,
 ): Promise<PreparedCarry> {
+  weight.reparameterization?.check?.(next);
   const carried = [
     ...carriedWith(weight.values, optimizer, grownValues, moved),
     ...weight.perConnection.flatMap(({weight, initial}) =>

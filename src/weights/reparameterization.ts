@@ -39,7 +39,7 @@ export interface Reparameterization {
   readonly options: tf.serialization.ConfigDict;
   /** What it has beside the values, by name. @defaultValue nothing */
   readonly weights?: Readonly<Record<string, ExtraWeight>>;
-  /** @throws Error if it has no meaning for a kernel with this topology */
+  /** Asked where a layer is built, and before its topology changes. @throws Error if it has no meaning for a kernel with this topology */
   check?(topology: Topology): void;
   /** @returns `[nnz]`, differentiable in the values and in `context.weights` */
   apply(values: tf.Tensor1D, context: ReparameterizationContext): tf.Tensor1D;

@@ -184,6 +184,13 @@ describe('a gradient signal', () => {
     );
   });
 
+  it.each([0, -1, 2.5, Number.NaN, '3'])('must say how many steps it takes: %s', (steps) => {
+    const own = {name: 'own', steps, fold() {}} as GradientSignal;
+    expect(() => make(smallModel(), {signal: own})).toThrow(
+      `DSTScheduler: signal.steps must be a positive integer or Infinity, received ${JSON.stringify(steps).replace('null', 'NaN')}.`,
+    );
+  });
+
   it('stays as it was if an update fails, and so do strategies with a state', async () => {
     for (const options of [sparseMomentum, reparameterized]) {
       let fails = false;

@@ -9,6 +9,7 @@ import {
   type DSTOptions,
   DSTScheduler,
   dropLowestOfAll,
+  eachLayer,
   gradientGrowth,
   growHighest,
   magnitude,
@@ -76,6 +77,55 @@ describe('a structure', () => {
       expect(nnz[0] + nnz[1]).toBeLessThanOrEqual(Math.round((0.8 - 0.01 * step) * 256));
       for (const {weight} of scheduler.weights) expect(structure.violation(weight.topology)).toBeUndefined();
     }
+  });
+
+  it.each([
+    ['constantFanIn()', constantFanIn()],
+    ['constantFanIn({minSalient: 0.3})', constantFanIn({minSalient: 0.3})],
+    ['nOfM(2, 4)', nOfM(2, 4)],
+  ])('is kept where what is dropped does not grow again: %s', async (_, structure) => {
+    const sparse = model(structured(structure, 96, 32));
+    const scheduler = make(sparse, {structure, density: 'free', dropFraction: 0.2});
+    let before = [96, 32];
+    for (let step = 1; step <= 3; step++) {
+      await trainSteps(sparse, scheduler, 1);
+      const nnz = scheduler.weights.map(({weight}) => weight.topology.nnz);
+      for (const [i, {weight}] of scheduler.weights.entries()) {
+        expect(nnz[i]).toBeLessThanOrEqual(before[i] - Math.ceil(0.2 * before[i]));
+        expect(nnz[i]).toBeGreaterThan(0);
+        const counts = new Map<number, number>();
+        for (const column of weight.topology.colIdx) counts.set(column, (counts.get(column) ?? 0) + 1);
+        if (structure.name !== 'nOfM(2, 4)') expect(new Set(counts.values()).size).toBe(1);
+      }
+      before = nnz;
+    }
+  });
+
+  it('does not lose all connections of a layer where units are larger than what is left', async () => {
+    const structure = blocks([4, 4]);
+    const sparse = model(structured(structure, 96, 16));
+    const scheduler = make(sparse, {structure, density: 'free'});
+    await expect(trainSteps(sparse, scheduler, 1)).rejects.toThrow(
+      'blocks([4,4]): a layer [16,4] must have more connections, received 11.',
+    );
+    expect(scheduler.weights.map(({weight}) => weight.topology.nnz)).toEqual([96, 16]);
+  });
+
+  it('that is chosen for each update must be one', async () => {
+    const structure = {...nOfM(2, 4), atUpdate: () => undefined as never};
+    const sparse = model(structured(nOfM(2, 4), 96, 32));
+    await expect(trainSteps(sparse, make(sparse, {structure}), 1)).rejects.toThrow(
+      'DSTScheduler: what structure.atUpdate returns must be an object with select(), received undefined.',
+    );
+  });
+
+  it('whose groups want what must not come back says so', async () => {
+    const structure = constantFanIn();
+    const sparse = model(structured(structure, 176, 60));
+    const scheduler = make(sparse, {structure, regrown: 'never'});
+    await expect(trainSteps(sparse, scheduler, 1)).rejects.toThrow(
+      "Too few others are inactive: use a smaller dropFraction, or another regrown than 'never'.",
+    );
   });
 
   it('is refused where no connection of a layer could stay', async () => {
@@ -164,6 +214,25 @@ describe("regrown: 'never'", () => {
     const rules = {fraction: 0.1, pruner: thresholdPruning(1), grower: randomGrowth(), regrown: 'never'} as const;
     const [{next}] = await updateLayers([layer], rules);
     expect([...next.positions()]).toEqual([0, 2, 4, 5, 6, 7]);
+  });
+
+  it('keeps the largest of each layer that has no others, where the redistribution says how many it is to have', async () => {
+    const weights = [0.9, 0.2, -0.7, 0.1, 5, 6, 0.3, 0.4];
+    const layers = [
+      {name: 'all', topology: Topology.dense([4, 2]), weights},
+      {name: 'half', topology: Topology.fromPositions([4, 2], [4, 5, 6, 7]), weights},
+    ];
+    // Both are to have 4 of 8. The first drops 6, but has no others to grow in their place; the second drops 2.
+    const rules = {total: 'free', redistribution: eachLayer(0.5), regrown: 'never'} as const;
+    const [first, second] = await updateLayers(layers, {
+      ...rules,
+      fraction: 0,
+      pruner: thresholdPruning(1),
+      grower: randomGrowth(),
+    });
+    expect([...first.next.positions()]).toEqual([0, 2, 4, 5]);
+    expect([...second.dropped]).toEqual([6, 7]);
+    expect(second.next.nnz).toBe(4);
   });
 
   it('falls in density by a rank over all layers', async () => {

@@ -3,18 +3,23 @@ import '@tensorflow/tfjs-backend-wasm';
 import {
   continuousSparsification,
   explain,
+  GMPScheduler,
   groupLasso,
   hardConcrete,
+  maskedConv2d,
   maskedDense,
   networkSurgery,
   type Reparameterization,
   registerReparameterization,
+  seededRandom,
+  setTopologies,
   softDeepRewiring,
   softThreshold,
   sparseWeights,
   sparsify,
   srSte,
   swat,
+  Topology,
   targetedDropout,
   toDense,
   topKast,
@@ -152,7 +157,44 @@ describe('reparameterizations', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
+  it.each(
+    Object.entries(all).filter(([name]) => name !== 'srSte'),
+  )('train a layer without connections: %s', async (_, reparameterization) => {
+    const topologies = {first: Topology.fromPositions([12, 8], [])};
+    const dense = tf.sequential({
+      layers: [
+        tf.layers.dense({name: 'first', units: 8, inputShape: [12], biasInitializer: 'ones', activation: 'tanh'}),
+        tf.layers.dense({units: 4, activation: 'softmax'}),
+      ],
+    });
+    const model = sparsify(dense, {density: 0.5, topologies, reparameterization, seed: 1});
+    model.compile({optimizer: tf.train.adam(0.02), loss: 'categoricalCrossentropy'});
+    const {x, y} = data();
+    for (let step = 0; step < 3; step++) expect(await model.trainOnBatch(x, y)).toBeLessThan(10);
+  });
+
+  it('keep their layer from a topology for which they have no meaning', async () => {
+    const model = sparsify(network(), {density: 1, reparameterization: srSte({n: 2, m: 4}), seed: 1});
+    model.compile({optimizer: 'sgd', loss: 'categoricalCrossentropy'});
+    const refusal = 'srSte: the layer must have all its connections and inputs that 4 divides, received 48 of 96';
+    const before = model.getWeights().map((weight) => weight.dataSync());
+    const scheduler = new GMPScheduler(model, {updateInterval: 1, density: 0.5, seed: 1});
+    await expect(scheduler.step()).rejects.toThrow(refusal);
+    const [{name}] = sparseWeights(model);
+    const half = Topology.random([12, 8], 48, seededRandom(1));
+    await expect(setTopologies(model, {[name]: half})).rejects.toThrow(refusal);
+    expect(model.getWeights().map((weight) => weight.dataSync())).toEqual(before);
+  });
+
   it('say what they cannot do', () => {
+    const reparameterization = hardConcrete({perSample: true});
+    const conv = maskedConv2d({filters: 3, kernelSize: 3, inputShape: [5, 5, 2], density: 1, reparameterization});
+    expect(() => tf.sequential({layers: [conv]})).toThrow(
+      "hardConcrete: perSample must be left out for the inputs of a convolution, received a kernel [3,3,2,3]. Write gates: 'output'",
+    );
+    expect(() => groupLasso({lambda: 0.1, group: 'input'} as never)).toThrow(
+      'groupLasso: groups must be written so, received group. Correct the name, or leave it out.',
+    );
     expect(() => sparsify(network(), {density: 0.5, reparameterization: srSte({n: 2, m: 4})})).toThrow(
       'srSte: the layer must have all its connections',
     );

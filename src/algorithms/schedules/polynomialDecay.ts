@@ -1,3 +1,4 @@
+import {checkOptions} from '../../topology/checkKind.ts';
 import type {Schedule} from '../types.ts';
 import {type DecayOptions, decay} from './decay.ts';
 
@@ -19,21 +20,13 @@ export interface PolynomialDecayOptions extends DecayOptions {
  * @throws RangeError if a number is outside these bounds, `floor` above `initial` included
  * @see Evci et al. 2020, "Rigging the Lottery", appendix on update schedules, https://arxiv.org/abs/1911.11134
  */
-export function polynomialDecay(
-  initial: number,
-  endStep: number,
-  {floor = 0, beginStep = 0, power = 3, ...others}: PolynomialDecayOptions = {},
-): Schedule {
+export function polynomialDecay(initial: number, endStep: number, options: PolynomialDecayOptions = {}): Schedule {
+  checkOptions<PolynomialDecayOptions>('polynomialDecay', options, {floor: 1, beginStep: 1, power: 1});
+  const {floor = 0, beginStep = 0, power = 3} = options;
   if (!(power > 0 && Number.isFinite(power))) {
     throw new RangeError(
       `polynomialDecay: power must be finite and above 0, received ${power}. 1 is linear; for no decay use constant.`,
     );
   }
-  return decay(
-    'polynomialDecay',
-    initial,
-    endStep,
-    {floor, beginStep, ...others},
-    (progress) => (1 - progress) ** power,
-  );
+  return decay('polynomialDecay', initial, endStep, {floor, beginStep}, (progress) => (1 - progress) ** power);
 }

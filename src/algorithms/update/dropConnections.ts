@@ -1,6 +1,6 @@
 import {selectLargest} from '../../topology/select.ts';
 import {sum} from '../../topology/sum.ts';
-import {divideShares, roundToTotal} from '../divideShares.ts';
+import {checkShares, divideShares, roundToTotal} from '../divideShares.ts';
 import type {PruneRequest} from '../types.ts';
 import {activeLayer, checkReturned, type LayerState, shareOf, type UpdateRules} from './layerState.ts';
 
@@ -20,6 +20,7 @@ export function connectionsLeft(layers: readonly LayerState[], rules: UpdateRule
   const all = sum(present);
   if (total === 'free') {
     const left = shrink() ?? present;
+    checkShares('updateConnectivity', left, present.length);
     return left.map((count, i) => Math.min(Math.max(Math.round(count), 0), present[i]));
   }
   if (total === undefined || total >= all) return present;
@@ -40,14 +41,16 @@ export function connectionsLeft(layers: readonly LayerState[], rules: UpdateRule
 /** What the pruner is asked about a layer that is to be left with so many connections before any is replaced. */
 export function pruneRequest(layer: LayerState, left: number, rules: UpdateRules): PruneRequest {
   const {nnz, size} = layer.topology;
-  const {fraction, structure, regrown, redistribution} = rules;
+  const {fraction, structure, regrown, redistribution, total} = rules;
   const surplus = Math.max(0, nnz - left);
   const wanted = surplus + Math.ceil(fraction * (nnz - surplus));
   // What does not come back must leave enough others for the layer's share.
   const k = regrown === 'never' && !redistribution?.grow ? Math.min(wanted, size - left) : wanted;
   // Pruners with a rule of their own go by the fraction: it covers the surplus, too.
   const share = surplus === 0 && k === wanted ? fraction : k / nnz;
-  return {...activeLayer(layer, rules), fraction: share, k, left, ...(structure && {structure})};
+  // Nothing comes in the place of what is dropped: the structure has to fit what is kept.
+  const staying = total === 'free' && !redistribution?.shrink ? nnz - k : left;
+  return {...activeLayer(layer, rules), fraction: share, k, left: staying, ...(structure && {structure})};
 }
 
 /** The slots that the pruner drops, of each layer. */
@@ -62,15 +65,29 @@ export function dropConnections(requests: readonly PruneRequest[], {pruner}: Upd
 
 /**
  * The slots to drop without the largest of them, where what is dropped does not come back and too few others would be left for the
- * total. Structures choose for themselves what stays.
+ * total, or, where there is none, for what a layer is to have. Structures choose for themselves what stays.
+ *
+ * @param left  see {@link connectionsLeft}
  */
 export function replaceable(
   layers: readonly LayerState[],
+  left: readonly number[],
   dropped: readonly Int32Array[],
-  {total, regrown, structure}: UpdateRules,
+  {total, regrown, structure, redistribution}: UpdateRules,
 ): readonly Int32Array[] {
-  if (regrown !== 'never' || structure || total === 'free') return dropped;
-  const others = sum(layers.map(({topology}) => topology.size)) - (total ?? sum(layers.map(shareOf)));
+  if (regrown !== 'never' || structure) return dropped;
+  if (total !== 'free') return withoutLargest(layers, dropped, total ?? sum(layers.map(shareOf)));
+  if (!redistribution?.shrink) return dropped;
+  return layers.map((layer, i) => withoutLargest([layer], [dropped[i]], left[i])[0]);
+}
+
+/** As many slots of these layers as leave others for a total. */
+function withoutLargest(
+  layers: readonly LayerState[],
+  dropped: readonly Int32Array[],
+  total: number,
+): readonly Int32Array[] {
+  const others = sum(layers.map(({topology}) => topology.size)) - total;
   const excess = sum(dropped.map(({length}) => length)) - others;
   if (excess <= 0) return dropped;
   const magnitudes = layers.flatMap(({values}, i) => Array.from(dropped[i], (slot) => Math.abs(values[slot])));

@@ -16,6 +16,7 @@ import {
 } from './layerState.ts';
 
 const BY_STRUCTURE = 'Use strategies that go by request.structure, such as magnitudePruning() and gradientGrowth().';
+const FEW_OTHERS = "Too few others are inactive: use a smaller dropFraction, or another regrown than 'never'.";
 
 /**
  * Connections that each layer grows: in all as many as are missing to the total, none more than it has room for.
@@ -109,7 +110,12 @@ export function growConnections(
     );
   }
   const update = updateTopology(topology, dropped, grown);
-  checkStructure(structure, update.next, nnz - dropped.length + k);
+  checkStructure(
+    structure,
+    update.next,
+    nnz - dropped.length + k,
+    grown.length < request.k ? FEW_OTHERS : BY_STRUCTURE,
+  );
   return regrown === 'fresh' && nnz > 0 ? {...update, source: withoutDropped(update.source, dropped)} : update;
 }
 
@@ -119,12 +125,12 @@ function countBoth(a: Positions, b: Positions): number {
 }
 
 /** Throws unless a topology has the structure, and no connection more than its budget. */
-function checkStructure(structure: Structure | undefined, next: Topology, budget: number): void {
+function checkStructure(structure: Structure | undefined, next: Topology, budget: number, advice: string): void {
   const violation = structure?.violation(next) ?? (next.nnz > budget ? `more than ${budget} connections` : undefined);
   if (violation === undefined) return;
   throw new RangeError(
     `updateConnectivity: pruner and grower must return topologies with the structure ${structure?.name}, received one with ` +
-      `${violation}. ${BY_STRUCTURE}`,
+      `${violation}. ${advice}`,
   );
 }
 

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {checkKind} from '../../topology/checkKind.ts';
+import {checkKind, checkNames} from '../../topology/checkKind.ts';
 import type {Reparameterization, ReparameterizationContext} from '../reparameterization.ts';
 import {registerReparameterization} from './known.ts';
 import {masked} from './masked.ts';
@@ -29,6 +29,7 @@ export interface ContinuousSparsificationOptions {
 export function continuousSparsification(options: ContinuousSparsificationOptions): Reparameterization {
   const where = 'continuousSparsification';
   checkKind(where, 'options', 'an object', options, 'Write continuousSparsification({steps: 6000}).');
+  checkNames<ContinuousSparsificationOptions>(where, options, {steps: 1, lambda: 1, finalBeta: 1, initial: 1});
   const {steps, lambda = 1e-8, finalBeta = 200, initial = 0} = options;
   if (!(Number.isSafeInteger(steps) && steps >= 1)) {
     throw new RangeError(

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {checkKind} from '../../topology/checkKind.ts';
+import {checkKind, checkNames} from '../../topology/checkKind.ts';
 import type {Topology} from '../../topology/topology.ts';
 import {perInput, perOutput, type Reparameterization, sumPerInput, sumPerOutput} from '../reparameterization.ts';
 import {registerReparameterization} from './known.ts';
@@ -28,6 +28,7 @@ const TINY = 1e-12;
  */
 export function groupLasso(options: GroupLassoOptions): Reparameterization {
   checkKind('groupLasso', 'options', 'an object', options, 'Write groupLasso({lambda: 1e-4}).');
+  checkNames<GroupLassoOptions>('groupLasso', options, {lambda: 1, groups: 1, threshold: 1});
   const {lambda, groups = 'output', threshold = 0.001} = options;
   if (groups !== 'input' && groups !== 'output') {
     throw new TypeError(

@@ -74,6 +74,13 @@ export function hardConcrete(options: HardConcreteOptions = {}): Reparameterizat
     name: 'hardConcrete',
     options: {gates, lambda, weightDecay, dropRate, temperature, perSample},
     weights: {logAlpha: {per: gates, initial: Math.log(1 - dropRate) - Math.log(dropRate)}},
+    check({shape}) {
+      if (!perSample || gates === 'output' || shape.length === 2) return;
+      throw new Error(
+        `hardConcrete: perSample must be left out for the inputs of a convolution, received a kernel [${shape}]. ` +
+          "Write gates: 'output', or draw for the whole batch.",
+      );
+    },
     apply(values, context) {
       const {topology, weights, training} = context;
       const ofAll = training ? drawn([weights.logAlpha.size], context) : gatesOf(weights.logAlpha);

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {checkKind} from '../../topology/checkKind.ts';
+import {checkKind, checkNames} from '../../topology/checkKind.ts';
 import type {Reparameterization} from '../reparameterization.ts';
 import {registerReparameterization} from './known.ts';
 import {masked} from './masked.ts';
@@ -22,6 +22,7 @@ const [PRUNED, SPLICED] = [0.9, 1.1];
  */
 export function networkSurgery(options: NetworkSurgeryOptions): Reparameterization {
   checkKind('networkSurgery', 'options', 'an object', options, 'Write networkSurgery({deviations: 1}).');
+  checkNames<NetworkSurgeryOptions>('networkSurgery', options, {deviations: 1});
   const {deviations} = options;
   if (!Number.isFinite(deviations)) {
     throw new RangeError(`networkSurgery: deviations must be finite, received ${deviations}. Write for instance 1.`);

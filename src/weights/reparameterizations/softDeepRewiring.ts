@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {checkKind} from '../../topology/checkKind.ts';
+import {checkKind, checkNames} from '../../topology/checkKind.ts';
 import {normal} from '../../topology/random.ts';
 import type {Reparameterization, ReparameterizationContext} from '../reparameterization.ts';
 import {registerReparameterization} from './known.ts';
@@ -29,6 +29,7 @@ export function softDeepRewiring(options: SoftDeepRewiringOptions): Reparameteri
   const where = 'softDeepRewiring';
   const advice = 'Write for instance {noise: 1e-4, l1: 1e-4, lowest: -0.01}.';
   checkKind(where, 'options', 'an object', options, advice);
+  checkNames<SoftDeepRewiringOptions>(where, options, {noise: 1, l1: 1, lowest: 1});
   const {noise, l1, lowest} = options;
   const areFinite = [noise, l1, lowest].every(Number.isFinite);
   if (!(areFinite && noise >= 0 && l1 >= 0 && lowest < 0)) {

@@ -26,8 +26,9 @@ export function softThreshold(options: SoftThresholdOptions = {}): Reparameteriz
     name: 'softThreshold',
     options: {initial},
     weights: {threshold: {per: 'layer', initial}},
+    // A scalar, which a layer without connections broadcasts, too.
     apply: (values, {weights}) =>
-      tf.mul(tf.sign(values), tf.relu(tf.sub(tf.abs(values), tf.sigmoid(weights.threshold)))),
+      tf.mul(tf.sign(values), tf.relu(tf.sub(tf.abs(values), tf.sigmoid(weights.threshold.asScalar())))),
   };
 }
 registerReparameterization('softThreshold', softThreshold);

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {checkKind} from '../../topology/checkKind.ts';
+import {checkKind, checkNames} from '../../topology/checkKind.ts';
 import type {Topology} from '../../topology/topology.ts';
 import type {Reparameterization} from '../reparameterization.ts';
 import {registerReparameterization} from './known.ts';
@@ -23,6 +23,7 @@ export interface SrSteOptions {
  */
 export function srSte(options: SrSteOptions): Reparameterization {
   checkKind('srSte', 'options', 'an object', options, 'Write srSte({n: 2, m: 4}).');
+  checkNames<SrSteOptions>('srSte', options, {n: 1, m: 1, decay: 1});
   const {n, m, decay = 0.0002} = options;
   if (!(Number.isInteger(n) && Number.isInteger(m) && n >= 1 && n <= m)) {
     throw new RangeError(

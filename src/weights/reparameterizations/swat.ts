@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {checkKind} from '../../topology/checkKind.ts';
+import {checkKind, checkNames} from '../../topology/checkKind.ts';
 import type {Reparameterization} from '../reparameterization.ts';
 import {registerReparameterization} from './known.ts';
 import {largestMask} from './largestMask.ts';
@@ -22,6 +22,7 @@ export interface SwatOptions {
  */
 export function swat(options: SwatOptions): Reparameterization {
   checkKind('swat', 'options', 'an object', options, 'Write swat({weights: 0.1, activations: 0.1}).');
+  checkNames<SwatOptions>('swat', options, {weights: 1, activations: 1});
   const {weights, activations} = options;
   if (![weights, activations].every((share) => Number.isFinite(share) && share > 0 && share <= 1)) {
     throw new RangeError(

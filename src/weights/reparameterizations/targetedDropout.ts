@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {checkKind} from '../../topology/checkKind.ts';
+import {checkKind, checkNames} from '../../topology/checkKind.ts';
 import type {Reparameterization} from '../reparameterization.ts';
 import {registerReparameterization} from './known.ts';
 import {largestMask} from './largestMask.ts';
@@ -22,6 +22,7 @@ export interface TargetedDropoutOptions {
  */
 export function targetedDropout(options: TargetedDropoutOptions): Reparameterization {
   checkKind('targetedDropout', 'options', 'an object', options, 'Write targetedDropout({targeted: 0.9, rate: 0.5}).');
+  checkNames<TargetedDropoutOptions>('targetedDropout', options, {targeted: 1, rate: 1});
   const {targeted, rate} = options;
   if (![targeted, rate].every((share) => Number.isFinite(share) && share >= 0 && share <= 1)) {
     throw new RangeError(

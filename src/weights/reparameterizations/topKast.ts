@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {checkKind} from '../../topology/checkKind.ts';
+import {checkKind, checkNames} from '../../topology/checkKind.ts';
 import type {Reparameterization} from '../reparameterization.ts';
 import {registerReparameterization} from './known.ts';
 import {largestMask} from './largestMask.ts';
@@ -26,6 +26,7 @@ export interface TopKastOptions {
  */
 export function topKast(options: TopKastOptions): Reparameterization {
   checkKind('topKast', 'options', 'an object', options, 'Write topKast({forward: 0.1, backward: 0.2}).');
+  checkNames<TopKastOptions>('topKast', options, {forward: 1, backward: 1, l2: 1, l1: 1});
   const {forward, backward, l1 = 0, l2 = 0} = options;
   if (!([forward, backward].every(Number.isFinite) && forward > 0 && forward <= backward && backward <= 1)) {
     throw new RangeError(

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {checkKind} from '../../topology/checkKind.ts';
+import {checkKind, checkNames} from '../../topology/checkKind.ts';
 import {normal} from '../../topology/random.ts';
 import type {Reparameterization} from '../reparameterization.ts';
 import {registerReparameterization} from './known.ts';
@@ -34,6 +34,7 @@ const [K1, K2, K3] = [0.63576, 1.8732, 1.48695];
  */
 export function variationalDropout(options: VariationalDropoutOptions): Reparameterization {
   checkKind('variationalDropout', 'options', 'an object', options, 'Write variationalDropout({lambda: 1 / samples}).');
+  checkNames<VariationalDropoutOptions>('variationalDropout', options, {lambda: 1, threshold: 1, initial: 1});
   const {lambda, threshold = 3, initial = -10} = options;
   if (!(lambda >= 0 && Number.isFinite(lambda))) {
     throw new RangeError(

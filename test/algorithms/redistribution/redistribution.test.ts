@@ -115,6 +115,19 @@ describe('a redistribution', () => {
   });
 });
 
+it.each([
+  [[3], '1 of them'],
+  [[3, Number.NaN], 'NaN'],
+  [[3, undefined], 'undefined'],
+])('a redistribution that says for %j how many connections layers keep is refused', async (shares, received) => {
+  const layers = layersOf([Topology.dense([6, 5]), Topology.dense([4, 4])], 3);
+  const redistribution = {name: 'own', shrink: () => shares as number[]};
+  const rules = {fraction: 0, total: 'free' as const, redistribution, pruner: thresholdPruning(0.4)};
+  await expect(updateLayers(layers, {...rules, grower: randomGrowth()})).rejects.toThrow(
+    `updateConnectivity: shares must be 2 finite numbers of at least 0, one for each layer, received ${received}.`,
+  );
+});
+
 describe('a connection that is dropped and would be grown again', () => {
   // All of [1, 4] but one is active; 0.1 goes, and has the largest gradient.
   const layer = {
