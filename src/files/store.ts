@@ -94,10 +94,13 @@ export async function readSource(
 }
 
 async function fetched(where: string, address: string | URL, limit: (bytes: number) => void): Promise<Uint8Array> {
-  const fail = (received: string, cause?: unknown): never => {
+  const fail = (
+    received: string,
+    cause?: unknown,
+    advice = 'For a file in Node pass fileStore(path) of itop/node.',
+  ) => {
     throw new Error(
-      `${where}: source must be an address that can be fetched, received ${describeValue(String(address))}, which ${received}. ` +
-        'For a file in Node pass fileStore(path) of itop/node.',
+      `${where}: source must be an address that can be fetched, received ${describeValue(String(address))}, which ${received}. ${advice}`,
       {cause},
     );
   };
@@ -112,7 +115,14 @@ async function fetched(where: string, address: string | URL, limit: (bytes: numb
     limit(length);
     pieces.push(piece.value);
   }
-  return new Uint8Array(await new Blob(pieces).arrayBuffer());
+  const bytes = new Uint8Array(await new Blob(pieces).arrayBuffer());
+  if (!isPage(bytes)) return bytes;
+  return fail('gives an HTML page', undefined, 'Check the address: many servers send a page where a file is missing.');
+}
+
+/** True for the beginning of an HTML page, which no file of this library has. */
+function isPage(bytes: Uint8Array): boolean {
+  return /^\s*<(!doctype|!--|html|head)/i.test(new TextDecoder().decode(bytes.subarray(0, 256)));
 }
 
 function canDo(value: unknown, name: string): boolean {

@@ -231,6 +231,17 @@ it('is fetched from an address, piece by piece, up to a limit', async () => {
   for (const each of [model, loaded]) each.dispose();
 });
 
+it.each([
+  '<!DOCTYPE html>',
+  '\n<html lang="en">',
+  '\uFEFF<!-- a page --><html>',
+])('says that an address gives a page, which begins with %j', async (page) => {
+  const address = `data:text/html,${encodeURIComponent(`${page}<body>${'Hello. '.repeat(90)}</body></html>`)}`;
+  await expect(loadSparse(address)).rejects.toThrow(
+    /^loadSparse: source must be an address that can be fetched, received "data:.*, which gives an HTML page\. Check the address: many/,
+  );
+});
+
 it('refuses a layer that is in two models, of which no file could make one', async () => {
   const shared = tf.layers.dense({name: 'shared', units: 6});
   const inner = tf.sequential({name: 'inner', layers: [tf.layers.inputLayer({inputShape: [6]}), shared]});
