@@ -105,15 +105,20 @@ async function fetched(where: string, address: string | URL, limit: (bytes: numb
     );
   };
   const response = await fetch(address).catch((cause) => fail(`fails: ${(cause as Error).message}`, cause));
-  if (!response.ok || !response.body) return fail(`gives the status ${response.status}`);
-  limit(Number(response.headers.get('content-length') ?? 0));
+  const reader = response.body?.getReader();
   const pieces: Uint8Array<ArrayBuffer>[] = [];
   let length = 0;
-  const reader = response.body.getReader();
-  for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
-    length += piece.value.length;
-    limit(length);
-    pieces.push(piece.value);
+  try {
+    if (!response.ok || !reader) return fail(`gives the status ${response.status}`);
+    limit(Number(response.headers.get('content-length') ?? 0));
+    for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+      length += piece.value.length;
+      limit(length);
+      pieces.push(piece.value);
+    }
+  } finally {
+    // A download that is refused must not go on.
+    reader?.cancel().catch(() => {});
   }
   const bytes = new Uint8Array(await new Blob(pieces).arrayBuffer());
   if (!isPage(bytes)) return bytes;

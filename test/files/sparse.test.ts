@@ -231,6 +231,19 @@ it('is fetched from an address, piece by piece, up to a limit', async () => {
   for (const each of [model, loaded]) each.dispose();
 });
 
+it.each<[string, ResponseInit]>([
+  ['says that it has more bytes', {headers: {'content-length': '1001'}}],
+  ['turns out to have more bytes', {}],
+  ['has another status', {status: 404}],
+])('ends a download that %s', async (_, init) => {
+  const cancel = vi.fn();
+  const body = new ReadableStream({pull: (controller) => controller.enqueue(new Uint8Array(400)), cancel});
+  const fetched = vi.spyOn(globalThis, 'fetch').mockResolvedValue(new Response(body, init));
+  await expect(loadSparse('model.safetensors', {maxBytes: 1000})).rejects.toThrow('loadSparse: source must ');
+  expect(cancel).toHaveBeenCalledOnce();
+  fetched.mockRestore();
+});
+
 it.each([
   '<!DOCTYPE html>',
   '\n<html lang="en">',
