@@ -282,6 +282,21 @@ it('refuses numbers that are too large for float16', async () => {
   model.dispose();
 });
 
+it('holds the largest float32 as int8', async () => {
+  const model = network();
+  const [{weight}] = sparseWeights(model);
+  const largest = (2 - 2 ** -23) * 2 ** 127;
+  const values = Float32Array.from({length: weight.topology.nnz}, (_, i) => (-1) ** i * largest * (1 - i / 1000));
+  weight.variable.assign(tf.tensor1d(values));
+  const store = memoryStore();
+  await saveSparse(store, model, {values: 'int8'});
+  const loaded = await loadSparse(store);
+  valuesIn(loaded)[0].forEach((value, i) => {
+    expect(Math.abs(value - values[i])).toBeLessThanOrEqual((largest / 254) * 1.00001);
+  });
+  for (const each of [model, loaded]) each.dispose();
+});
+
 it.each<[string, object[]]>([
   ['a dense layer', [{class_name: 'Dense', config: {units: 1e9, batch_input_shape: [null, 2]}}]],
   [
