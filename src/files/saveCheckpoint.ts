@@ -6,7 +6,7 @@ import {checkFinite} from '../topology/checkFinite.ts';
 import {checkKind, checkModel, checkNames, type OptionNames} from '../topology/checkKind.ts';
 import {describeValue} from '../topology/describeValue.ts';
 import type {DSTScheduler} from '../training/dstScheduler.ts';
-import {areAwaited} from '../training/strategyCompanions.ts';
+import {areAdded} from '../training/strategyCompanions.ts';
 import {readOptimizer} from '../weights/optimizerState.ts';
 import {collectedWeights} from '../weights/tfjsInternals.ts';
 import {CHECKPOINT_FORMAT, type CheckpointState, optimizerOf} from './checkpointState.ts';
@@ -60,7 +60,7 @@ export async function saveCheckpoint(target: FileTarget, checkpoint: CheckpointP
   const data = copyOf(where, checkpoint.data ?? null);
   const optimizer = optimizerOf(where, checkpoint);
   // What is there already is read at the call: what follows it may change all.
-  if (scheduler && areAwaited(scheduler.ready)) await scheduler.ready;
+  if (scheduler && !areAdded(scheduler.ready)) await scheduler.ready;
   const {weights} = weightsOf(where, model);
   const id = crypto.randomUUID();
   const rest = {

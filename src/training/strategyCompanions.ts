@@ -2,8 +2,8 @@ import type {NamedSparseWeight} from '../layers/sparseWeights.ts';
 import type {SparseWeight} from '../weights/sparseWeight.ts';
 import type {DSTOptions} from './dstOptions.ts';
 
-/** Companions that are not there yet, or never will be. */
-const awaited = new WeakSet<Promise<unknown>>();
+/** Those that have no companions, or have all of them. */
+const complete = new WeakSet<Promise<unknown>>();
 
 /** Gives the connections of all weights what the pruner wants them to have; its errors are those of the next step. */
 export function addCompanions(weights: readonly NamedSparseWeight[], {pruner}: DSTOptions): Promise<unknown> {
@@ -11,17 +11,16 @@ export function addCompanions(weights: readonly NamedSparseWeight[], {pruner}: D
   const added = Promise.all(
     weights.flatMap(({weight}) => asked.map(([name, fresh]) => weight.addCompanion(name, fresh))),
   );
-  if (asked.length > 0) awaited.add(added);
   added.then(
-    () => awaited.delete(added),
+    () => complete.add(added),
     () => {},
   );
   return added;
 }
 
-/** True while what {@link addCompanions} returned has not resolved. */
-export function areAwaited(added: Promise<unknown>): boolean {
-  return awaited.has(added);
+/** True once what {@link addCompanions} returned has resolved. */
+export function areAdded(added: Promise<unknown>): boolean {
+  return complete.has(added);
 }
 
 /** `[nnz]` by name: the companions of a weight, as strategies see them. */

@@ -102,16 +102,20 @@ function variableOfSlot(entry: Pick<SlotEntry, 'originalName'>): string {
 
 /** Entries may be missing: an optimizer fills its lists as gradients come in. Before the first step they are empty. */
 export function isSlotList(value: unknown): value is SlotList {
-  const isEntry = (entry: Partial<SlotEntry> | null | undefined) =>
-    entry == null || (entry.variable instanceof tf.Variable && typeof entry.originalName === 'string');
-  return Array.isArray(value) && value.every(isEntry);
+  return (
+    Array.isArray(value) &&
+    value.every(
+      (entry) => entry == null || (entry.variable instanceof tf.Variable && typeof entry.originalName === 'string'),
+    )
+  );
 }
 
 /** True for a tensor with more than one element, and for collections with one inside. */
 export function holdsTensors(value: unknown): boolean {
   if (value instanceof tf.Tensor) return value.size > 1;
-  if (value instanceof Map || value instanceof Set) return [...value.values()].some(holdsTensors);
-  if (Array.isArray(value)) return value.some(holdsTensors);
+  if (value instanceof Map || value instanceof Set || Array.isArray(value)) {
+    return [...value.values()].some(holdsTensors);
+  }
   if (value !== null && typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype) {
     return Object.values(value).some(holdsTensors);
   }
