@@ -1,34 +1,31 @@
 /**
- * Looks for files that get lost, for files that are let in, and for calls that leave a training wrong: `npm run soak -- [--kills 200] [--inputs 100000]
- * [--sequences 5000] [--steps 100000] [--seed 1]`.
+ * Looks for files that get lost, for files that are let in, and for calls that leave a training wrong: `npm run soak -- --help`.
  *
  * Random sequences of calls are compared with a reference, a long training must not grow, the parsers of files get changed files, and a process that saves checkpoints is
  * killed at random moments. Ends with figures, or with the first fault. docs/reliability.md has those of a long run.
  */
-import {parseArgs} from 'node:util';
 import * as tf from '@tensorflow/tfjs';
+import {Command, InvalidArgumentError} from 'commander';
 import {seededRandom} from 'itop';
 import {hostileFiles} from './hostileFiles.ts';
 import {killSaves} from './kills.ts';
 import {randomSequences} from './sequences/run.ts';
 import {steadyMemory} from './steadyMemory.ts';
 
-const {values} = parseArgs({
-  options: {
-    kills: {type: 'string', default: '200'},
-    inputs: {type: 'string', default: '100000'},
-    sequences: {type: 'string', default: '5000'},
-    steps: {type: 'string', default: '100000'},
-    seed: {type: 'string', default: '1'},
-  },
-});
-const [kills, inputs, sequences, steps, seed] = [
-  values.kills,
-  values.inputs,
-  values.sequences,
-  values.steps,
-  values.seed,
-].map(Number);
+const count = (text: string) => {
+  const value = Number(text);
+  if (!(Number.isInteger(value) && value >= 0)) throw new InvalidArgumentError('It must be an integer of at least 0.');
+  return value;
+};
+const {kills, inputs, sequences, steps, seed} = new Command('soak')
+  .description('Looks for files that get lost, for files that are let in, and for calls that leave a training wrong.')
+  .option('--sequences <n>', 'random sequences of calls', count, 5000)
+  .option('--steps <n>', 'training steps on each backend, in which memory must not grow', count, 100_000)
+  .option('--inputs <n>', 'changed files for the parsers', count, 100_000)
+  .option('--kills <n>', 'kills of a process that saves', count, 200)
+  .option('--seed <n>', 'of all of them', count, 1)
+  .parse()
+  .opts<Record<'kills' | 'inputs' | 'sequences' | 'steps' | 'seed', number>>();
 const began = performance.now();
 
 await randomSequences(sequences, seed);

@@ -12,7 +12,7 @@ interface AddsWeights {
  * Makes a model while the weights of its layers are counted, each before it takes memory: a small file can describe a huge model. A sparse
  * kernel counts with all its positions.
  *
- * @param make  an async function that makes the layers before it returns its promise; if that is rejected, their weights are disposed
+ * @param make  makes the layers before it returns its promise; if it throws or that is rejected, their weights are disposed
  * @throws RangeError if the weights have more numbers together than `maxSize`
  */
 export async function boundedBuild<Result>(
@@ -47,7 +47,8 @@ export async function boundedBuild<Result>(
       builds[i].call(this as never, inputShape);
     };
   });
-  const result = make();
+  // Async, so that an error in front of the promise is one of it.
+  const result = (async () => make())();
   layers.addWeight = addWeight;
   sparse.forEach((prototype, i) => {
     prototype.build = builds[i];

@@ -6,6 +6,7 @@ import {checkFinite} from '../topology/checkFinite.ts';
 import {checkKind, checkModel, checkNames, type OptionNames} from '../topology/checkKind.ts';
 import {describeValue} from '../topology/describeValue.ts';
 import type {DSTScheduler} from '../training/dstScheduler.ts';
+import {areAdded} from '../training/strategyCompanions.ts';
 import {readOptimizer} from '../weights/optimizerState.ts';
 import {collectedWeights} from '../weights/tfjsInternals.ts';
 import {CHECKPOINT_FORMAT, type CheckpointState, optimizerOf} from './checkpointState.ts';
@@ -54,11 +55,12 @@ export async function saveCheckpoint(target: FileTarget, checkpoint: CheckpointP
   checkTarget(where, target);
   checkKind(where, 'checkpoint', 'an object', checkpoint, 'Write {model, scheduler}.');
   checkNames(where, checkpoint, CHECKPOINT_NAMES);
-  const {model, scheduler, log, data = null} = checkpoint;
+  const {model, scheduler, log} = checkpoint;
   checkModel(where, model);
-  checkPlain(where, data);
+  const data = copyOf(where, checkpoint.data ?? null);
   const optimizer = optimizerOf(where, checkpoint);
-  await scheduler?.ready;
+  // What is there already is read at the call: what follows it may change all.
+  if (scheduler && !areAdded(scheduler.ready)) await scheduler.ready;
   const {weights} = weightsOf(where, model);
   const id = crypto.randomUUID();
   const rest = {
@@ -84,7 +86,8 @@ export async function saveCheckpoint(target: FileTarget, checkpoint: CheckpointP
   return id;
 }
 
-function checkPlain(where: string, data: unknown): void {
+/** The user's data as it is now. @throws TypeError unless it is plain JSON */
+function copyOf(where: string, data: unknown): unknown {
   let copy: unknown;
   try {
     copy = jsonOf(jsonPart({data}));
@@ -92,7 +95,7 @@ function checkPlain(where: string, data: unknown): void {
     copy = undefined;
   }
   const difference = copy === undefined ? {path: ['data'], saved: data} : firstDifference({data}, copy);
-  if (!difference) return;
+  if (!difference) return (copy as {data: unknown}).data;
   throw new TypeError(
     `${where}: data must be plain JSON of less than ${MOST_LEVELS} levels, received ${describeClass(difference.saved)} as ` +
       `${difference.path.join('.')}. Save numbers, texts, lists and objects of them.`,

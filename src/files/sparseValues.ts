@@ -10,6 +10,8 @@ export const VALUE_KINDS: readonly ValueKind[] = ['float32', 'float16', 'int8'];
 
 /** Steps of int8 on either side of 0. */
 const STEPS = 127;
+/** The largest scale: so many steps of it are a float32, also where the scale is rounded up. */
+const MAX_SCALE = ((2 - 2 ** -22) * 2 ** 127) / STEPS;
 
 /**
  * The values of a layer as parts. Of int8 each output has a scale, its largest value / 127, and the error of a value is at most half of it.
@@ -37,7 +39,7 @@ export function valueParts(
   }
   const scales = new Float32Array(topology.cols);
   topology.colIdx.forEach((col, slot) => {
-    scales[col] = Math.max(scales[col], Math.abs(values[slot]) / STEPS);
+    scales[col] = Math.max(scales[col], Math.min(Math.abs(values[slot]) / STEPS, MAX_SCALE));
   });
   const steps = Int8Array.from(topology.colIdx, (col, slot) => {
     const step = scales[col] === 0 ? 0 : Math.round(values[slot] / scales[col]);

@@ -94,25 +94,40 @@ export async function readSource(
 }
 
 async function fetched(where: string, address: string | URL, limit: (bytes: number) => void): Promise<Uint8Array> {
-  const fail = (received: string, cause?: unknown): never => {
+  const fail = (
+    received: string,
+    cause?: unknown,
+    advice = 'For a file in Node pass fileStore(path) of itop/node.',
+  ) => {
     throw new Error(
-      `${where}: source must be an address that can be fetched, received ${describeValue(String(address))}, which ${received}. ` +
-        'For a file in Node pass fileStore(path) of itop/node.',
+      `${where}: source must be an address that can be fetched, received ${describeValue(String(address))}, which ${received}. ${advice}`,
       {cause},
     );
   };
   const response = await fetch(address).catch((cause) => fail(`fails: ${(cause as Error).message}`, cause));
-  if (!response.ok || !response.body) return fail(`gives the status ${response.status}`);
-  limit(Number(response.headers.get('content-length') ?? 0));
+  const reader = response.body?.getReader();
   const pieces: Uint8Array<ArrayBuffer>[] = [];
   let length = 0;
-  const reader = response.body.getReader();
-  for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
-    length += piece.value.length;
-    limit(length);
-    pieces.push(piece.value);
+  try {
+    if (!response.ok || !reader) return fail(`gives the status ${response.status}`);
+    limit(Number(response.headers.get('content-length') ?? 0));
+    for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+      length += piece.value.length;
+      limit(length);
+      pieces.push(piece.value);
+    }
+  } finally {
+    // A download that is refused must not go on.
+    reader?.cancel().catch(() => {});
   }
-  return new Uint8Array(await new Blob(pieces).arrayBuffer());
+  const bytes = new Uint8Array(await new Blob(pieces).arrayBuffer());
+  if (!isPage(bytes)) return bytes;
+  return fail('gives an HTML page', undefined, 'Check the address: many servers send a page where a file is missing.');
+}
+
+/** True for the beginning of an HTML page, which no file of this library has. */
+function isPage(bytes: Uint8Array): boolean {
+  return /^\s*<(!doctype|!--|html|head)/i.test(new TextDecoder().decode(bytes.subarray(0, 256)));
 }
 
 function canDo(value: unknown, name: string): boolean {

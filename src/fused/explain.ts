@@ -3,6 +3,7 @@ import {isHostBackend} from '../kernels/hostMemory.ts';
 import {NotCovered} from '../layers/kinds/notCovered.ts';
 import {ensureBuilt} from '../layers/rebuildModel.ts';
 import {deviceModelOf, fusedModelOf} from './fusedModels.ts';
+import {reasonAgainstInstalling} from './install.ts';
 import {isFusedStepOn} from './setFusedStep.ts';
 
 /** How a model trains. */
@@ -26,5 +27,6 @@ export function explain(model: tf.LayersModel): Explanation {
   if (!isFusedStepOn(model)) return {isFused: false, reason: 'it was turned off by setFusedStep or ITOP_FUSED_STEP'};
   const fused = isHostBackend() ? fusedModelOf(model) : deviceModelOf(model);
   const training = fused instanceof NotCovered ? fused : fused.trainingPlan();
-  return training instanceof NotCovered ? {isFused: false, reason: training.message} : {isFused: true, reason: ''};
+  const against = training instanceof NotCovered ? training : reasonAgainstInstalling();
+  return {isFused: !against, reason: against?.message ?? ''};
 }

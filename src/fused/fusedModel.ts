@@ -162,9 +162,11 @@ export class FusedModel {
       backwardProgram(context, optimizer),
     );
     const recording = new Recording(this.plan, plan, memory, batch);
+    let outputs: tf.Tensor[] = [];
     try {
       this.arena.threadPool().run(forward);
       const {values, gradient} = this.loss(memory, room, batch, goal);
+      outputs = values;
       memory.write(room.outputGradient, gradient);
       // After the loss, which may throw: then tfjs has made no slots, either.
       makeSlots(this.model, optimizer);
@@ -176,6 +178,10 @@ export class FusedModel {
       memory.store(optimizer.slots());
       optimizer.advance();
       return values;
+    } catch (error) {
+      // A step that is refused tells its loss all the same.
+      if (!(error instanceof NonFiniteStep)) tf.dispose(outputs);
+      throw error;
     } finally {
       recording.end();
     }

@@ -74,8 +74,11 @@ class StandIns<Kind extends StandIn> {
 const fused = new StandIns(createFusedModel);
 const onDevice = new StandIns((model) => deviceStepFor(tf.backend())!.create(model));
 
+/** Why nothing is fused, nor replayed, in some engines. */
+export const NO_WASM = 'the engine lacks or forbids WebAssembly with SIMD';
+
 function createFusedModel(model: tf.LayersModel): FusedModel {
-  if (!supportsWasmKernels()) throw new NotCovered('the engine lacks or forbids WebAssembly with SIMD');
+  if (!supportsWasmKernels()) throw new NotCovered(NO_WASM);
   try {
     return new FusedModel(model, arena());
   } catch (error) {

@@ -8,7 +8,7 @@ import {isTapeOn} from '../ops/isTapeOn.ts';
 import {type DeviceModel, deviceStepFor} from './deviceStep.ts';
 import {exclusively} from './exclusively.ts';
 import {FusedModel} from './fusedModel.ts';
-import {deviceModelOf, fusedModelOf, releaseModel} from './fusedModels.ts';
+import {deviceModelOf, fusedModelOf, NO_WASM, releaseModel} from './fusedModels.ts';
 import {isKnownTfjs} from './knownTfjs.ts';
 import {isFusedStepOn} from './setFusedStep.ts';
 
@@ -41,6 +41,16 @@ export function installFusedStep(): () => void {
     uninstall?.();
     uninstall = undefined;
   };
+}
+
+/** Why the methods of tfjs are in their place; undefined if they are not. */
+export function reasonAgainstInstalling(): NotCovered | undefined {
+  if (uninstall) return undefined;
+  return new NotCovered(
+    supportsWasmKernels()
+      ? `TensorFlow.js ${tf.version['tfjs-layers']} lacks private members that the fused step needs`
+      : NO_WASM,
+  );
 }
 
 function install(): () => void {

@@ -1,7 +1,7 @@
 import {describeValue} from '../topology/describeValue.ts';
 import {isCount, isRecord} from '../topology/foreignValue.ts';
 import {sizeOf} from '../topology/positions.ts';
-import {crc32} from './crc32.ts';
+import {crc32Hex} from './crc32.ts';
 
 /** Bytes that a number of each kind takes, by its name in safetensors. */
 const NUMBER_BYTES = {BOOL: 1, U8: 1, I8: 1, F16: 2, I32: 4, F32: 4, I64: 8, F64: 8} as const;
@@ -55,7 +55,7 @@ export function encodeContainer({metadata, parts}: Container): Uint8Array<ArrayB
   let end = 0;
   for (const [name, {dtype, shape, bytes}] of parts) {
     entries.push([name, {dtype, shape, data_offsets: [end, end + bytes.length]}]);
-    checksums.push([name, hexOf(bytes)]);
+    checksums.push([name, crc32Hex(bytes)]);
     end += bytes.length;
   }
   const described = {...metadata, crc32: JSON.stringify(Object.fromEntries(checksums))};
@@ -112,7 +112,7 @@ export function decodeContainer(file: Uint8Array, {where, acceptsUnchecked = fal
     const {dtype, shape, data_offsets} = entry;
     begin = data_offsets[1];
     const bytes = data.subarray(data_offsets[0], begin);
-    if (checksums && (checksums as Record<string, unknown>)[name] !== hexOf(bytes)) {
+    if (checksums && (checksums as Record<string, unknown>)[name] !== crc32Hex(bytes)) {
       fail('hold the parts that were saved', `"${name}" with another checksum`);
     }
     parts.set(name, {dtype, shape, bytes});
@@ -202,11 +202,7 @@ export function jsonOf({bytes}: Part): unknown {
 }
 
 function checksumOf(metadata: object, header: object): string {
-  return hexOf(utf8(JSON.stringify([metadata, header])));
-}
-
-function hexOf(bytes: Uint8Array): string {
-  return crc32(bytes).toString(16).padStart(8, '0');
+  return crc32Hex(utf8(JSON.stringify([metadata, header])));
 }
 
 function utf8(text: string): Uint8Array {

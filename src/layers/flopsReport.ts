@@ -85,10 +85,12 @@ export function flopsReport(model: tf.LayersModel): FlopsReport {
 /** Numbers that a layer keeps as float32, companions of its connections included. */
 export function storedNumbers(layer: tf.layers.Layer): number {
   const companions = isSparseLayer(layer) ? [...layer.sparseWeight.companions.values()] : [];
-  return (
-    float32Shapes(layer).reduce((sum, shape) => sum + sizeOf(shape), 0) +
-    companions.reduce((sum, {numbers}) => sum + numbers.length, 0)
-  );
+  return trainedNumbers(layer) + companions.reduce((sum, {numbers}) => sum + numbers.length, 0);
+}
+
+/** Those that TensorFlow.js counts: values, biases, statistics of normalisation. */
+export function trainedNumbers(layer: tf.layers.Layer): number {
+  return float32Shapes(layer).reduce((sum, shape) => sum + sizeOf(shape), 0);
 }
 
 /** Of its weights as TensorFlow.js counts them; companions have none. */

@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import {sizeOf} from '../topology/positions.ts';
 import {denseReason} from './denseReasons.ts';
-import {flopsReport, storedNumbers} from './flopsReport.ts';
+import {flopsReport, storedNumbers, trainedNumbers} from './flopsReport.ts';
 import {formatTable} from './formatTable.ts';
 import {ensureBuilt} from './rebuildModel.ts';
 import {sparseWeights} from './sparseWeights.ts';
@@ -76,9 +76,6 @@ export function summary(model: tf.LayersModel): ModelSummary {
     const shape = topology?.shape ?? (layer.weights[0].shape as number[]);
     const size = sizeOf(shape);
     const nnz = topology?.nnz ?? size;
-    const parameters = layer.weights
-      .filter((weight) => weight.dtype === 'float32')
-      .reduce((sum, weight) => sum + sizeOf(weight.shape as number[]), 0);
     layers.push({
       name: path,
       className: layer.getClassName(),
@@ -86,7 +83,7 @@ export function summary(model: tf.LayersModel): ModelSummary {
       nnz,
       size,
       density: nnz / size,
-      parameters,
+      parameters: trainedNumbers(layer),
       bytes: WORD * (storedNumbers(layer) + (topology ? topology.rowPtr.length + nnz : 0)),
       flops: flopsOf.get(path),
       isSparse: topology !== undefined,

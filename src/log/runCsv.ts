@@ -8,7 +8,8 @@ const OWN: ReadonlySet<string> = new Set(['type', 'step', 'seconds', 'epoch']);
 /**
  * A run as a table of comma-separated values, one row per epoch and per update in the order of the steps, for spreadsheets and other
  * programs (RFC 4180). Columns of layers are called `layer:measure`; a metric or measure by the name of another column, or with a colon
- * in its name, is called `metric:name` or `measure:name`. What a row does not have is empty. Lists of numbers are left out.
+ * in its name, is called `metric:name` or `measure:name`. What a row does not have is empty. Lists of numbers are left out. Of a run
+ * without updates and epochs there is the line of columns alone.
  */
 export function runCsv(run: Run): string {
   checkKind('runCsv', 'run', 'an object', run, 'Pass what parseRunLog returned.');
@@ -39,7 +40,9 @@ export function runCsv(run: Run): string {
     })),
   ].sort((a, b) => a.step - b.step) as Readonly<Record<string, unknown>>[];
   const isCell = (value: unknown) => !Array.isArray(value);
-  const columns = [...new Set(rows.flatMap((row) => Object.keys(row).filter((key) => isCell(row[key]))))];
+  const cells = rows.flatMap((row) => Object.keys(row).filter((key) => isCell(row[key])));
+  // Also of a run that has no rows yet.
+  const columns = [...new Set(['type', 'step', 'seconds', ...cells])];
   return [columns, ...rows.map((row) => columns.map((column) => row[column]))]
     .map((cells) => `${cells.map(csvCell).join(',')}\n`)
     .join('');

@@ -1,4 +1,4 @@
-import {crc32} from '../io/crc32.ts';
+import {crc32Hex} from '../io/crc32.ts';
 import {isRunLine} from './checkLine.ts';
 import type {RunLine} from './runLines.ts';
 
@@ -36,5 +36,5 @@ export function openLine(text: string): OpenedLine | undefined {
 }
 
 function checksum(text: string): string {
-  return crc32(new TextEncoder().encode(text)).toString(16).padStart(8, '0');
+  return crc32Hex(new TextEncoder().encode(text));
 }

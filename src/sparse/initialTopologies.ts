@@ -175,8 +175,9 @@ async function scoresOf(
 function densityAfter(round: number, {density, rounds = 1, schedule = 'exponential'}: InitialOptions): number {
   if (round === rounds) return density;
   if (typeof schedule === 'function') {
-    checkDensity('initialTopologies', 'schedule', schedule(round));
-    return schedule(round);
+    const after = schedule(round);
+    checkDensity('initialTopologies', 'schedule', after);
+    return after;
   }
   return schedule === 'linear' ? 1 - (1 - density) * (round / rounds) : density ** (round / rounds);
 }

@@ -14,6 +14,9 @@ interface SlotEntry {
   readonly variable: tf.Variable;
 }
 
+/** A list of them, as of one slot of all variables. */
+export type SlotList = (SlotEntry | null | undefined)[];
+
 /**
  * The slots that an optimizer holds for a variable; none before its first step.
  *
@@ -47,11 +50,7 @@ function initialSlotValue(optimizer: tf.Optimizer): number {
   return (optimizer as {initialAccumulatorValue?: number}).initialAccumulatorValue ?? 0;
 }
 
-function entriesOf(
-  list: readonly (SlotEntry | null | undefined)[],
-  variableName: string,
-  savedName: string,
-): readonly SlotEntry[] {
+function entriesOf(list: SlotList, variableName: string, savedName: string): readonly SlotEntry[] {
   const present = list.filter((entry) => entry != null);
   const entries = present.filter((entry) => variableOfSlot(entry) === variableName);
   if (entries.length > 0) return entries;
@@ -101,20 +100,22 @@ function variableOfSlot(entry: Pick<SlotEntry, 'originalName'>): string {
   return entry.originalName.slice(0, entry.originalName.lastIndexOf('/'));
 }
 
-/** Entries may be missing: an optimizer fills its lists as gradients come in. */
-function isSlotList(value: unknown): value is (SlotEntry | null | undefined)[] {
+/** Entries may be missing: an optimizer fills its lists as gradients come in. Before the first step they are empty. */
+export function isSlotList(value: unknown): value is SlotList {
   return (
     Array.isArray(value) &&
-    value.some((entry) => entry?.variable instanceof tf.Variable) &&
-    value.every((entry) => entry == null || typeof entry.originalName === 'string')
+    value.every(
+      (entry) => entry == null || (entry.variable instanceof tf.Variable && typeof entry.originalName === 'string'),
+    )
   );
 }
 
 /** True for a tensor with more than one element, and for collections with one inside. */
 export function holdsTensors(value: unknown): boolean {
   if (value instanceof tf.Tensor) return value.size > 1;
-  if (value instanceof Map || value instanceof Set) return [...value.values()].some(holdsTensors);
-  if (Array.isArray(value)) return value.some(holdsTensors);
+  if (value instanceof Map || value instanceof Set || Array.isArray(value)) {
+    return [...value.values()].some(holdsTensors);
+  }
   if (value !== null && typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype) {
     return Object.values(value).some(holdsTensors);
   }

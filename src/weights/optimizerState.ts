@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import {describeValue} from '../topology/describeValue.ts';
 import {isObject} from '../topology/foreignValue.ts';
 import {sizeOf} from '../topology/positions.ts';
-import {holdsTensors, slotWeight} from './optimizerSlots.ts';
+import {holdsTensors, isSlotList, type SlotList, slotWeight} from './optimizerSlots.ts';
 import {assign, type OptimizerFields, setLearningRate, variableOf} from './tfjsInternals.ts';
 
 /** A number that an optimizer is made with or counts. */
@@ -43,8 +43,6 @@ interface Field {
   readonly key: string;
   readonly value: unknown;
 }
-
-type SlotList = ({originalName: string; variable: tf.Variable} | null | undefined)[];
 
 /**
  * Reads what an optimizer keeps for weights: all of it, bit for bit, for every optimizer of tfjs and for those that store their state
@@ -250,11 +248,4 @@ function isScalar(value: unknown): value is tf.Scalar {
 
 function isSetting(value: unknown): value is Setting {
   return value === null || ['number', 'boolean', 'string'].includes(typeof value);
-}
-
-/** Also one that is empty, before the first step. */
-function isSlotList(value: unknown): value is SlotList {
-  return (
-    Array.isArray(value) && Array.from(value).every((entry) => entry == null || entry.variable instanceof tf.Variable)
-  );
 }

@@ -21,7 +21,7 @@ import {afterEach, expect, it} from 'vitest';
 import {describeBackends} from '../support/backends.ts';
 import {disposeOptimizer, stockOptimizers} from '../support/optimizers.ts';
 import {memoryStore, startTraining} from '../support/resumedTraining.ts';
-import {trainSteps} from '../support/training.ts';
+import {snapshot, trainSteps} from '../support/training.ts';
 
 const every = {updateInterval: 3, dropFraction: 0.3, seed: 5};
 const schedulers = {
@@ -100,6 +100,24 @@ describeBackends('a training that continues from a checkpoint', () => {
     await loadCheckpoint(store, {model: again.model, scheduler: again.scheduler});
     await again.train(8, 4);
     expect(again.end()).toEqual(saved.end());
+  });
+
+  it('is that of the call, though weights, optimizer and data change at once', async () => {
+    const store = memoryStore();
+    const optimizer = tf.train.momentum(0.1, 0.9);
+    const {model, scheduler, train, end} = startTraining(optimizer, schedulers.SET);
+    await train(0, 4);
+    const before = JSON.stringify([snapshot(model), optimizer.iterations]);
+    const data = {epoch: 1, order: [3]};
+    const saving = saveCheckpoint(store, {model, scheduler, data});
+    optimizer.minimize(() => tf.tidy(() => (model.predict(tf.ones([2, 12])) as tf.Tensor).square().sum() as tf.Scalar));
+    data.epoch = 2;
+    data.order.push(4);
+    await saving;
+    expect(JSON.stringify([snapshot(model), optimizer.iterations])).not.toBe(before);
+    expect((await loadCheckpoint(store, {model, scheduler})).data).toEqual({epoch: 1, order: [3]});
+    expect(JSON.stringify([snapshot(model), optimizer.iterations])).toBe(before);
+    end();
   });
 
   it('has the learning rate that the training had by then', async () => {

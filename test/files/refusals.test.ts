@@ -195,6 +195,17 @@ describe('a checkpoint', () => {
     });
   });
 
+  it('is never saved with an optimizer that does not say whose its slots are', async () => {
+    const slot = {variable: tf.variable(tf.ones([2]))};
+    const optimizer = Object.assign(tf.train.adam(0.05), {extra: [slot]});
+    const {model, scheduler, ...training} = start(optimizer);
+    await expect(saveCheckpoint(memoryStore(), {model, scheduler})).rejects.toThrow(
+      'optimizer: Adam must keep its state in lists of {originalName, variable}, received tensors in "extra". Use an',
+    );
+    optimizer.extra.pop()!.variable.dispose();
+    training.end();
+  });
+
   it('is never saved of a training that has diverged', async () => {
     const {model, scheduler, ...training} = start();
     const [values] = model.trainableWeights;

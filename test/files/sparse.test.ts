@@ -231,6 +231,30 @@ it('is fetched from an address, piece by piece, up to a limit', async () => {
   for (const each of [model, loaded]) each.dispose();
 });
 
+it.each<[string, ResponseInit]>([
+  ['says that it has more bytes', {headers: {'content-length': '1001'}}],
+  ['turns out to have more bytes', {}],
+  ['has another status', {status: 404}],
+])('ends a download that %s', async (_, init) => {
+  const cancel = vi.fn();
+  const body = new ReadableStream({pull: (controller) => controller.enqueue(new Uint8Array(400)), cancel});
+  const fetched = vi.spyOn(globalThis, 'fetch').mockResolvedValue(new Response(body, init));
+  await expect(loadSparse('model.safetensors', {maxBytes: 1000})).rejects.toThrow('loadSparse: source must ');
+  expect(cancel).toHaveBeenCalledOnce();
+  fetched.mockRestore();
+});
+
+it.each([
+  '<!DOCTYPE html>',
+  '\n<html lang="en">',
+  '\uFEFF<!-- a page --><html>',
+])('says that an address gives a page, which begins with %j', async (page) => {
+  const address = `data:text/html,${encodeURIComponent(`${page}<body>${'Hello. '.repeat(90)}</body></html>`)}`;
+  await expect(loadSparse(address)).rejects.toThrow(
+    /^loadSparse: source must be an address that can be fetched, received "data:.*, which gives an HTML page\. Check the address: many/,
+  );
+});
+
 it('refuses a layer that is in two models, of which no file could make one', async () => {
   const shared = tf.layers.dense({name: 'shared', units: 6});
   const inner = tf.sequential({name: 'inner', layers: [tf.layers.inputLayer({inputShape: [6]}), shared]});
@@ -256,6 +280,21 @@ it('refuses numbers that are too large for float16', async () => {
     'saveSparse: values must be at most 65504 for float16, received 1000000. Save them as float32.',
   );
   model.dispose();
+});
+
+it('holds the largest float32 as int8', async () => {
+  const model = network();
+  const [{weight}] = sparseWeights(model);
+  const largest = (2 - 2 ** -23) * 2 ** 127;
+  const values = Float32Array.from({length: weight.topology.nnz}, (_, i) => (-1) ** i * largest * (1 - i / 1000));
+  weight.variable.assign(tf.tensor1d(values));
+  const store = memoryStore();
+  await saveSparse(store, model, {values: 'int8'});
+  const loaded = await loadSparse(store);
+  valuesIn(loaded)[0].forEach((value, i) => {
+    expect(Math.abs(value - values[i])).toBeLessThanOrEqual((largest / 254) * 1.00001);
+  });
+  for (const each of [model, loaded]) each.dispose();
 });
 
 it.each<[string, object[]]>([

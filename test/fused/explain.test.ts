@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import {explain, maskedConv2d, maskedDense, sparsify} from 'itop';
-import {afterEach, beforeAll, describe, expect, it} from 'vitest';
+import {afterEach, beforeAll, describe, expect, it, vi} from 'vitest';
 import {models} from '../../examples/models/index.ts';
+import {installFusedStep} from '../../src/fused/install.ts';
 import {smallModel, smallNetwork} from '../support/training.ts';
 
 const stock = () => tf.layers.dense({units: 4, inputShape: [12]});
@@ -45,6 +46,26 @@ describe('explain', () => {
       const reason = centered ? 'the optimizer is a centered RMSProp' : '';
       expect(explain(model)).toEqual({isFused: !centered, reason});
     }
+  });
+
+  it('says that this version of TensorFlow.js is left alone', () => {
+    const model = smallModel();
+    const {prototype} = tf.LayersModel as unknown as {prototype: {predictLoop?: unknown}};
+    const [version, warn] = [tf.version['tfjs-layers'], vi.spyOn(console, 'warn').mockReturnValue()];
+    installFusedStep()();
+    const {predictLoop} = prototype;
+    delete prototype.predictLoop;
+    Object.assign(tf.version, {'tfjs-layers': '4.99.0'});
+    installFusedStep();
+    expect(explain(model)).toEqual({
+      isFused: false,
+      reason: 'TensorFlow.js 4.99.0 lacks private members that the fused step needs',
+    });
+    Object.assign(tf.version, {'tfjs-layers': version});
+    prototype.predictLoop = predictLoop;
+    installFusedStep();
+    expect(explain(model).isFused).toBe(true);
+    warn.mockRestore();
   });
 
   it('asks for a model that knows its input', () => {

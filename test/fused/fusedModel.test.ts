@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import {explain, maskedDense, RigLScheduler, replayable, SETScheduler, sparseWeights} from 'itop';
-import {afterEach, describe, expect, test} from 'vitest';
+import {afterEach, describe, expect, test, vi} from 'vitest';
 import {installFusedStep} from '../../src/fused/install.ts';
+import {ThreadFailure, ThreadPool} from '../../src/fused/threadPool.ts';
 import {describeBackends} from '../support/backends.ts';
 import {expectClose} from '../support/close.ts';
 import {expectSameTraining, type Loss} from '../support/fusedTraining.ts';
@@ -424,6 +425,26 @@ describeBackends('the fused step', () => {
     };
     expect(await run(7)).toEqual(await run(7));
     expect(await run(7)).not.toEqual(await run(8));
+  });
+
+  test('leaves no loss or metric behind where a thread fails in the backward pass', async () => {
+    const {x, y} = someData();
+    const model = mlp();
+    const optimizer = tf.train.sgd(0.1);
+    model.compile({optimizer, loss: 'categoricalCrossentropy', metrics: ['accuracy']});
+    await model.trainOnBatch(x, y);
+    const {numTensors} = tf.memory();
+    const {run} = ThreadPool.prototype;
+    const runs = vi.spyOn(ThreadPool.prototype, 'run').mockImplementation(function (this: ThreadPool, program) {
+      if (runs.mock.calls.length > 1) throw new ThreadFailure();
+      run.call(this, program);
+    });
+    await expect(model.trainOnBatch(x, y)).rejects.toThrow(ThreadFailure);
+    runs.mockRestore();
+    expect(tf.memory().numTensors).toBe(numTensors);
+    tf.dispose([x, y]);
+    model.dispose();
+    disposeOptimizer(optimizer);
   });
 
   test('with dropout learns, drops the share it should, and leaves predictions alone', async () => {

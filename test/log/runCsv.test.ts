@@ -22,6 +22,10 @@ it('has a row per update and epoch and a column per value', () => {
   );
 });
 
+it('is the line of columns alone for a run that has only begun', () => {
+  expect(runCsv(parseRunLog(`${sealLine(startLine(), 0)}\n`))).toBe('type,step,seconds\n');
+});
+
 it('keeps a metric and a measure of one name apart, and both from its own columns', () => {
   const line = {...epochLine(1, 5), metrics: {acc: 0.9, step: 7}, measures: {acc: 0.3, step: 8}, layers: {}};
   const update = {...updateLine(5), measures: {acc: 0.2}, layers: {}};

@@ -15,7 +15,7 @@ import {
   synflow,
   taylor,
 } from 'itop';
-import {beforeAll, describe, expect, it} from 'vitest';
+import {beforeAll, describe, expect, it, vi} from 'vitest';
 import {someData} from '../support/training.ts';
 
 beforeAll(async () => {
@@ -187,6 +187,15 @@ describe('initialTopologies', () => {
     await initialTopologies(model, {density: 0.5, criterion: magnitude()});
     expect(kernels(model)).toEqual(before);
     expect(kernels(sparsify(model, {density: 0.5}))[0]).toEqual(before[0]);
+  });
+
+  it('asks a schedule once for each round but the last', async () => {
+    const schedule = vi.fn((round: number) => 1 - round / 5);
+    const model = mlp();
+    const topologies = await initialTopologies(model, {density: 0.25, criterion: magnitude(), rounds: 4, schedule});
+    expect(schedule.mock.calls).toEqual([[1], [2], [3]]);
+    expect(nnzOf(topologies)).toBe(64);
+    model.dispose();
   });
 
   it('refuses, in one sentence, options that do not go together', async () => {

@@ -141,7 +141,7 @@ describeBackends('the variables of replayed steps', () => {
         for (const [action, which] of actions) await scene[action](which);
         await scene.end();
       }),
-      {numRuns: 100},
+      {numRuns: 100, seed: 1},
     );
   });
 
