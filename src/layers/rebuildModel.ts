@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import {checkModel} from '../topology/checkKind.ts';
 import {assignWeight, childLayers} from '../weights/tfjsInternals.ts';
 import {stockNameOf} from './sparseLayer.ts';
-import {walkLayers} from './walkLayers.ts';
+import {checkPaths, walkLayers} from './walkLayers.ts';
 
 /** A layer in a model's config. */
 export interface LayerEntry {
@@ -22,7 +22,8 @@ export type CarryWeights = (from: tf.layers.Layer, to: tf.layers.Layer, path: st
  * @param replace  asked for every layer that is not a nested model or wrapper
  * @param carry    called for every pair of a layer and its replacement
  * @returns an uncompiled model of the same kind
- * @throws Error if the model does not know its input, or holds one layer in two models, which a config cannot express
+ * @throws Error if the model does not know its input, holds one layer in two models, which a config cannot express, or two
+ *   layers of the same path
  */
 export function rebuildModel<Model extends tf.LayersModel>(
   where: string,
@@ -32,6 +33,11 @@ export function rebuildModel<Model extends tf.LayersModel>(
 ): Model {
   ensureBuilt(where, model);
   checkOnePlacePerLayer(where, model);
+  const places = walkLayers(model);
+  checkPaths(
+    where,
+    places.map(({path}) => path),
+  );
   const replaced = new Set<tf.layers.Layer>();
   const config = rewrite(model.getConfig() as tf.serialization.ConfigDict, model.layers, '', (layer, path) => {
     const entry = replace(layer, path);
@@ -41,7 +47,7 @@ export function rebuildModel<Model extends tf.LayersModel>(
   });
   const rebuilt = fromConfig(model, config);
   const copies = new Map(walkLayers(rebuilt).map(({layer, path}) => [path, layer]));
-  for (const {layer, path, isLeaf} of walkLayers(model)) {
+  for (const {layer, path, isLeaf} of places) {
     const copy = copies.get(path)!;
     if (replaced.has(layer)) carry(layer, copy, path);
     else if (isLeaf) layer.weights.forEach((weight, i) => void assignWeight(copy.weights[i], weight.read()));
