@@ -1,3 +1,4 @@
+import {checkKind} from '../topology/checkKind.ts';
 import type {Dataset} from './dataset.ts';
 
 const SIDE = 32;
@@ -18,6 +19,13 @@ const RECORD = 1 + PIXELS;
  * @see https://www.cs.toronto.edu/~kriz/cifar.html "Binary version"
  */
 export function parseCifar10(bytes: Uint8Array): Dataset {
+  checkKind(
+    'parseCifar10',
+    'bytes',
+    'a Uint8Array',
+    bytes,
+    'Pass the content of a file, new Uint8Array(buffer) for an ArrayBuffer.',
+  );
   const count = bytes.length / RECORD;
   if (!(count >= 1 && Number.isInteger(count))) {
     throw new RangeError(

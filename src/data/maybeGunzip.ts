@@ -15,6 +15,13 @@ export interface GunzipOptions {
  * @throws RangeError if the gzip data is truncated or damaged, or becomes larger than `maxBytes`
  */
 export async function maybeGunzip(bytes: Uint8Array, {maxBytes = 2 ** 28}: GunzipOptions = {}): Promise<Uint8Array> {
+  checkKind(
+    'maybeGunzip',
+    'bytes',
+    'a Uint8Array',
+    bytes,
+    'Pass the content of a file, new Uint8Array(buffer) for an ArrayBuffer.',
+  );
   checkKind('maybeGunzip', 'maxBytes', 'a number', maxBytes, 'Leave it out for 2 ** 28.');
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   const source = new Blob([bytes as Uint8Array<ArrayBuffer>]);
