@@ -484,6 +484,16 @@ describe('renderReport', () => {
     }
   });
 
+  it('refuses what is no run, and an option that is written wrongly', () => {
+    expect(() => renderReport(set as never)).toThrow('renderReport: runs must be a list, received {');
+    expect(() => renderReport([sampleLog({name: 'text'})] as never)).toThrow(
+      'renderReport: a run must be an object, received "',
+    );
+    expect(() => renderReport([set], {tilte: 'x'} as never)).toThrow(
+      'renderReport: title must be written so, received tilte.',
+    );
+  });
+
   it('needs a run', () => {
     expect(() => renderReport([])).toThrow('renderReport: runs must hold at least one run, received none.');
   });
