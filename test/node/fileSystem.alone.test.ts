@@ -186,6 +186,9 @@ describe('file://', () => {
     expect(href).toContain('my%20model');
     expect(predictions(await tf.loadLayersModel(href))).toEqual(predictions(model));
     expect(predictions(await tf.loadLayersModel(`file://${folder}/my model/model.json`))).toEqual(predictions(model));
+    await expect(model.save(`file://${folder}/100%`)).rejects.toThrow(
+      `file://: an address with three slashes must be a URL, received "file://${folder}/100%": URI malformed. Write % as %25`,
+    );
   });
 
   it('gives way to another package, whenever that is loaded', async () => {
