@@ -1,4 +1,4 @@
-import {checkKind} from '../topology/checkKind.ts';
+import {checkBytes, FILE_ADVICE} from './checkBytes.ts';
 import type {Dataset} from './dataset.ts';
 
 const SIDE = 32;
@@ -19,13 +19,7 @@ const RECORD = 1 + PIXELS;
  * @see https://www.cs.toronto.edu/~kriz/cifar.html "Binary version"
  */
 export function parseCifar10(bytes: Uint8Array): Dataset {
-  checkKind(
-    'parseCifar10',
-    'bytes',
-    'a Uint8Array',
-    bytes,
-    'Pass the content of a file, new Uint8Array(buffer) for an ArrayBuffer.',
-  );
+  checkBytes('parseCifar10', 'bytes', bytes, FILE_ADVICE);
   const count = bytes.length / RECORD;
   if (!(count >= 1 && Number.isInteger(count))) {
     throw new RangeError(

@@ -1,4 +1,5 @@
 import {checkKind} from '../topology/checkKind.ts';
+import {checkBytes} from './checkBytes.ts';
 
 /**
  * Labelled images, as bytes: a quarter of the memory of floats, turned into floats batch by batch (see `shuffledBatches`).
@@ -30,13 +31,7 @@ export function featuresOf(dataset: Dataset): number {
 export function checkDataset(where: string, dataset: Dataset): void {
   checkKind(where, 'dataset', 'an object', dataset, 'Pass what datasetFromIdx or parseCifar10 returned.');
   const {inputs, labels, count, sampleShape} = dataset;
-  checkKind(
-    where,
-    'inputs',
-    'a Uint8Array',
-    inputs,
-    'Give pixels as bytes, 0 to 255, which become numbers batch by batch.',
-  );
+  checkBytes(where, 'inputs', inputs, 'Give pixels as bytes, 0 to 255, which become numbers batch by batch.');
   checkKind(where, 'labels', 'a list', labels, 'Give the class of each sample.');
   checkKind(where, 'sampleShape', 'a list of positive integers', sampleShape, 'Write [28, 28, 1].');
   const features = featuresOf(dataset);

@@ -1,4 +1,5 @@
 import {checkKind} from '../topology/checkKind.ts';
+import {checkBytes, FILE_ADVICE} from './checkBytes.ts';
 import type {Dataset} from './dataset.ts';
 
 /** The code of unsigned bytes in the third byte of an IDX file. */
@@ -22,13 +23,7 @@ export interface IdxArray {
  * @see http://yann.lecun.com/exdb/mnist/ "File formats for the MNIST database"
  */
 export function parseIdx(bytes: Uint8Array): IdxArray {
-  checkKind(
-    'parseIdx',
-    'bytes',
-    'a Uint8Array',
-    bytes,
-    'Pass the content of a file, new Uint8Array(buffer) for an ArrayBuffer.',
-  );
+  checkBytes('parseIdx', 'bytes', bytes, FILE_ADVICE);
   if (bytes.length < 4) {
     throw new RangeError(
       `parseIdx: an IDX file must begin with a magic number of 4 bytes, received ${bytes.length} in all. ` +

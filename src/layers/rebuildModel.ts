@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import {checkModel} from '../topology/checkKind.ts';
 import {assignWeight, childLayers} from '../weights/tfjsInternals.ts';
 import {stockNameOf} from './sparseLayer.ts';
-import {checkPaths, walkLayers} from './walkLayers.ts';
+import {walkLayers} from './walkLayers.ts';
 
 /** A layer in a model's config. */
 export interface LayerEntry {
@@ -135,4 +135,17 @@ export function checkOnePlacePerLayer(where: string, model: tf.LayersModel): voi
     }
   };
   visit(model, model.layers);
+}
+
+/**
+ * Throws unless each layer has a path of its own: by paths the copies of layers are found, and layers told apart in options and reports.
+ *
+ * @throws Error with the path that two have, which takes a name with a '/' in it
+ */
+function checkPaths(where: string, paths: readonly string[]): void {
+  const twice = new Set(paths).size < paths.length && paths.find((path, i) => paths.indexOf(path) < i);
+  if (!twice) return;
+  throw new Error(
+    `${where}: a layer must have a path of its own, received "${twice}" for two. Rename that with a "/" in its name.`,
+  );
 }

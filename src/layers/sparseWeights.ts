@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs';
 import {checkModel} from '../topology/checkKind.ts';
 import type {SparseWeight} from '../weights/sparseWeight.ts';
 import {isSparseLayer, type SparseLayer} from './sparseLayer.ts';
-import {checkPaths, walkLayers} from './walkLayers.ts';
+import {walkLayers} from './walkLayers.ts';
 
 /** A sparse weight and the place of its layer. */
 export interface NamedSparseWeight {
@@ -17,16 +17,11 @@ export interface NamedSparseWeight {
 /**
  * The sparse weights of a model in the order of its layers, nested models included; a shared layer's once.
  *
- * @throws Error if a layer is of another version of this library, or two have the same path
+ * @throws Error if a layer is of another version of this library
  */
 export function sparseWeights(model: tf.LayersModel): NamedSparseWeight[] {
   checkModel('sparseWeights', model);
-  const weights = walkLayers(model).flatMap(({layer, path}) =>
+  return walkLayers(model).flatMap(({layer, path}) =>
     isSparseLayer(layer) ? [{name: path, layer, weight: layer.sparseWeight}] : [],
   );
-  checkPaths(
-    'sparseWeights',
-    weights.map(({name}) => name),
-  );
-  return weights;
 }

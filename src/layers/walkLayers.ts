@@ -25,17 +25,3 @@ export function walkLayers(model: tf.LayersModel): LayerPlace[] {
   for (const layer of model.layers) visit(layer, '');
   return places;
 }
-
-/**
- * Throws unless each layer has a path of its own: by paths layers are told apart in options, reports and files.
- *
- * @throws Error with the path that two have, which takes a name with a '/' in it
- */
-export function checkPaths(where: string, paths: readonly string[]): void {
-  const twice = new Set(paths).size < paths.length && paths.find((path, i) => paths.indexOf(path) < i);
-  if (!twice) return;
-  throw new Error(
-    `${where}: a layer must have a path of its own, received "${twice}" for two: the "/" of one is in its name, that of the other stands ` +
-      'for a model around it. Rename one of them.',
-  );
-}

@@ -6,8 +6,6 @@ const KINDS = {
   // A promise has none of the names that are looked for: who forgot to await it would get the defaults.
   'an object': (value: unknown) => isRecord(value) && !('then' in value),
   'a list': (value: unknown) => Array.isArray(value) || (ArrayBuffer.isView(value) && 'length' in value),
-  // Also one of another realm, for which `instanceof` is false, and the pixels of a canvas.
-  'a Uint8Array': (value: unknown) => /^\[object Uint8(Clamped)?Array\]$/.test(Object.prototype.toString.call(value)),
   'a list of positive integers': (value: unknown) =>
     Array.isArray(value) && value.every((number) => Number.isInteger(number) && number > 0),
   'a number': (value: unknown) => typeof value === 'number' && !Number.isNaN(value),

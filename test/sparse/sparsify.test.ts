@@ -457,16 +457,8 @@ describe('sparsify', () => {
     const top = tf.layers.dense({name: 'a/b', units: 3, inputShape: [3]});
     const model = tf.sequential({layers: [top, nested]});
     expect(() => sparsify(model, {density: 0.5})).toThrow(
-      'sparsify: a layer must have a path of its own, received "a/b" for two: the "/" of one is in its name, that of the ' +
-        'other stands for a model around it. Rename one of them.',
+      'sparsify: a layer must have a path of its own, received "a/b" for two. Rename that with a "/" in its name.',
     );
-    const inner = tf.sequential({
-      layers: [maskedDense({name: 'b', units: 3, density: 0.5, inputShape: [3]})],
-      name: 'a',
-    });
-    const own = maskedDense({name: 'a/b', units: 3, density: 0.5, inputShape: [3]});
-    const sparse = tf.sequential({layers: [own, inner]});
-    expect(() => sparseWeights(sparse)).toThrow('received "a/b" for two');
-    disposeModels(model, sparse);
+    disposeModels(model);
   });
 });
