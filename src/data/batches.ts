@@ -1,6 +1,6 @@
-import {checkKind} from '../topology/checkKind.ts';
+import {checkKind, checkNames} from '../topology/checkKind.ts';
 import type {Random} from '../topology/random.ts';
-import {type Dataset, featuresOf} from './dataset.ts';
+import {checkDataset, type Dataset, featuresOf} from './dataset.ts';
 import type {Normalization} from './normalization.ts';
 
 /** Some samples, ready to become tensors. Every batch has arrays of its own. */
@@ -42,9 +42,12 @@ export interface BatchOptions {
  * The order of an epoch depends only on the state of `random` when the epoch begins, one number per sample is drawn then;
  * so training can be continued exactly from a saved state.
  *
- * @throws RangeError if `batchSize` is not an integer in [1, dataset.count] or the normalization has the wrong channels
+ * @throws RangeError if `batchSize` is not an integer in [1, dataset.count], the normalization has the wrong channels, or the data set
+ *   has not as many bytes and labels as it says; in an epoch if `augment` returns another number of bytes
+ * @throws TypeError if something is of another kind, pixels as floats for instance
  */
 export function shuffledBatches(dataset: Dataset, random: Random, options: BatchOptions): Batches {
+  checkKind('batches', 'random', 'a function', random, 'Pass seededRandom(1).');
   return batches(dataset, options, () => shuffledOrder(dataset.count, random));
 }
 
@@ -56,10 +59,15 @@ export function orderedBatches(dataset: Dataset, options: BatchOptions): Batches
 /**
  * Labels as vectors: `[labels.length, classes]`, flat, 1 at the class and 0 elsewhere.
  *
- * @throws RangeError if a label is not an integer in [0, classes − 1]
+ * @throws RangeError if `classes` is not a positive integer, or a label not an integer in [0, classes − 1]
  */
 export function oneHot(labels: ArrayLike<number>, classes: number): Float32Array {
   checkKind('oneHot', 'classes', 'a number', classes, 'Pass the number of classes.');
+  if (!(Number.isInteger(classes) && classes > 0)) {
+    throw new RangeError(
+      `oneHot: classes must be a positive integer, received ${classes}. Pass the number of classes.`,
+    );
+  }
   const vectors = new Float32Array(labels.length * classes);
   for (let i = 0; i < labels.length; i++) {
     const label = labels[i];
@@ -85,6 +93,9 @@ export function shuffledOrder(count: number, random: Random): Int32Array {
 }
 
 function batches(dataset: Dataset, options: BatchOptions, nextOrder: () => Int32Array): Batches {
+  checkDataset('batches', dataset);
+  checkKind('batches', 'options', 'an object', options, 'Write {batchSize: 100}.');
+  checkNames<BatchOptions>('batches', options, {batchSize: 1, augment: 1, normalization: 1, dropSmallerLast: 1});
   const {batchSize, augment = (sample) => sample, normalization, dropSmallerLast = false} = options;
   const {inputs, labels, count, sampleShape} = dataset;
   if (!(Number.isInteger(batchSize) && batchSize >= 1 && batchSize <= count)) {
@@ -93,6 +104,7 @@ function batches(dataset: Dataset, options: BatchOptions, nextOrder: () => Int32
         'Choose at most the number of samples.',
     );
   }
+  checkKind('batches', 'augment', 'a function', augment, 'Pass cropAndFlip({shape, random}).');
   const features = featuresOf(dataset);
   const channels = sampleShape[sampleShape.length - 1];
   const table = floatsOfBytes(channels, normalization);
@@ -103,6 +115,12 @@ function batches(dataset: Dataset, options: BatchOptions, nextOrder: () => Int32
     for (let row = 0; row < samples.length; row++) {
       const begin = samples[row] * features;
       const sample = augment(inputs.subarray(begin, begin + features));
+      if (sample?.length !== features) {
+        throw new RangeError(
+          `batches: augment must return ${features} bytes, as many as a sample has, received ${sample?.length ?? 'none'}. ` +
+            "Return an array of the sample's length.",
+        );
+      }
       for (let i = 0, to = row * features; i < features; i += channels) {
         for (let channel = 0; channel < channels; channel++) floats[to++] = table[channel * 256 + sample[i + channel]];
       }

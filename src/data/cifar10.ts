@@ -1,3 +1,4 @@
+import {checkBytes, FILE_ADVICE} from './checkBytes.ts';
 import type {Dataset} from './dataset.ts';
 
 const SIDE = 32;
@@ -18,6 +19,7 @@ const RECORD = 1 + PIXELS;
  * @see https://www.cs.toronto.edu/~kriz/cifar.html "Binary version"
  */
 export function parseCifar10(bytes: Uint8Array): Dataset {
+  checkBytes('parseCifar10', 'bytes', bytes, FILE_ADVICE);
   const count = bytes.length / RECORD;
   if (!(count >= 1 && Number.isInteger(count))) {
     throw new RangeError(

@@ -1,3 +1,5 @@
+import {checkKind, checkNames} from '../topology/checkKind.ts';
+import {sizeOf} from '../topology/positions.ts';
 import type {Random} from '../topology/random.ts';
 
 /** Options of {@link cropAndFlip}. */
@@ -19,9 +21,14 @@ export interface CropAndFlipOptions {
  * @throws RangeError if the shape is not `[height, width, channels]` or the padding does not fit into it
  * @see the data loaders of https://github.com/Shiweiliuiiiiiii/In-Time-Over-Parameterization
  */
-export function cropAndFlip({shape, random, padding = 4}: CropAndFlipOptions): (image: Uint8Array) => Uint8Array {
+export function cropAndFlip(options: CropAndFlipOptions): (image: Uint8Array) => Uint8Array {
+  checkKind('cropAndFlip', 'options', 'an object', options, 'Write {shape: [32, 32, 3], random}.');
+  checkNames<CropAndFlipOptions>('cropAndFlip', options, {shape: 1, random: 1, padding: 1});
+  const {shape, random, padding = 4} = options;
+  checkKind('cropAndFlip', 'shape', 'a list of positive integers', shape, 'Pass the sampleShape of images.');
+  checkKind('cropAndFlip', 'random', 'a function', random, 'Pass seededRandom(1).');
   const [height, width, channels] = shape;
-  if (shape.length !== 3 || !shape.every((dimension) => Number.isInteger(dimension) && dimension >= 1)) {
+  if (shape.length !== 3) {
     throw new RangeError(
       `cropAndFlip: shape must be [height, width, channels], received [${shape}]. Pass the sampleShape of images.`,
     );
@@ -31,11 +38,17 @@ export function cropAndFlip({shape, random, padding = 4}: CropAndFlipOptions): (
       `cropAndFlip: padding must be an integer in [0, ${Math.min(height, width) - 1}], received ${padding}. Try 4.`,
     );
   }
-  const result = new Uint8Array(height * width * channels);
+  const result = new Uint8Array(sizeOf(shape));
   const columns = new Int32Array(width);
   const shift = () => Math.floor(random() * (2 * padding + 1)) - padding;
 
   return (image) => {
+    if (image.length !== result.length) {
+      throw new RangeError(
+        `cropAndFlip: image must have ${result.length} bytes for the shape [${shape}], received ${image.length}. ` +
+          'Pass the sampleShape of the images.',
+      );
+    }
     const top = shift();
     const left = shift();
     const isMirrored = random() < 0.5;

@@ -1,3 +1,6 @@
+import {checkKind} from '../topology/checkKind.ts';
+import {checkBytes} from './checkBytes.ts';
+
 /**
  * Labelled images, as bytes: a quarter of the memory of floats, turned into floats batch by batch (see `shuffledBatches`).
  */
@@ -17,6 +20,26 @@ export interface Dataset {
 /** Numbers in one sample: the product of `sampleShape`. */
 export function featuresOf(dataset: Dataset): number {
   return dataset.sampleShape.reduce((product, dimension) => product * dimension, 1);
+}
+
+/**
+ * Throws unless this is a data set: batches of anything else would hold NaN.
+ *
+ * @throws TypeError if it holds something else than bytes
+ * @throws RangeError if it has not as many bytes and labels as samples
+ */
+export function checkDataset(where: string, dataset: Dataset): void {
+  checkKind(where, 'dataset', 'an object', dataset, 'Pass what datasetFromIdx or parseCifar10 returned.');
+  const {inputs, labels, count, sampleShape} = dataset;
+  checkBytes(where, 'inputs', inputs, 'Give pixels as bytes, 0 to 255, which become numbers batch by batch.');
+  checkKind(where, 'labels', 'a list', labels, 'Give the class of each sample.');
+  checkKind(where, 'sampleShape', 'a list of positive integers', sampleShape, 'Write [28, 28, 1].');
+  const features = featuresOf(dataset);
+  if (Number.isInteger(count) && count > 0 && inputs.length === count * features && labels.length === count) return;
+  throw new RangeError(
+    `${where}: dataset must have ${features} bytes and a label for each sample, received ${inputs.length} bytes and ` +
+      `${labels.length} labels for ${count} samples of shape [${sampleShape}]. Correct count or sampleShape.`,
+  );
 }
 
 /**
@@ -45,6 +68,7 @@ export function firstSamples(dataset: Dataset, count: number): Dataset {
  * @throws RangeError if there are none, or if they differ in the shape of their samples or the number of classes
  */
 export function concatDatasets(datasets: readonly Dataset[]): Dataset {
+  checkKind('concatDatasets', 'datasets', 'a list', datasets, 'Pass the parts.');
   if (datasets.length === 0) {
     throw new RangeError('concatDatasets: datasets must hold at least one data set, received none. Pass the parts.');
   }

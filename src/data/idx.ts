@@ -1,3 +1,5 @@
+import {checkKind} from '../topology/checkKind.ts';
+import {checkBytes, FILE_ADVICE} from './checkBytes.ts';
 import type {Dataset} from './dataset.ts';
 
 /** The code of unsigned bytes in the third byte of an IDX file. */
@@ -21,6 +23,7 @@ export interface IdxArray {
  * @see http://yann.lecun.com/exdb/mnist/ "File formats for the MNIST database"
  */
 export function parseIdx(bytes: Uint8Array): IdxArray {
+  checkBytes('parseIdx', 'bytes', bytes, FILE_ADVICE);
   if (bytes.length < 4) {
     throw new RangeError(
       `parseIdx: an IDX file must begin with a magic number of 4 bytes, received ${bytes.length} in all. ` +
@@ -86,6 +89,7 @@ export function datasetFromIdx(images: IdxArray, labels: IdxArray, classes = 10)
         'Take both files from the same part of the data set.',
     );
   }
+  checkKind('datasetFromIdx', 'classes', 'a number', classes, 'Leave it out for 10.');
   const wrong = labels.data.findIndex((label) => label >= classes);
   if (wrong >= 0) {
     throw new RangeError(

@@ -1,4 +1,5 @@
 import {checkKind} from '../topology/checkKind.ts';
+import {checkBytes, FILE_ADVICE} from './checkBytes.ts';
 import {concatBytes} from './dataset.ts';
 
 /** Options of {@link maybeGunzip}. */
@@ -15,6 +16,7 @@ export interface GunzipOptions {
  * @throws RangeError if the gzip data is truncated or damaged, or becomes larger than `maxBytes`
  */
 export async function maybeGunzip(bytes: Uint8Array, {maxBytes = 2 ** 28}: GunzipOptions = {}): Promise<Uint8Array> {
+  checkBytes('maybeGunzip', 'bytes', bytes, FILE_ADVICE);
   checkKind('maybeGunzip', 'maxBytes', 'a number', maxBytes, 'Leave it out for 2 ** 28.');
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   const source = new Blob([bytes as Uint8Array<ArrayBuffer>]);

@@ -1,4 +1,4 @@
-import type {Dataset} from './dataset.ts';
+import {checkDataset, type Dataset} from './dataset.ts';
 
 /** Turns bytes into the numbers that a network sees: `(byte / 255 − mean[c]) / std[c]` for channel `c`. */
 export interface Normalization {
@@ -13,9 +13,11 @@ export interface Normalization {
  *
  * Take it from the training part and use it for the test part too.
  *
- * @throws RangeError if all pixels of a channel are equal
+ * @throws RangeError if all pixels of a channel are equal, or the data set has not as many bytes as its shape says
  */
-export function normalizationOf({inputs, sampleShape}: Dataset): Normalization {
+export function normalizationOf(dataset: Dataset): Normalization {
+  checkDataset('normalizationOf', dataset);
+  const {inputs, sampleShape} = dataset;
   const channels = sampleShape[sampleShape.length - 1];
   const counts = new Float64Array(channels * 256);
   for (let i = 0; i < inputs.length; ) {

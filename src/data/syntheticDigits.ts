@@ -1,3 +1,4 @@
+import {checkKind} from '../topology/checkKind.ts';
 import {normal, type Random} from '../topology/random.ts';
 import type {Dataset} from './dataset.ts';
 import {DIGIT_STROKES} from './digitStrokes.ts';
@@ -30,6 +31,7 @@ export function syntheticDigits({count, random, size = 28}: SyntheticDigitsOptio
       );
     }
   }
+  checkKind('syntheticDigits', 'random', 'a function', random, 'Pass seededRandom(1).');
   const inputs = new Uint8Array(count * size * size);
   const labels = new Uint8Array(count);
   for (let sample = 0; sample < count; sample++) {

@@ -3,9 +3,9 @@ import type {NamedFlopsLayer} from '../flops/flopsLedger.ts';
 import {type ForwardFlops, forwardFlops} from '../flops/forwardFlops.ts';
 import {type ParameterBytes, parameterBytes} from '../flops/parameterBytes.ts';
 import {sizeOf} from '../topology/positions.ts';
-import {childLayers, type LayerCall, layerCalls} from '../weights/tfjsInternals.ts';
 import {formatTable} from './formatTable.ts';
 import {kindOf} from './kinds/kindOf.ts';
+import {leafUses} from './leafUses.ts';
 import {ensureBuilt} from './rebuildModel.ts';
 import {isSparseLayer} from './sparseLayer.ts';
 import {sparseWeights} from './sparseWeights.ts';
@@ -96,34 +96,6 @@ export function trainedNumbers(layer: tf.layers.Layer): number {
 /** Of its weights as TensorFlow.js counts them; companions have none. */
 function float32Shapes(layer: tf.layers.Layer): (readonly number[])[] {
   return layer.weights.filter(({dtype}) => dtype === 'float32').map(({shape}) => shape as number[]);
-}
-
-/** A call of a layer, and how often it is made for one sample. */
-interface LeafUse {
-  readonly call: LayerCall;
-  /** NaN where the number of steps is unknown. */
-  readonly times: number;
-}
-
-/** The calls of all layers that hold no others. Where a nested model comes first in a Sequential, its layers stand in the graph of that. */
-function leafUses(model: tf.LayersModel): Map<tf.layers.Layer, LeafUse[]> {
-  const uses = new Map<tf.layers.Layer, LeafUse[]>();
-  const visit = (call: LayerCall, times: number) => {
-    const {layer, inputShape, outputShape} = call;
-    const children = childLayers(layer);
-    if (children.length === 0) {
-      uses.set(layer, [...(uses.get(layer) ?? []), {call, times}]);
-    } else if ('layers' in layer) {
-      for (const inner of layerCalls(layer as tf.LayersModel)) visit(inner, times);
-    } else {
-      // TimeDistributed: the layer inside sees the steps, the second dimension, one by one.
-      const ofOneStep = ([batch, _, ...rest]: tf.Shape) => [batch, ...rest];
-      const step = {layer: children[0], inputShape: ofOneStep(inputShape), outputShape: ofOneStep(outputShape)};
-      visit(step, times * (inputShape[1] ?? Number.NaN));
-    }
-  };
-  for (const call of layerCalls(model)) visit(call, 1);
-  return uses;
 }
 
 function table(layers: readonly LayerFlops[], total: ForwardFlops): string {

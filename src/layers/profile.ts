@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
-import {checkModel, checkOptions} from '../topology/checkKind.ts';
+import {checkOptions} from '../topology/checkKind.ts';
 import {formatTable} from './formatTable.ts';
-import {rebuildModel} from './rebuildModel.ts';
+import {leafUses} from './leafUses.ts';
+import {ensureBuilt, rebuildModel} from './rebuildModel.ts';
 import {type NamedSparseWeight, sparseWeights} from './sparseWeights.ts';
 import {createStockLayer} from './stockCounterpart.ts';
 import {walkLayers} from './walkLayers.ts';
@@ -71,7 +72,7 @@ const LARGEST_DENSE = 2 ** 28;
  * console.log(String(await profile(model, {batchSize: 128})));
  */
 export async function profile(model: tf.LayersModel, options: ProfileOptions = {}): Promise<ModelProfile> {
-  checkModel('profile', model);
+  ensureBuilt('profile', model);
   checkOptions<ProfileOptions>('profile', options, {batchSize: 1, repetitions: 1});
   const {batchSize = 32, repetitions = 3} = options;
   checkPositive('batchSize', batchSize);
@@ -84,12 +85,14 @@ export async function profile(model: tf.LayersModel, options: ProfileOptions = {
   }
   const total = await timeModel(model, batchSize, repetitions);
   const step = await timeStep(model, batchSize, repetitions);
+  const uses = leafUses(model);
   const timed: Omit<LayerProfile, 'share'>[] = [];
   for (const entry of weights) {
     const {name, layer} = entry;
     const {shape, density} = entry.weight.topology;
-    const sparse = await timeLayer(layer, inputShapeOf(layer), batchSize, repetitions);
-    const dense = await timeDense(entry, batchSize, repetitions);
+    const [{call}] = uses.get(layer)!;
+    const sparse = await timeLayer(layer, call.inputShape, batchSize, repetitions);
+    const dense = await timeDense(entry, call.inputShape, batchSize, repetitions);
     timed.push({name, shape, density, sparse, dense});
   }
   const sum = timed.reduce((sum, {sparse}) => sum + sparse, 0);
@@ -120,7 +123,7 @@ async function timeStep(model: tf.LayersModel, batchSize: number, repetitions: n
   if (!copy) return Number.NaN;
   const optimizer = tf.train.sgd(0);
   copy.compile({optimizer, loss: 'meanSquaredError'});
-  const x = copy.inputs.map(({shape}) => tf.randomNormal(batchShape(model.name, shape, batchSize)));
+  const x = inputsOf(copy, batchSize);
   const y = copy.outputs.map(({shape}) => tf.zeros(batchShape(model.name, shape, batchSize)));
   try {
     let best = Number.POSITIVE_INFINITY;
@@ -153,7 +156,7 @@ function copyOf(model: tf.LayersModel): tf.LayersModel | undefined {
 
 /** Forward and backward pass of a model, whose statistics of batches are put back. */
 async function timeModel(model: tf.LayersModel, batchSize: number, repetitions: number): Promise<number> {
-  const inputs = model.inputs.map(({shape}) => tf.randomNormal(batchShape(model.name, shape, batchSize)));
+  const inputs = inputsOf(model, batchSize);
   const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
   const statistics = walkLayers(model)
     .filter(({isLeaf}) => isLeaf)
@@ -176,18 +179,28 @@ async function timeModel(model: tf.LayersModel, batchSize: number, repetitions: 
 }
 
 /** The stock layer that a sparse layer stands for, with random weights; NaN where it is too large, or tfjs has no gradient. */
-async function timeDense({layer, weight}: NamedSparseWeight, batchSize: number, repetitions: number): Promise<number> {
+async function timeDense(
+  {layer, weight}: NamedSparseWeight,
+  inputShape: tf.Shape,
+  batchSize: number,
+  repetitions: number,
+): Promise<number> {
   const {dilationRate = [1]} = layer as {dilationRate?: number[]};
   const isDilated = Math.max(...dilationRate) > 1;
   if (isDilated || weight.topology.size > LARGEST_DENSE) return Number.NaN;
   const dense = createStockLayer(layer);
   if (!dense) return Number.NaN;
-  dense.apply(tf.input({batchShape: inputShapeOf(layer), name: 'profile'}));
+  dense.apply(tf.input({batchShape: inputShape, name: 'profile'}));
   try {
-    return await timeLayer(dense, inputShapeOf(layer), batchSize, repetitions);
+    return await timeLayer(dense, inputShape, batchSize, repetitions);
   } finally {
     dense.dispose();
   }
+}
+
+/** Random inputs of a model, in [0, 1): as numbers of entries they are those of the first, which every embedding has. */
+function inputsOf({name, inputs}: tf.LayersModel, batchSize: number): tf.Tensor[] {
+  return inputs.map(({shape}) => tf.randomUniform(batchShape(name, shape, batchSize)));
 }
 
 /** A layer on a random input, forward and with all gradients. */
@@ -208,10 +221,6 @@ async function timeLayer(
   } finally {
     x.dispose();
   }
-}
-
-function inputShapeOf(layer: tf.layers.Layer): tf.Shape {
-  return [layer.getInputAt(0)].flat()[0].shape;
 }
 
 function batchShape(where: string, shape: tf.Shape, batchSize: number): number[] {

@@ -22,7 +22,8 @@ export type CarryWeights = (from: tf.layers.Layer, to: tf.layers.Layer, path: st
  * @param replace  asked for every layer that is not a nested model or wrapper
  * @param carry    called for every pair of a layer and its replacement
  * @returns an uncompiled model of the same kind
- * @throws Error if the model does not know its input, or holds one layer in two models, which a config cannot express
+ * @throws Error if the model does not know its input, holds one layer in two models, which a config cannot express, or two
+ *   layers of the same path
  */
 export function rebuildModel<Model extends tf.LayersModel>(
   where: string,
@@ -32,6 +33,11 @@ export function rebuildModel<Model extends tf.LayersModel>(
 ): Model {
   ensureBuilt(where, model);
   checkOnePlacePerLayer(where, model);
+  const places = walkLayers(model);
+  checkPaths(
+    where,
+    places.map(({path}) => path),
+  );
   const replaced = new Set<tf.layers.Layer>();
   const config = rewrite(model.getConfig() as tf.serialization.ConfigDict, model.layers, '', (layer, path) => {
     const entry = replace(layer, path);
@@ -41,7 +47,7 @@ export function rebuildModel<Model extends tf.LayersModel>(
   });
   const rebuilt = fromConfig(model, config);
   const copies = new Map(walkLayers(rebuilt).map(({layer, path}) => [path, layer]));
-  for (const {layer, path, isLeaf} of walkLayers(model)) {
+  for (const {layer, path, isLeaf} of places) {
     const copy = copies.get(path)!;
     if (replaced.has(layer)) carry(layer, copy, path);
     else if (isLeaf) layer.weights.forEach((weight, i) => void assignWeight(copy.weights[i], weight.read()));
@@ -129,4 +135,17 @@ export function checkOnePlacePerLayer(where: string, model: tf.LayersModel): voi
     }
   };
   visit(model, model.layers);
+}
+
+/**
+ * Throws unless each layer has a path of its own: by paths the copies of layers are found, and layers told apart in options and reports.
+ *
+ * @throws Error with the path that two have, which takes a name with a '/' in it
+ */
+function checkPaths(where: string, paths: readonly string[]): void {
+  const twice = new Set(paths).size < paths.length && paths.find((path, i) => paths.indexOf(path) < i);
+  if (!twice) return;
+  throw new Error(
+    `${where}: a layer must have a path of its own, received "${twice}" for two. Rename that with a "/" in its name.`,
+  );
 }

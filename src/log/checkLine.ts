@@ -30,6 +30,12 @@ const isMeasures = isRecordOf(
     value === null || Number.isFinite(value) || isListOf((each) => each === null || Number.isFinite(each))(value),
 );
 
+/** True for what a log can hold as the settings of a run. */
+export const isSettings: Check = (settings) => isRecord(settings) && isShallow(settings, DEEPEST);
+
+/** True for `[height, width]` and `[height, width, channels]`. */
+export const isImageShape: Check = (shape) => isShape(shape) && [2, 3].includes((shape as []).length);
+
 const isLayer: Check = (layer) =>
   isObjectWith({name: isText, shape: isShape, positions: isCount, nnz: isCount, isSparse: isBoolean})(layer) &&
   (layer as {nnz: number}).nnz <= sizeOf((layer as {shape: number[]}).shape);
@@ -61,8 +67,8 @@ const LINES: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
     name: isText,
     date: isText,
     backend: isText,
-    settings: (settings) => isRecord(settings) && isShallow(settings, DEEPEST),
-    imageShape: (shape) => shape === null || (isShape(shape) && [2, 3].includes((shape as []).length)),
+    settings: isSettings,
+    imageShape: (shape) => shape === null || isImageShape(shape),
     layers: isListOf(isLayer),
     notCounted: isListOf(isText),
     forward: isForward,

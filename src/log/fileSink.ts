@@ -29,8 +29,17 @@ export function fileSink(path: string): LineSink {
         'In a page pass a function that takes the lines.',
     );
   }
-  if (fs.existsSync(path)) closeLog(fs, path);
-  else append(fs, path, '');
+  try {
+    if (fs.existsSync(path)) closeLog(fs, path);
+    else append(fs, path, '');
+  } catch (cause) {
+    const {code, message} = cause as NodeJS.ErrnoException;
+    if (code === undefined) throw cause; // says it all itself
+    throw new Error(
+      `fileSink: "${path}" must be a file in a folder that is there, received ${message}. Make the folder, or choose another path.`,
+      {cause},
+    );
+  }
   return (line) => append(fs, path, `${line}\n`);
 }
 

@@ -4,9 +4,11 @@ import {flopsReport} from '../layers/flopsReport.ts';
 import {takeRefusal} from '../layers/nonFinite.ts';
 import {type NamedSparseWeight, sparseWeights} from '../layers/sparseWeights.ts';
 import {checkKind, checkModel, checkNames} from '../topology/checkKind.ts';
+import {describeValue} from '../topology/describeValue.ts';
 import type {DSTScheduler} from '../training/dstScheduler.ts';
 import type {UpdateReport} from '../training/updateReport.ts';
-import {checkMeasured, explorationMeasures} from './epochMeasures.ts';
+import {isImageShape, isSettings} from './checkLine.ts';
+import {checkMeasured, checkMeasures, explorationMeasures} from './epochMeasures.ts';
 import type {LineSink} from './fileSink.ts';
 import {type Measures, RUN_FORMAT, type RunLine} from './runLines.ts';
 import {RunLogCallback} from './runLogCallback.ts';
@@ -73,6 +75,7 @@ export class RunLog {
    *
    * @param model  sparse or not
    * @param sink   takes the lines, for instance `fileSink(path)`, or `(line) => lines.push(line)` in a page
+   * @throws TypeError if an option is of another kind, or `settings` are no plain JSON
    * @throws Error if the scheduler is of another model, or `resume` of another step or other layers
    */
   constructor(
@@ -92,8 +95,10 @@ export class RunLog {
       resume: 1,
     });
     checkKind('RunLog', 'name', 'a string', options.name, 'It tells the run from others.');
-    const {scheduler, resume, imageShape = []} = options;
-    checkKind('RunLog', 'imageShape', 'a list of positive integers', imageShape, 'Write [28, 28].');
+    const {scheduler, resume, settings, imageShape, measure} = options;
+    checkSettings(settings);
+    checkImageShape(imageShape);
+    if (measure) checkKind('RunLog', 'measure', 'a function', measure, 'Write () => ({value: 0.5}).');
     this.weights = sparseWeights(model);
     checkScheduler(model, this.weights, scheduler);
     if (resume) checkState(resume, scheduler?.stepCount);
@@ -165,10 +170,12 @@ export class RunLog {
    * @param number   of the epoch, 1 for the first, where it may be higher than that of the last line and one: after a checkpoint was
    *   loaded that is older than the end of its epoch. @defaultValue one more than the last
    * @throws RangeError if `number` is not a positive integer
+   * @throws TypeError if a metric or measure is neither a number nor a list of numbers; the epoch does not count
    * @throws Error if `measure` returns a name that the log uses itself; the epoch does not count
    */
   epoch(metrics: Readonly<Record<string, number>>, number = 1): void {
     checkNumber(number);
+    checkMeasures('metrics', metrics);
     const {scheduler, measure} = this.options;
     const own: Measures = {
       density: this.density(),
@@ -303,6 +310,26 @@ function checkScheduler(
         'Pass the scheduler that was made for this model.',
     );
   }
+}
+
+/** Throws unless the settings are such that a log can be read that begins with them. */
+function checkSettings(settings: RunLogOptions['settings'] = {}): void {
+  let refused = describeValue(settings);
+  try {
+    if (isSettings(JSON.parse(JSON.stringify(settings)))) return;
+  } catch (error) {
+    refused = (error as Error).message.split('\n')[0];
+  }
+  throw new TypeError(
+    `RunLog: settings must be an object of plain JSON, at most 32 levels deep, received ${refused}. Write {density: 0.05}.`,
+  );
+}
+
+function checkImageShape(shape: RunLogOptions['imageShape']): void {
+  if (shape === undefined || isImageShape(shape)) return;
+  throw new TypeError(
+    `RunLog: imageShape must be [height, width] or [height, width, channels], received ${describeValue(shape)}. Write [28, 28].`,
+  );
 }
 
 /** Throws unless this is the number of an epoch. */

@@ -13,7 +13,7 @@ const OWN_WEIGHTS = /^weights-[0-9a-f]{16}\.bin$/;
  *
  * The folder is made if it is missing. It gets `model.json` and a file of weights, in the layout that tfjs loads from everywhere. A save
  * counts as a whole: whenever it is cut off, the folder holds the model that was there before. Several models may lie in one folder, each
- * under the name of its own `.json`.
+ * under the name of its own `.json`. Weights that are damaged are not loaded.
  *
  * @param path  of the folder, or of the `.json` in it
  * @throws TypeError if `path` is not a string with characters
@@ -32,13 +32,17 @@ export function fileSystem(path: string): Required<Pick<tf.io.IOHandler, 'save' 
   return {save: (artifacts) => save(file, artifacts), load: () => load(file)};
 }
 
+function ownName(bytes: Uint8Array): string {
+  return `weights-${createHash('sha256').update(bytes).digest('hex').slice(0, 16)}.bin`;
+}
+
 async function save(file: string, artifacts: tf.io.ModelArtifacts): Promise<tf.io.SaveResult> {
   const {modelTopology, weightSpecs = [], weightData, ...rest} = artifacts;
   if (modelTopology instanceof ArrayBuffer) {
     throw new TypeError('fileSystem: model must have a topology in JSON, received one in binary. Save a LayersModel.');
   }
   const bytes = new Uint8Array(tf.io.CompositeArrayBuffer.join(weightData));
-  const name = `weights-${createHash('sha256').update(bytes).digest('hex').slice(0, 16)}.bin`;
+  const name = ownName(bytes);
   const json = {modelTopology, ...rest, weightsManifest: [{paths: [name], weights: weightSpecs}]};
   const folder = dirname(file);
   try {
@@ -80,7 +84,7 @@ async function load(file: string): Promise<tf.io.ModelArtifacts> {
     const json = JSON.parse(await readFile(file, 'utf8')) as tf.io.ModelJSON;
     return await tf.io.getModelArtifactsForJSON(json, async (manifest) => {
       const paths = manifest.flatMap(({paths}) => paths);
-      const parts = await Promise.all(paths.map((path) => readFile(join(dirname(file), plainName(path)))));
+      const parts = await Promise.all(paths.map((path) => readWeights(dirname(file), path)));
       const {buffer} = new Uint8Array(Buffer.concat(parts));
       return [manifest.flatMap(({weights}) => weights), buffer];
     });
@@ -91,6 +95,14 @@ async function load(file: string): Promise<tf.io.ModelArtifacts> {
       {cause},
     );
   }
+}
+
+/** @throws Error if a file that was made here holds something else than its name says */
+async function readWeights(folder: string, path: string): Promise<Buffer> {
+  const bytes = await readFile(join(folder, plainName(path)));
+  if (OWN_WEIGHTS.test(path) && ownName(bytes) !== path)
+    throw new Error(`other bytes in ${path} than were saved there`);
+  return bytes;
 }
 
 /** A file of weights lies beside its model and nowhere else. */

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {checkOptions} from '../topology/checkKind.ts';
+import {checkKind, checkOptions} from '../topology/checkKind.ts';
 
 /** Options of {@link progressBar}. */
 export interface ProgressBarOptions {
@@ -52,11 +52,15 @@ class ProgressBar extends tf.Callback {
     super();
     checkOptions<ProgressBarOptions>('progressBar', options, {title: 1, stream: 1});
     const {title = '', stream = process.stderr} = options;
+    checkKind('progressBar', 'title', 'a string', title, "Write {title: 'SET'}.");
+    checkKind('progressBar', 'stream.write', 'a function', stream?.write, 'Pass process.stdout, or leave stream out.');
     this.title = title === '' ? '' : `${title}  `;
     this.stream = stream;
   }
 
   override async onTrainBegin(): Promise<void> {
+    const advice = 'In a custom loop call setParams({epochs, steps}) first, as fit does.';
+    checkKind('progressBar', 'params', 'an object', this.params, advice);
     const {epochs, initialEpoch, steps, samples, batchSize} = this.params as Record<string, number | null | undefined>;
     this.epochs = epochs!;
     this.firstEpoch = initialEpoch ?? 0;
@@ -80,7 +84,7 @@ class ProgressBar extends tf.Callback {
   override async onEpochEnd(epoch: number, logs: tf.Logs = {}): Promise<void> {
     const metrics = await numbers(logs);
     if (this.stream.isTTY) this.draw(metrics);
-    else this.stream.write(`${this.title}${this.text(metrics, epoch + 1, ', ')}\n`);
+    else this.stream.write(`${this.title}${this.fields(metrics, epoch + 1).join(', ')}\n`);
   }
 
   override async onTrainEnd(): Promise<void> {
@@ -92,14 +96,19 @@ class ProgressBar extends tf.Callback {
     const share = Math.min(1, this.step / this.total);
     const done = Math.round(WIDTH * share);
     const bar = Number.isFinite(share) ? `${'█'.repeat(done)}${'░'.repeat(WIDTH - done)} ${percent(share)}  ` : '';
-    const line = `${this.title}${bar}${this.text(metrics, this.epoch + 1, '  ')}`;
-    // A line that wraps could not be drawn over; \x1b[K clears what a longer one left.
-    this.stream.write(`\r${line.slice(0, (this.stream.columns ?? 80) - 1)}\x1b[K`);
+    const [epoch, ...fields] = this.fields(metrics, this.epoch + 1);
+    // A line that wraps could not be drawn over, and a number that is cut would be another one.
+    const width = (this.stream.columns || 80) - 1;
+    const line = fields.reduce(
+      (line, field) => (line.length + 2 + field.length > width ? line : `${line}  ${field}`),
+      `${this.title}${bar}${epoch}`.slice(0, width),
+    );
+    this.stream.write(`\r${line}\x1b[K`); // clears what a longer one left
   }
 
-  private text(metrics: Readonly<Record<string, number>>, epoch: number, separator: string): string {
+  private fields(metrics: Readonly<Record<string, number>>, epoch: number): string[] {
     const shown = Object.entries(metrics).map(([name, value]) => `${name} ${value.toFixed(4)}`);
-    return [`epoch ${epoch} of ${this.epochs}`, ...shown, ...this.left()].join(separator);
+    return [`epoch ${epoch} of ${this.epochs}`, ...shown, ...this.left()];
   }
 
   /** The time left, once it is known. */

@@ -34,5 +34,14 @@ function routerBeside(others: (url: string) => tf.io.IOHandler[]): (url: string 
 
 /** `file:///tmp/my%20model` is a URL, `file://models/sparse` the way of tfjs to write a path. */
 function toPath(url: string): string {
-  return url.startsWith('file:///') ? fileURLToPath(url) : url.slice('file://'.length);
+  if (!url.startsWith('file:///')) return url.slice('file://'.length);
+  try {
+    return fileURLToPath(url);
+  } catch (cause) {
+    throw new Error(
+      `file://: an address with three slashes must be a URL, received "${url}": ${(cause as Error).message}. ` +
+        'Write % as %25, or pass fileSystem(path) of itop/node.',
+      {cause},
+    );
+  }
 }

@@ -47,6 +47,14 @@ export function evenTicks(least: number, most: number, count: number, isWhole = 
   return ticks.length > 0 ? ticks : [least];
 }
 
+/** The least and the largest of any number of numbers: `Math.max(...numbers)` takes some hundred thousand only. */
+export function extent(numbers: readonly number[]): [least: number, largest: number] {
+  return [
+    numbers.reduce((least, number) => Math.min(least, number), Number.POSITIVE_INFINITY),
+    numbers.reduce((largest, number) => Math.max(largest, number), Number.NEGATIVE_INFINITY),
+  ];
+}
+
 function offBy(one: number, other: number): number {
   return Math.abs(Math.log(one / other));
 }

@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import {parseHTML} from 'linkedom';
-import {axisLabel, evenTicks, horizontalTicks} from './axis.ts';
+import {axisLabel, evenTicks, extent, horizontalTicks} from './axis.ts';
 import {escapeHtml, whole, withPrefix} from './html.ts';
 import {shortLabels} from './shortLabels.ts';
 
@@ -69,7 +69,7 @@ export function lineChart(series: readonly Series[], options: LineChartOptions):
   if (shown.length === 0) return '';
   const yTicks = logarithmic === 'y' ? logTicks(valuesOf(shown, 'y')) : 6;
   const xs = valuesOf(shown, 'x');
-  const [least, most] = [Math.min(...xs), Math.max(...xs)];
+  const [least, most] = extent(xs);
   const {isWhole = xs.every(Number.isInteger)} = options;
   return draw({
     ariaLabel: title,
@@ -237,15 +237,15 @@ function valuesOf(series: readonly Series[], axis: 'x' | 'y'): number[] {
 
 /** Ticks of a logarithmic axis that ends with its values; even ones where these are within a power of ten or less. */
 function logTicksWithin(values: readonly number[]): number[] {
-  const [least, most] = [Math.min(...values), Math.max(...values)];
+  const [least, most] = extent(values);
   const ticks = logTicks(values).filter((tick) => tick >= least && tick <= most);
   return ticks.length > 1 ? ticks : evenTicks(least, most, 3);
 }
 
 /** Powers of ten from below to above all values; twice and five times as much, too, up to some powers. */
 function logTicks(values: readonly number[], most = 3): number[] {
-  const first = Math.floor(Math.log10(Math.min(...values)));
-  const last = Math.ceil(Math.log10(Math.max(...values)));
+  const [least, largest] = extent(values);
+  const [first, last] = [Math.floor(Math.log10(least)), Math.ceil(Math.log10(largest))];
   const steps = last - first > most ? [1] : [1, 2, 5];
   const ticks = Array.from({length: last - first}, (_, i) => steps.map((step) => step * 10 ** (first + i)));
   return [...ticks.flat(), 10 ** last];

@@ -3,6 +3,7 @@ import type {PicturesLine} from '../log/runLines.ts';
 import type {Histogram} from '../log/topologyPicture.ts';
 import {sizeOf} from '../topology/positions.ts';
 import {sum} from '../topology/sum.ts';
+import {extent} from './axis.ts';
 import {bitmapAddress, toPixels} from './bitmap.ts';
 import {legend, lineChart, type Series} from './charts.ts';
 import {escapeHtml, figure, percent, whole} from './html.ts';
@@ -26,7 +27,7 @@ export function inputMaps(runs: readonly ShownRun[]): string {
     return moments.length > 0 ? [{run, moments}] : [];
   });
   if (rows.length === 0) return '';
-  const most = largest(rows.flatMap(({moments}) => moments.map(({pixels}) => largest(pixels))));
+  const most = extent(rows.flatMap(({moments}) => moments.map(({pixels}) => extent(pixels)[1])))[1];
   const strips = rows.map(({run, moments}) => {
     const images = moments.map(({step, pixels, shape: [height, width]}) => {
       const unused = pixels.filter((connections) => connections === 0).length;
@@ -121,11 +122,6 @@ function outline({min, width, counts}: Histogram): {x: number; y: number}[] {
   const begin = min - 0.5;
   const steps = counts.map((count, bin) => ({x: begin + bin * width, y: (100 * count) / total / width}));
   return [{x: begin, y: 0}, ...steps, {x: begin + counts.length * width, y: 0}];
-}
-
-/** Not `Math.max(...)`, which takes some hundred thousand numbers only. */
-function largest(numbers: readonly number[]): number {
-  return numbers.reduce((most, number) => Math.max(most, number), 0);
 }
 
 /** Adds up the channels of each pixel. */

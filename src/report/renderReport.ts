@@ -1,4 +1,5 @@
 import type {Run} from '../log/parseRunLog.ts';
+import {checkKind, checkOptions} from '../topology/checkKind.ts';
 import {version} from '../version.ts';
 import {escapeHtml} from './html.ts';
 import {byArchitecture, evolutionCharts, layerCharts} from './layerCharts.ts';
@@ -32,11 +33,17 @@ export interface ReportOptions {
  * @param runs  what `parseRunLog` returned; runs of one name are told apart by their numbers
  * @returns HTML
  * @throws RangeError if there is no run
+ * @throws TypeError if one is something else, the text of a log for instance
  *
  * @example
  * writeFileSync('report.html', renderReport(['set.jsonl', 'rigl.jsonl'].map((path) => parseRunLog(readFileSync(path, 'utf8')))));
  */
-export function renderReport(runs: readonly Run[], {title = 'Training report'}: ReportOptions = {}): string {
+export function renderReport(runs: readonly Run[], options: ReportOptions = {}): string {
+  checkKind('renderReport', 'runs', 'a list', runs, 'Pass [parseRunLog(text)].');
+  for (const run of runs)
+    checkKind('renderReport', 'a run', 'an object', run, 'Pass what parseRunLog made of the text of a log.');
+  checkOptions<ReportOptions>('renderReport', options, {title: 1});
+  const {title = 'Training report'} = options;
   if (runs.length === 0) {
     throw new RangeError(
       'renderReport: runs must hold at least one run, received none. Pass what parseRunLog returned.',

@@ -96,6 +96,54 @@ describe('shuffledBatches', () => {
   });
 });
 
+describe('batches of what is no data set', () => {
+  const dataset = countingDataset(6);
+  const batchesOf =
+    (wrong: object, options: object = {}) =>
+    () =>
+      Array.from(orderedBatches({...dataset, ...wrong}, {batchSize: 3, ...options}).epoch());
+
+  it.each<[string, object, string]>([
+    ['floats for bytes', {inputs: new Float32Array(12)}, 'batches: inputs must be a Uint8Array, received {"0":0,'],
+    [
+      'more samples than bytes',
+      {count: 8},
+      'batches: dataset must have 2 bytes and a label for each sample, received 12 bytes and 6 labels for 8 samples of shape [1,2,1].',
+    ],
+    ['fewer labels', {labels: new Uint8Array(5)}, 'received 12 bytes and 5 labels for 6 samples'],
+    ['another shape', {sampleShape: [3, 1]}, 'must have 3 bytes'],
+    [
+      'no shape',
+      {sampleShape: undefined},
+      'batches: sampleShape must be a list of positive integers, received undefined.',
+    ],
+  ])('are refused: %s', (_, wrong, message) => {
+    expect(batchesOf(wrong)).toThrow(message);
+  });
+
+  it.each<[string, object, string]>([
+    [
+      'fewer bytes',
+      {augment: (sample: Uint8Array) => sample.subarray(1)},
+      'must return 2 bytes, as many as a sample has, received 1.',
+    ],
+    ['nothing', {augment: () => undefined}, 'received none'],
+  ])('are refused where augment returns %s', (_, options, message) => {
+    expect(batchesOf({}, options)).toThrow(message);
+  });
+
+  it('are refused with an option that is written wrongly, or without randomness', () => {
+    expect(batchesOf({}, {dropSmallerlast: true})).toThrow('batches: dropSmallerLast must be written so');
+    expect(() => shuffledBatches(dataset, {batchSize: 3} as never, undefined as never)).toThrow(
+      'batches: random must be a function, received {"batchSize":3}. Pass seededRandom(1).',
+    );
+  });
+
+  it('take the pixels of a canvas', () => {
+    expect(batchesOf({inputs: new Uint8ClampedArray(dataset.inputs)})()).toEqual(batchesOf({})());
+  });
+});
+
 describe('orderedBatches', () => {
   it('yields the samples in their own order, in every epoch', () => {
     const batches = orderedBatches(countingDataset(7), {batchSize: 3});
@@ -121,6 +169,10 @@ describe('shuffledOrder', () => {
 describe('oneHot', () => {
   it('is 1 at the class and 0 elsewhere', () => {
     expect([...oneHot([2, 0], 3)]).toEqual([0, 0, 1, 1, 0, 0]);
+  });
+
+  it.each([0, 2.5, Number.POSITIVE_INFINITY])('refuses %d classes', (classes) => {
+    expect(() => oneHot([0, 1], classes)).toThrow(`oneHot: classes must be a positive integer, received ${classes}.`);
   });
 
   it.each([3, -1, 0.5, Number.NaN])('refuses the label %d of 3 classes', (label) => {

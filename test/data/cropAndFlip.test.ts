@@ -59,6 +59,13 @@ describe('cropAndFlip', () => {
     });
   });
 
+  it('rejects an image of another size', () => {
+    const augment = cropAndFlip({shape: [3, 3, 1], padding: 1, random: seededRandom(1)});
+    expect(() => augment(new Uint8Array(4))).toThrow(
+      'cropAndFlip: image must have 9 bytes for the shape [3,3,1], received 4. Pass the sampleShape of the images.',
+    );
+  });
+
   it('rejects shapes and paddings that do not fit', () => {
     const random = seededRandom(1);
     expect(() => cropAndFlip({shape: [9], random})).toThrow('shape must be [height, width, channels], received [9]');

@@ -7,6 +7,10 @@ const header = [0, 0, 8, 2, 0, 0, 0, 2, 0, 0, 0, 3];
 const file = Uint8Array.from([...header, 1, 2, 3, 4, 5, 6]);
 
 describe('parseIdx', () => {
+  it('refuses what are no bytes', () => {
+    expect(() => parseIdx(new ArrayBuffer(20) as never)).toThrow('parseIdx: bytes must be a Uint8Array, received {}.');
+  });
+
   it('reads the shape and the elements', () => {
     expect(parseIdx(file)).toEqual({shape: [2, 3], data: Uint8Array.from([1, 2, 3, 4, 5, 6])});
   });

@@ -61,6 +61,31 @@ describeBackends(
   ['cpu', 'wasm'],
 );
 
+describeBackends('profile of models of other layers', () => {
+  test('times a layer that is applied to every step of a sequence', async () => {
+    const inner = maskedDense({units: 5, density: 0.5, name: 'inner'});
+    const layers = [tf.layers.timeDistributed({name: 'steps', layer: inner, inputShape: [4, 3]} as never)];
+    const model = tf.sequential({layers});
+    const {step, layers: timed} = await profile(model, {batchSize: 2, repetitions: 1});
+    expect(timed.map(({name}) => name)).toEqual(['steps/inner']);
+    for (const time of [step, timed[0].sparse, timed[0].dense]) expect(time).toBeGreaterThan(0);
+    model.dispose();
+  });
+});
+
+describeBackends('profile of a model with an embedding, which tfjs cannot train on wasm', () => {
+  test('gives an embedding entries that it has', async () => {
+    const layers = [
+      tf.layers.embedding({inputDim: 2, outputDim: 3, inputLength: 50}),
+      tf.layers.flatten(),
+      maskedDense({units: 2, density: 0.5}),
+    ];
+    const model = tf.sequential({layers});
+    expect((await profile(model, {batchSize: 2, repetitions: 1})).step).toBeGreaterThan(0);
+    model.dispose();
+  });
+}, ['cpu']);
+
 describeBackends('profile of what it cannot time', () => {
   test('has no dense time where tfjs has no gradient', async () => {
     const layer = maskedConv2d({filters: 2, kernelSize: 3, dilationRate: 2, density: 0.5, inputShape: [8, 8, 1]});

@@ -49,6 +49,14 @@ it('knows a log behind a byte-order mark and a block of zeros', () => {
 });
 
 it.each([
+  '',
+  tmpdir(),
+  join(tmpdir(), 'no-such-folder', 'run.jsonl'),
+])('says what is wrong with the path %j', (wrong) => {
+  expect(() => fileSink(wrong)).toThrow(`fileSink: "${wrong}" must be a file in a folder that is there, received E`);
+});
+
+it.each([
   '{"c',
   'a letter to somebody',
   '{"type":"start","format":"other"}\n',

@@ -255,6 +255,43 @@ describe('RunLog in a loop', () => {
     expect(run().epochs).toEqual([]);
   });
 
+  it.each<[string, () => object, string]>([
+    ['a string', () => ({rate: '0.1'}), 'received "0.1" for "rate"'],
+    ['a typed array', () => ({rates: new Float32Array(2)}), 'received {"0":0,"1":0} for "rates"'],
+    ['a promise', async () => ({rate: 0.1}), 'must be an object, received {}'],
+  ])('writes no epoch whose line could not be read, for a measure of %s', (_, measure, message) => {
+    const {log, run} = logOf(smallModel(), {measure: measure as RunLogOptions['measure']});
+    expect(() => log.epoch({loss: 1})).toThrow(message);
+    expect([log.toJSON().epoch, run().epochs, run().damaged]).toEqual([0, [], []]);
+  });
+
+  it('writes no epoch with a metric that is no number, and a value that is not finite as none', () => {
+    const {log, run} = logOf(smallModel(), {measure: () => ({rate: Number.NaN, list: [1, Number.NaN]})});
+    expect(() => log.epoch({loss: '1'} as never)).toThrow(
+      'RunLog: metrics must be numbers or lists of numbers, received "1" for "loss".',
+    );
+    log.epoch({loss: Number.NaN});
+    expect(run().epochs).toMatchObject([{epoch: 1, metrics: {loss: null}, measures: {rate: null, list: [1, null]}}]);
+    expect(run().damaged).toEqual([]);
+  });
+
+  const circle: Record<string, unknown> = {};
+  circle.circle = circle;
+  const nested = (depth: number): object => (depth === 0 ? {} : {nested: nested(depth - 1)});
+  it.each<[object, string]>([
+    [{imageShape: [12]}, 'RunLog: imageShape must be [height, width] or [height, width, channels], received [12].'],
+    [{imageShape: []}, 'received [].'],
+    [{settings: [1]}, 'RunLog: settings must be an object of plain JSON, at most 32 levels deep, received [1].'],
+    [{settings: nested(40)}, 'at most 32 levels deep'],
+    [{settings: circle}, 'received Converting circular structure to JSON.'],
+    [{settings: {seed: 7n}}, 'received Do not know how to serialize a BigInt.'],
+    [{measure: {rate: 1}}, 'RunLog: measure must be a function, received {"rate":1}.'],
+  ])('begins no log that could not be read: options %#', (options, message) => {
+    const lines: string[] = [];
+    expect(() => logOf(smallModel(), options, lines)).toThrow(message);
+    expect(lines).toEqual([]);
+  });
+
   it('counts one gradient at all positions per update of RigL', async () => {
     const model = smallModel();
     const scheduler = new RigLScheduler(model, everyThird);

@@ -147,6 +147,20 @@ describe('fileSystem', () => {
       },
       /received ENOENT/,
     ],
+    ...(['cut', 'changed', 'continued'] as const).map((how): [string, () => Promise<void>, RegExp] => [
+      `weights that were ${how}`,
+      async () => {
+        await smallModel().save(fileSystem(folder));
+        const file = join(folder, readdirSync(folder).find((name) => name.startsWith('weights'))!);
+        const bytes = readFileSync(file);
+        bytes[3] ^= how === 'changed' ? 1 : 0;
+        writeFileSync(
+          file,
+          how === 'cut' ? bytes.subarray(5) : Buffer.concat([bytes, Buffer.alloc(how === 'continued' ? 40 : 0)]),
+        );
+      },
+      /received other bytes in weights-\w+\.bin than were saved there\./,
+    ]),
   ])('says what is wrong with a folder that holds %s', async (_, prepare, message) => {
     await prepare();
     await expect(tf.loadLayersModel(fileSystem(folder))).rejects.toThrow(
@@ -172,6 +186,9 @@ describe('file://', () => {
     expect(href).toContain('my%20model');
     expect(predictions(await tf.loadLayersModel(href))).toEqual(predictions(model));
     expect(predictions(await tf.loadLayersModel(`file://${folder}/my model/model.json`))).toEqual(predictions(model));
+    await expect(model.save(`file://${folder}/100%`)).rejects.toThrow(
+      `file://: an address with three slashes must be a URL, received "file://${folder}/100%": URI malformed. Write % as %25`,
+    );
   });
 
   it('gives way to another package, whenever that is loaded', async () => {

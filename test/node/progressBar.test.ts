@@ -77,6 +77,25 @@ describe('progressBar', () => {
     expect(drawn.at(-1)).toMatch(/█{24} 100 % {2}epoch 2 of 2/);
   });
 
+  it('cuts no number: leaves out what has no room', async () => {
+    fakeClock(60);
+    const stream = fakeStream(true, 60);
+    const bar = progressBar({stream});
+    bar.setParams({epochs: 1, steps: 1});
+    await bar.onTrainBegin();
+    await bar.onEpochEnd(0, {a_long_metric: 0.9415, acc: 0.5});
+    expect(stream.written).toEqual([`\r${'░'.repeat(24)}   0 %  epoch 1 of 1  acc 0.5000\x1b[K`]);
+  });
+
+  it('refuses a stream that is none, and a loop that does not say how long it is', async () => {
+    expect(() => progressBar({stream: 5 as never})).toThrow(
+      'progressBar: stream.write must be a function, received undefined.',
+    );
+    await expect(progressBar().onTrainBegin()).rejects.toThrow(
+      'progressBar: params must be an object, received undefined. In a custom loop call setParams({epochs, steps}) first',
+    );
+  });
+
   it('shows no bar where nobody knows how many steps there are', async () => {
     fakeClock(60);
     const stream = fakeStream(true);

@@ -1,6 +1,7 @@
 import {parseHTML} from 'linkedom';
 import {describe, expect, it} from 'vitest';
 import {parseRunLog} from '../../src/log/parseRunLog.ts';
+import {lineChart} from '../../src/report/charts.ts';
 import {renderReport} from '../../src/report/renderReport.ts';
 import {shownRuns} from '../../src/report/runSeries.ts';
 import {version} from '../../src/version.ts';
@@ -472,6 +473,25 @@ describe('renderReport', () => {
   it('thins out long lines', () => {
     const long = renderReport([sampleRun({name: 'long', epochs: 2000})]);
     expect(long.length).toBeLessThan(300_000);
+  });
+
+  it('draws more points than a function takes arguments', () => {
+    const points = Array.from({length: 400}, (_, i) => ({x: i + 1, y: i + 1}));
+    const series = Array.from({length: 400}, (_, i) => ({name: `layer ${i}`, color: 'red', dash: 'none', points}));
+    const options = {title: 'many', x: 'step', y: '%'};
+    for (const logarithmic of [undefined, 'x', 'y'] as const) {
+      expect(lineChart(series, {...options, logarithmic}).match(/<path/g)?.length).toBeGreaterThan(400);
+    }
+  });
+
+  it('refuses what is no run, and an option that is written wrongly', () => {
+    expect(() => renderReport(set as never)).toThrow('renderReport: runs must be a list, received {');
+    expect(() => renderReport([sampleLog({name: 'text'})] as never)).toThrow(
+      'renderReport: a run must be an object, received "',
+    );
+    expect(() => renderReport([set], {tilte: 'x'} as never)).toThrow(
+      'renderReport: title must be written so, received tilte.',
+    );
   });
 
   it('needs a run', () => {

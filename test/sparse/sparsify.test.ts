@@ -451,4 +451,14 @@ describe('sparsify', () => {
     );
     models.push(block);
   });
+
+  test('refuses two layers of the same path, one of which would get the weights of the other', () => {
+    const nested = tf.sequential({layers: [tf.layers.dense({name: 'b', units: 3, inputShape: [3]})], name: 'a'});
+    const top = tf.layers.dense({name: 'a/b', units: 3, inputShape: [3]});
+    const model = tf.sequential({layers: [top, nested]});
+    expect(() => sparsify(model, {density: 0.5})).toThrow(
+      'sparsify: a layer must have a path of its own, received "a/b" for two. Rename that with a "/" in its name.',
+    );
+    disposeModels(model);
+  });
 });
