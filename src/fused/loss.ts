@@ -111,8 +111,9 @@ function byTape(
   let metrics: tf.Tensor[] = [];
   const {value, grad} = tf.valueAndGrad((z: tf.Tensor) => {
     const output = plan.head ? plan.head(z) : z;
-    metrics = metricsOf(fields, target, output).map((metric) => tf.keep(metric));
+    // In this order, as in tfjs: where the loss throws, no metric stays.
     const losses = fields.lossFunctions[0](target, output);
+    metrics = metricsOf(fields, target, output).map((metric) => tf.keep(metric));
     return tf.mean(weights ? tf.mul(losses, weights) : losses);
   })(tf.tensor(z, shapeOf(model, batch)));
   return {loss: value, metrics, gradient: grad.dataSync<'float32'>()};

@@ -264,6 +264,23 @@ describeBackends('the fused step trains as tfjs does', () => {
 }, ['cpu', 'wasm']);
 
 describeBackends('the fused step', () => {
+  test('leaves nothing behind where the loss throws', async () => {
+    const {x, y} = someData();
+    // Of a softmax tfjs would keep the output, for a gradient that never comes.
+    const model = chain(() => [hidden(), output({activation: 'linear'})])();
+    const optimizer = tf.train.sgd(0.05);
+    const loss = replayable(() => {
+      throw new Error('no loss');
+    });
+    model.compile({optimizer, loss, metrics: ['mse', 'accuracy']});
+    const {numTensors} = tf.memory();
+    await expect(model.trainOnBatch(x, y)).rejects.toThrow('no loss');
+    expect(tf.memory().numTensors).toBe(numTensors);
+    tf.dispose([x, y]);
+    model.dispose();
+    disposeOptimizer(optimizer);
+  });
+
   test('serves fit with shuffling, validation and a smaller last batch, and leaves no tensor behind', async () => {
     const {x, y} = someData(50);
     const model = mlp();
