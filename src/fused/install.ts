@@ -27,6 +27,8 @@ interface Methods {
 
 const prototype = tf.LayersModel.prototype as unknown as Methods;
 let uninstall: (() => void) | undefined;
+/** Why nothing may stand in for them. */
+let obstacle: NotCovered | undefined;
 
 /**
  * Puts the loops, and on webgpu replays, in the place of the methods of `LayersModel` on which `fit`, `fitDataset`,
@@ -36,21 +38,25 @@ let uninstall: (() => void) | undefined;
  * @returns puts the methods of tfjs back, but for those that somebody else has replaced since: these call tfjs's
  */
 export function installFusedStep(): () => void {
-  if (!uninstall && supportsWasmKernels() && isKnownTfjs()) uninstall = install();
+  if (!uninstall) {
+    obstacle = findObstacle();
+    if (!obstacle) uninstall = install();
+  }
   return () => {
     uninstall?.();
     uninstall = undefined;
   };
 }
 
-/** Why the methods of tfjs are in their place; undefined if they are not. */
+/** Why the methods of tfjs are in their place, whatever the model is. */
 export function reasonAgainstInstalling(): NotCovered | undefined {
-  if (uninstall) return undefined;
-  return new NotCovered(
-    supportsWasmKernels()
-      ? `TensorFlow.js ${tf.version['tfjs-layers']} lacks private members that the fused step needs`
-      : NO_WASM,
-  );
+  return obstacle;
+}
+
+function findObstacle(): NotCovered | undefined {
+  if (!supportsWasmKernels()) return new NotCovered(NO_WASM);
+  if (isKnownTfjs()) return undefined;
+  return new NotCovered(`TensorFlow.js ${tf.version['tfjs-layers']} lacks private members that the fused step needs`);
 }
 
 function install(): () => void {

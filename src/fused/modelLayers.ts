@@ -32,8 +32,12 @@ export function innerModel(model: tf.LayersModel): tf.LayersModel {
 
 /** The layer whose output is that of the model: of a nested model, one within it. */
 export function lastLayer(model: tf.LayersModel): tf.layers.Layer {
-  const {sourceLayer} = innerModel(model).outputs[0];
-  return isModel(sourceLayer) ? lastLayer(sourceLayer) : sourceLayer;
+  return sourceOf(innerModel(model).outputs[0].sourceLayer);
+}
+
+/** The layer whose output a layer gives: one within it if it is a model, else itself. */
+export function sourceOf(layer: tf.layers.Layer): tf.layers.Layer {
+  return isModel(layer) ? lastLayer(layer) : layer;
 }
 
 /** The layers that a layer takes its inputs from, for each time that it is applied. */

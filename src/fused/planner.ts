@@ -20,6 +20,7 @@ import {
   lastLayer,
   type Shape,
   shapeOf,
+  sourceOf,
 } from './modelLayers.ts';
 import type {Plan, PlanStep, Window} from './plan.ts';
 
@@ -87,7 +88,7 @@ class Planner implements PlanGraph {
     if ((layer as {dataFormat?: string}).dataFormat === 'channelsFirst') {
       throw new NotCovered(`layer "${layer.name}" has its channels first`);
     }
-    this.bufferOf.set(layer, plan(this, layer as never, inputs));
+    this.bufferOf.set(layer, plan(this, layer as never, inputs.map(sourceOf)));
   }
 
   finish(): Plan {
@@ -112,18 +113,12 @@ class Planner implements PlanGraph {
   nested(outer: tf.LayersModel, from: tf.layers.Layer): number {
     const model = innerModel(outer);
     checkEnds(model, `layer "${outer.name}"`);
-    const [input, output] = [model.inputs[0].sourceLayer, model.outputs[0].sourceLayer];
-    this.rename(from, input);
-    for (const layer of model.layers) if (layer !== input) this.add(layer);
-    this.rename(output, outer);
-    return this.bufferOf.get(outer)!;
-  }
-
-  /** Has another layer stand for a layer's output, with its padding. */
-  private rename(from: tf.layers.Layer, to: tf.layers.Layer): void {
+    const [{sourceLayer: input}] = model.inputs;
     const padding = this.padding.get(from);
-    if (padding) this.padding.set(to, padding);
-    this.bufferOf.set(to, this.read(from));
+    if (padding) this.padding.set(input, padding);
+    this.bufferOf.set(input, this.read(from));
+    for (const layer of model.layers) if (layer !== input) this.add(layer);
+    return this.bufferOf.get(lastLayer(model))!;
   }
 
   dense(layer: StockKernelLayer, from: tf.layers.Layer): number {
