@@ -90,7 +90,7 @@ function gapOver(
 
 /** First topologies as they are and with ITOP, the dense network as a level. */
 export function compareStarts(title: string, all: readonly Summary[]): Chart {
-  const names = {random: 'ERK', snip: 'SNIP', lottery: 'lottery ticket'};
+  const names = {random: 'ERK', snip: 'SNIP', lottery: 'ticket'};
   const groups = {'as it is': of(all, 'static'), 'with ITOP': of(all, 'set')};
   const densities = new Set(everyone(groups).map(({settings}) => settings.density));
   const place = ({start, density}: RunSettings) => `${names[start]}${densities.size > 1 ? ` ${density}` : ''}`;
@@ -132,6 +132,6 @@ function everyone(groups: Groups): Summary[] {
   return Object.values(groups).flat();
 }
 
-function rateLabel(_: RunSettings, {explorationRate}: Summary): string | undefined {
-  return `R_s ${explorationRate.mean.toFixed(2)}`;
+function rateLabel({method}: RunSettings, {explorationRate}: Summary): string | undefined {
+  return method === 'dense' ? undefined : `R_s ${explorationRate.mean.toFixed(2)}`;
 }

@@ -66,6 +66,9 @@ export function drawChart({title, x, y, series, levels = []}: Chart): string {
       Plot.text([name], {...place, textAnchor: 'start', lineAnchor: 'middle', dx: 36, fontSize: 13}),
     ];
   });
+  // Labels of the highest points stand above them, all others below.
+  const everyPoint = series.flatMap(({points}) => points);
+  const isHighest = ({x, mean}: ChartPoint) => !everyPoint.some((other) => other.x === x && other.mean > mean);
   const marks = series.flatMap(({points, isLine = true}, index) => [
     ...(isLine ? [Plot.line(points, {x: 'x', y: 'mean', stroke: colorOf(index), strokeWidth: 1.6})] : []),
     Plot.ruleX(
@@ -79,7 +82,12 @@ export function drawChart({title, x, y, series, levels = []}: Chart): string {
       },
     ),
     Plot.dot(points, {x: 'x', y: 'mean', ...look(index), r: 4}),
-    Plot.text(points, {x: 'x', y: 'mean', text: 'label', dy: index % 2 ? 14 : -12, fontSize: 11, fill: colorOf(index)}),
+    ...[true, false].map((isAbove) =>
+      Plot.text(
+        points.filter((point) => isHighest(point) === isAbove),
+        {x: 'x', y: 'mean', text: 'label', dy: isAbove ? -12 : 14, fontSize: 11, fill: colorOf(index)},
+      ),
+    ),
   ]);
   const svg = Plot.plot({
     ariaLabel: title,
