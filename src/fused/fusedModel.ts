@@ -10,7 +10,7 @@ import {backwardProgram, contextOf, forwardProgram, prepareProgram} from './comp
 import {fieldsOf} from './compiledModel.ts';
 import {dropoutSource, rememberDraws} from './dropoutSource.ts';
 import {featuresOf} from './images.ts';
-import {evaluationOf, type Loss, lossOf, outputOf} from './loss.ts';
+import {evaluationOf, type Goal, type Loss, lossOf, outputOf} from './loss.ts';
 import {reasonAgainstLoss} from './lossFunctions.ts';
 import {PlanMemory} from './memory.ts';
 import {makeSlots, type OptimizerPlan, optimizerPlanOf, slotsFit} from './optimizers.ts';
@@ -28,12 +28,6 @@ interface Holdings {
   readonly arena: Arena;
   readonly part: HeapPart;
   readonly programs: Programs;
-}
-
-/** What a step goes by beside its input. */
-interface Goal {
-  readonly target: tf.Tensor;
-  readonly weights: tf.Tensor | undefined;
 }
 
 /** A step that must not be taken, since its numbers are not finite. */
@@ -192,10 +186,10 @@ export class FusedModel {
    *
    * @throws NonFiniteStep if the step must not be taken
    */
-  private loss(memory: PlanMemory, room: BatchMemory, batch: number, {target, weights}: Goal): Loss {
+  private loss(memory: PlanMemory, room: BatchMemory, batch: number, goal: Goal): Loss {
     let loss: Loss;
     try {
-      loss = lossOf(this.model, this.plan, this.readOutput(memory, room, batch), batch, target, weights);
+      loss = lossOf(this.model, this.plan, this.readOutput(memory, room, batch), batch, goal);
     } catch (error) {
       memory.storeAverages();
       throw error;

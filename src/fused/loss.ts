@@ -13,27 +13,25 @@ export interface Loss {
   readonly gradient: Float32Array;
 }
 
+/** What a loss compares the output with. */
+export interface Goal {
+  /** As the model's loss takes it. */
+  readonly target: tf.Tensor;
+  /** Of the samples. @defaultValue all the same */
+  readonly weights?: tf.Tensor | undefined;
+}
+
 /**
  * Loss and metrics of a model from its output before the head: what `makeTrainFunction` of tfjs computes.
  *
- * @param z        `[batch, features]`
- * @param target   as the model's loss takes it
- * @param weights  of the samples. @defaultValue all the same
+ * @param z  `[batch, features]`
  */
-export function lossOf(
-  model: tf.LayersModel,
-  plan: Plan,
-  z: Float32Array,
-  batch: number,
-  target: tf.Tensor,
-  weights?: tf.Tensor,
-): Loss {
+export function lossOf(model: tf.LayersModel, plan: Plan, z: Float32Array, batch: number, goal: Goal): Loss {
   const fields = fieldsOf(model);
   let gradient!: Float32Array;
   // Not returned from the tidy: tfjs would look for tensors in it, number by number.
   const values = tf.tidy(() => {
-    const {loss, metrics, ...rest} =
-      byLoop(model, plan, z, batch, target, weights) ?? byTape(model, plan, z, batch, target, weights);
+    const {loss, metrics, ...rest} = byLoop(model, plan, z, batch, goal) ?? byTape(model, plan, z, batch, goal);
     gradient = rest.gradient;
     const penalties = fields.calculateLosses.call(model);
     return [penalties.reduce((sum: tf.Tensor, penalty) => tf.add(sum, penalty), loss), ...metrics];
@@ -57,7 +55,7 @@ export function evaluationOf(
 ): tf.Tensor[] {
   const fields = fieldsOf(model);
   return tf.tidy(() => {
-    const found = byLoop(model, plan, z, samples, target);
+    const found = byLoop(model, plan, z, samples, {target});
     if (found) return [found.loss, ...found.metrics];
     const output = outputOf(model, plan, z, samples);
     return [tf.mean(fields.lossFunctions[0](target, output)), ...metricsOf(fields, target, output)];
@@ -80,8 +78,7 @@ function byLoop(
   plan: Plan,
   z: Float32Array,
   batch: number,
-  target: tf.Tensor,
-  weights?: tf.Tensor,
+  {target, weights}: Goal,
 ): LossAndMetrics | undefined {
   const fields = fieldsOf(model);
   const shape = shapeOf(model, batch);
@@ -104,8 +101,7 @@ function byTape(
   plan: Plan,
   z: Float32Array,
   batch: number,
-  target: tf.Tensor,
-  weights?: tf.Tensor,
+  {target, weights}: Goal,
 ): LossAndMetrics {
   const fields = fieldsOf(model);
   let metrics: tf.Tensor[] = [];
