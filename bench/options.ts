@@ -13,6 +13,7 @@ export const PARTS = [
   'scaling',
   'updates',
   'losses',
+  'coverage',
   'profile',
   'webgpu-checks',
   'webgpu',
@@ -25,7 +26,15 @@ type Part = (typeof PARTS)[number];
 /** What is measured on WebGPU, where it is asked for. */
 export const GPU_PARTS: readonly Part[] = PARTS.filter((part) => part.startsWith('webgpu'));
 /** What is measured beside the tables of backends and models, where it is asked for. */
-export const PARTS_APART: readonly Part[] = ['pytorch', 'scaling', 'updates', 'losses', 'profile', ...GPU_PARTS];
+export const PARTS_APART: readonly Part[] = [
+  'pytorch',
+  'scaling',
+  'updates',
+  'losses',
+  'coverage',
+  'profile',
+  ...GPU_PARTS,
+];
 const HOST_PARTS = PARTS.filter((part) => !PARTS_APART.includes(part));
 
 /** What `npm run bench -- …` was asked for. */
@@ -82,7 +91,7 @@ export function parseOptions(argv: readonly string[]): BenchOptions {
     .option('--backends <names>', 'of wasm, cpu', list)
     .option(
       '--parts <names>',
-      `of ${PARTS.join(', ')}; pytorch, scaling, updates, losses, profile and those of webgpu only if they are named`,
+      `of ${PARTS.join(', ')}; pytorch, scaling, updates, losses, coverage, profile and those of webgpu only if they are named`,
       parts,
     )
     .option('--densities <numbers>', 'separated by commas, each in (0, 1]', densities)

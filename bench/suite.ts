@@ -2,6 +2,7 @@ import {cpus} from 'node:os';
 import * as tf from '@tensorflow/tfjs';
 import type {NodeGPUAdapter} from 'itop/node';
 import {acrossBackends} from './acrossBackends.ts';
+import {coverageCases} from './coverage.ts';
 import {type GpuOptions, gpuHostCases, gpuNetworkCases, gpuProductCases} from './gpu.ts';
 import {gpuProfileCases} from './gpuProfile.ts';
 import {loopCases} from './loops.ts';
@@ -36,6 +37,14 @@ export async function* suite(options: BenchOptions, gpu?: NodeGPUAdapter): Async
   if (parts.includes('losses')) {
     await tf.setBackend('wasm');
     yield measure({backend: 'wasm', model: 'MLP 32-64-64', part: 'training step, batch 32'}, lossCases(), options);
+  }
+  if (parts.includes('coverage')) {
+    await tf.setBackend('wasm');
+    yield measure(
+      {backend: 'wasm', model: 'covered', part: 'training step in fit, batch 32'},
+      coverageCases(),
+      options,
+    );
   }
   if (parts.includes('profile')) yield* measureProfiles(options);
   for (const backend of parts.every((part) => PARTS_APART.includes(part)) ? [] : backends) {
