@@ -2,40 +2,19 @@ import {Command, InvalidArgumentError} from 'commander';
 import type {Patience} from './race.ts';
 import {type BenchNetwork, DENSITIES, NETWORKS} from './shapes.ts';
 
+/** What is measured where nothing is named. */
+const HOST_PARTS = ['loops', 'networks', 'products', 'memory', 'across'] as const;
+const NAMED_PARTS = ['pytorch', 'scaling', 'updates', 'losses', 'coverage', 'profile'] as const;
+const ON_WEBGPU = ['webgpu-checks', 'webgpu', 'webgpu-products', 'webgpu-profile', 'webgpu-host'] as const;
+
 /** What can be measured. */
-export const PARTS = [
-  'loops',
-  'networks',
-  'products',
-  'memory',
-  'across',
-  'pytorch',
-  'scaling',
-  'updates',
-  'losses',
-  'coverage',
-  'profile',
-  'webgpu-checks',
-  'webgpu',
-  'webgpu-products',
-  'webgpu-profile',
-  'webgpu-host',
-] as const;
+export const PARTS = [...HOST_PARTS, ...NAMED_PARTS, ...ON_WEBGPU] as const;
 type Part = (typeof PARTS)[number];
 
 /** What is measured on WebGPU, where it is asked for. */
-export const GPU_PARTS: readonly Part[] = PARTS.filter((part) => part.startsWith('webgpu'));
+export const GPU_PARTS: readonly Part[] = ON_WEBGPU;
 /** What is measured beside the tables of backends and models, where it is asked for. */
-export const PARTS_APART: readonly Part[] = [
-  'pytorch',
-  'scaling',
-  'updates',
-  'losses',
-  'coverage',
-  'profile',
-  ...GPU_PARTS,
-];
-const HOST_PARTS = PARTS.filter((part) => !PARTS_APART.includes(part));
+export const PARTS_APART: readonly Part[] = [...NAMED_PARTS, ...ON_WEBGPU];
 
 /** What `npm run bench -- …` was asked for. */
 export interface BenchOptions extends Patience {
@@ -91,7 +70,7 @@ export function parseOptions(argv: readonly string[]): BenchOptions {
     .option('--backends <names>', 'of wasm, cpu', list)
     .option(
       '--parts <names>',
-      `of ${PARTS.join(', ')}; pytorch, scaling, updates, losses, coverage, profile and those of webgpu only if they are named`,
+      `of ${PARTS.join(', ')}; ${NAMED_PARTS.join(', ')} and those of webgpu only if they are named`,
       parts,
     )
     .option('--densities <numbers>', 'separated by commas, each in (0, 1]', densities)

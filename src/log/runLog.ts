@@ -4,10 +4,9 @@ import {flopsReport} from '../layers/flopsReport.ts';
 import {takeRefusal} from '../layers/nonFinite.ts';
 import {type NamedSparseWeight, sparseWeights} from '../layers/sparseWeights.ts';
 import {checkKind, checkModel, checkNames} from '../topology/checkKind.ts';
-import {describeValue} from '../topology/describeValue.ts';
 import type {DSTScheduler} from '../training/dstScheduler.ts';
 import type {UpdateReport} from '../training/updateReport.ts';
-import {isImageShape, isSettings} from './checkLine.ts';
+import {checkEpochNumber, checkImageShape, checkScheduler, checkSettings} from './checkRunLog.ts';
 import {checkMeasured, checkMeasures, explorationMeasures} from './epochMeasures.ts';
 import type {LineSink} from './fileSink.ts';
 import {type Measures, RUN_FORMAT, type RunLine} from './runLines.ts';
@@ -174,7 +173,7 @@ export class RunLog {
    * @throws Error if `measure` returns a name that the log uses itself; the epoch does not count
    */
   epoch(metrics: Readonly<Record<string, number>>, number = 1): void {
-    checkNumber(number);
+    checkEpochNumber(number);
     checkMeasures('metrics', metrics);
     const {scheduler, measure} = this.options;
     const own: Measures = {
@@ -296,46 +295,4 @@ export class RunLog {
       this.pending.shift();
     }
   }
-}
-
-function checkScheduler(
-  model: tf.LayersModel,
-  weights: readonly NamedSparseWeight[],
-  scheduler: DSTScheduler | undefined,
-): void {
-  const own = new Set(weights.map(({weight}) => weight));
-  if (scheduler && !scheduler.weights.every(({weight}) => own.has(weight))) {
-    throw new Error(
-      `RunLog: scheduler must be that of the model, received one of other layers than "${model.name}" has. ` +
-        'Pass the scheduler that was made for this model.',
-    );
-  }
-}
-
-/** Throws unless the settings are such that a log can be read that begins with them. */
-function checkSettings(settings: RunLogOptions['settings'] = {}): void {
-  let refused = describeValue(settings);
-  try {
-    if (isSettings(JSON.parse(JSON.stringify(settings)))) return;
-  } catch (error) {
-    refused = (error as Error).message.split('\n')[0];
-  }
-  throw new TypeError(
-    `RunLog: settings must be an object of plain JSON, at most 32 levels deep, received ${refused}. Write {density: 0.05}.`,
-  );
-}
-
-function checkImageShape(shape: RunLogOptions['imageShape']): void {
-  if (shape === undefined || isImageShape(shape)) return;
-  throw new TypeError(
-    `RunLog: imageShape must be [height, width] or [height, width, channels], received ${describeValue(shape)}. Write [28, 28].`,
-  );
-}
-
-/** Throws unless this is the number of an epoch. */
-function checkNumber(number: number): void {
-  if (Number.isSafeInteger(number) && number > 0) return;
-  throw new RangeError(
-    `RunLog: number must be a positive integer, received ${number}. Leave it out to count on from the last epoch.`,
-  );
 }

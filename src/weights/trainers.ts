@@ -53,13 +53,13 @@ export function stageOtherSlots(weight: SparseWeight, source: Int32Array, own?: 
     for (const slot of trainersOf(variable).flatMap(slotsIn)) slots.set(slot.variable, slot.initialValue);
     for (const slot of own ? slotsIn(own) : []) slots.delete(slot.variable);
   }
+  const kept = [...slots].filter(([variable]) => !variable.isDisposed);
+  if (kept.length === 0) return () => {};
   const {nnz} = weight.topology;
-  const staged = [...slots]
-    .filter(([variable]) => !variable.isDisposed)
-    .map(([variable, initialValue]) => {
-      const places = source.map((slot) => (slot < 0 ? nnz : slot));
-      return [variable, tf.gather(tf.concat([variable, tf.tensor1d([initialValue])]), places)] as const;
-    });
+  const places = tf.tensor1d(source.map((slot) => (slot < 0 ? nnz : slot)));
+  const staged = kept.map(([variable, initialValue]) => {
+    return [variable, tf.gather(tf.concat([variable, tf.tensor1d([initialValue])]), places)] as const;
+  });
   return () => {
     for (const [variable, next] of staged) assign(variable, next);
   };
